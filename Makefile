@@ -1,0 +1,41 @@
+# make serve: set up, publish the demo course, serve it, print sign-in links
+# make test:  set up everything, a browser included, and run every check
+# make lint, make bench, make clean
+
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+
+.PHONY: serve test lint bench clean system
+
+serve: .venv/.serve
+	$(BIN)/weike serve
+
+test: lint system
+	pg_virtualenv -t $(BIN)/pytest --nbval-lax -n 2 --dist loadfile tests lessons widgets results
+
+lint: .venv/.dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+bench: .venv/.dev system
+	$(BIN)/python tests/bench/run.py
+
+clean:
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+.venv/bin/python:
+	$(PYTHON) -c 'import ensurepip' 2>/dev/null || .ci/packages python3-venv
+	$(PYTHON) -m venv .venv
+
+.venv/.serve: .venv/bin/python pyproject.toml constraints.txt
+	$(PIP) --editable '.[demo]'
+	touch $@
+
+.venv/.dev: .venv/bin/python pyproject.toml constraints.txt
+	$(PIP) --editable '.[dev]'
+	touch $@ .venv/.serve
+
+system:
+	.ci/packages chromium fonts-noto-cjk postgresql
