@@ -1,0 +1,82 @@
+"""Every word of the interface has its translation (terms.md)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_file
+from babel.messages.pofile import read_po
+
+ROOT = Path(__file__).parents[1]
+
+PARTS = {
+    "quizzes": ["quizzes/weike/quizzes"],
+    "results": ["results/weike/results"],
+    "widgets": ["widgets/weike/widgets"],
+    "lessons": ["lessons/weike/lessons"],
+    "server": ["lessons/weike/server", "lessons/weike/commands"],
+}
+METHODS = {".py": "python", ".html": "jinja2.ext.babel_extract", ".js": "javascript"}
+KEYWORDS = {**DEFAULT_KEYWORDS, "t": None}
+# Words that terms.md keeps out of the interface.
+FORBIDDEN = ("笔记本", "内核", "单元格", "收缩均值", "用户", "组织员", "尝试")
+PLACEHOLDER = re.compile(r"{(\w+)[^}]*}")
+
+
+def messages(folder: Path) -> Iterator[tuple[str, str]]:
+    """(place, message) for every message marked in a folder."""
+    for file in sorted(folder.rglob("*")):
+        method = METHODS.get(file.suffix)
+        if method is None or not file.is_file():
+            continue
+        for line, message, *_ in extract_from_file(method, file, keywords=KEYWORDS):
+            assert isinstance(message, str), f"{file}:{line}: plural forms are not used here"
+            yield f"{file.relative_to(ROOT)}:{line}", message
+
+
+def translations(part: str, language: str) -> dict[str, str]:
+    file = ROOT / PARTS[part][0] / "locale" / f"{language}.po"
+    with file.open("rb") as source:
+        return {str(m.id): str(m.string) for m in read_po(source, abort_invalid=True) if m.id}
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_every_message_is_translated(part: str) -> None:
+    known = translations(part, "zh-CN")
+    missing = {
+        f"{place}: {message}"
+        for folder in PARTS[part]
+        for place, message in messages(ROOT / folder)
+        if not known.get(message)
+    }
+    assert sorted(missing) == []
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_no_translation_outlives_its_message(part: str) -> None:
+    used = {message for folder in PARTS[part] for _, message in messages(ROOT / folder)}
+    assert sorted(translations(part, "zh-CN").keys() - used) == []
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_translation_keeps_the_placeholders(part: str) -> None:
+    wrong = {
+        source
+        for source, target in translations(part, "zh-CN").items()
+        if set(PLACEHOLDER.findall(source)) != set(PLACEHOLDER.findall(target))
+    }
+    assert sorted(wrong) == []
+
+
+@pytest.mark.parametrize("part", ["quizzes", "results", "widgets", "server"])
+def test_members_never_read_the_words_of_the_machinery(part: str) -> None:
+    wrong = {
+        target
+        for target in translations(part, "zh-CN").values()
+        for word in FORBIDDEN
+        if word in target
+    }
+    assert sorted(wrong) == []
