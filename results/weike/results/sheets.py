@@ -1,0 +1,219 @@
+"""Tables that people keep: csv in any usual form and xlsx, read within bounds."""
+
+from __future__ import annotations
+
+import csv
+import io
+import warnings
+import zipfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from weike.quizzes.errors import WeikeError
+from weike.quizzes.i18n import _
+
+MAX_BYTES = 20_000_000
+MAX_ROWS = 100_000
+MAX_COLUMNS = 100
+MAX_EXPANSION = 100
+SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx")
+
+# A spreadsheet takes a cell that starts like this for a formula, or hides it.
+FORMULA = ("=", "+", "-", "@", "\t", "\0")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Number:
+    """A cell that the spreadsheet holds as a number, and as it is written on the screen."""
+
+    value: int | float
+    shown: str
+
+
+Read: TypeAlias = str | Number | date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """The filled rows of a table, each with its line in the file, counted from 1.
+
+    Cells are text as typed, `Number` or `date` where a workbook says so; empty cells are "".
+    """
+
+    rows: tuple[tuple[int, tuple[Read, ...]], ...]
+
+
+def read_sheet(path: Path) -> Sheet:
+    """Read the first sheet of a workbook, or a csv in whatever encoding and separator it has.
+
+    Raises `WeikeError` for what is missing, too large, damaged or of another kind.
+    """
+    if not path.is_file():
+        raise WeikeError(_("{file}: there is no such file").format(file=path))
+    if path.stat().st_size > MAX_BYTES:
+        raise WeikeError(
+            _("{file} is larger than {size} MB; split it").format(
+                file=path.name, size=MAX_BYTES // 1_000_000
+            )
+        )
+    suffix = path.suffix.lower()
+    if suffix == ".xlsx":
+        rows = _bounded(path, _workbook_rows(path))
+    elif suffix in SUFFIXES:
+        rows = _bounded(path, _csv_rows(path))
+    else:
+        raise WeikeError(
+            _("{file} is neither csv nor xlsx; save it as an Excel workbook (.xlsx) or csv").format(
+                file=path.name
+            )
+        )
+    return Sheet(rows=tuple(rows))
+
+
+def _bounded(
+    path: Path, rows: Iterable[tuple[int, tuple[Read, ...]]]
+) -> Iterator[tuple[int, tuple[Read, ...]]]:
+    count = 0
+    for line, cells in rows:
+        if not any(cell != "" for cell in cells):
+            continue
+        count += 1
+        if count > MAX_ROWS:
+            raise WeikeError(
+                _("{file} has more than {n} rows; split it").format(file=path.name, n=MAX_ROWS)
+            )
+        yield line, cells[:MAX_COLUMNS]
+
+
+def _csv_rows(path: Path) -> Iterator[tuple[int, tuple[Read, ...]]]:
+    text = _decoded(path).replace("\0", "")
+    # Line by line, because a quoted cell may hold a line break and people count lines.
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text))
+    line = 1
+    try:
+        for cells in reader:
+            yield line, tuple(_unguarded(cell.strip()) for cell in cells)
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise WeikeError(
+            _("{file} line {line}: {reason}; save it again as csv").format(
+                file=path.name, line=line, reason=error
+            )
+        ) from error
+
+
+def _decoded(path: Path) -> str:
+    data = path.read_bytes()
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):  # Excel's "Unicode text"
+        encodings: tuple[str, ...] = ("utf-16",)
+    else:
+        encodings = ("utf-8-sig", "gb18030")
+    for encoding in encodings:
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise WeikeError(
+        _("{file} is neither UTF-8 nor GB18030 text; save it again as “CSV UTF-8”").format(
+            file=path.name
+        )
+    )
+
+
+def _separator(text: str) -> str:
+    """The separator that the first filled lines hold most of; a comma where there is none."""
+    head = [line for line in text.splitlines()[:20] if line.strip()][:5]
+    counts = {mark: sum(line.count(mark) for line in head) for mark in ",\t;"}
+    return max(counts, key=lambda mark: counts[mark])
+
+
+def _workbook_rows(path: Path) -> Iterator[tuple[int, tuple[Read, ...]]]:
+    import openpyxl
+
+    _check_zip(path)
+    with warnings.catch_warnings():
+        # Styles and validations that openpyxl does not keep are of no use here.
+        warnings.simplefilter("ignore")
+        try:
+            book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+        except Exception as error:  # openpyxl raises KeyError, ValueError, ParseError and more
+            raise _damaged(path) from error
+        try:
+            sheet = book.worksheets[0]
+            sheet.reset_dimensions()  # some programs write "A1" for a full sheet
+            for line, cells in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS), start=1):
+                yield line, tuple(_cell(cell) for cell in cells)
+        except WeikeError:
+            raise
+        except Exception as error:
+            raise _damaged(path) from error
+        finally:
+            book.close()
+
+
+def _cell(cell: Any) -> Read:
+    value = cell.value
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, int | float):
+        return Number(value=value, shown=_shown(value, str(cell.number_format or "")))
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    return _unguarded(str(value).strip())
+
+
+def _shown(value: int | float, number_format: str) -> str:
+    """A whole number without the `.0` of 1001.0, and with the zeros that a format of 0000 shows."""
+    if isinstance(value, float) and not value.is_integer():
+        return repr(value)
+    width = len(number_format) if number_format.strip("0") == "" else 0
+    return str(int(value)).zfill(width)
+
+
+def _check_zip(path: Path) -> None:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = archive.infolist()
+            if sum(m.file_size for m in members) > MAX_EXPANSION * path.stat().st_size:
+                raise WeikeError(
+                    _("{file} expands more than a hundredfold; it is not read").format(
+                        file=path.name
+                    )
+                )
+            for member in members:
+                if member.filename.endswith((".xml", ".rels")) and _has_doctype(archive, member):
+                    raise WeikeError(
+                        _("{file} holds XML entities; it is not read").format(file=path.name)
+                    )
+    except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError, EOFError) as error:
+        raise _damaged(path) from error
+
+
+def _has_doctype(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bool:
+    """Whether a part declares a document type, which only an attack on the reader needs.
+
+    A declaration stands before the first element, so the beginning decides, whatever the encoding.
+    """
+    with archive.open(member) as part:
+        head = part.read(4096).replace(b"\0", b"")
+        return b"<!DOCTYPE" in head or b"<!ENTITY" in head or b"<!--" in head
+
+
+def _damaged(path: Path) -> WeikeError:
+    return WeikeError(
+        _("{file} cannot be read as an Excel workbook; open it and save it again as .xlsx").format(
+            file=path.name
+        )
+    )
+
+
+def _unguarded(text: str) -> str:
+    """The text without the apostrophe that `safe` puts before what looks like a formula."""
+    return text[1:] if text.startswith("'") and text[1:].startswith(FORMULA) else text
