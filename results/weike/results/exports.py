@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import datetime
 from pathlib import Path
 from re import Pattern
 from typing import TypeAlias
@@ -13,7 +13,7 @@ from unicodedata import combining, east_asian_width
 
 from weike.results.sheets import FORMULA
 
-Cell: TypeAlias = str | int | float | bool | date | None
+Cell: TypeAlias = str | float | datetime | None
 
 
 def safe(cell: Cell) -> Cell:
@@ -69,8 +69,8 @@ def xlsx_bytes(
             cell = WriteOnlyCell(sheet, value=value)
             if isinstance(value, str):
                 cell.data_type = "s"
-            elif i < len(formats) and formats[i]:
-                cell.number_format = formats[i]
+            elif i < len(formats):
+                cell.number_format = formats[i] or "General"
             cells.append(cell)
         sheet.append(cells)
     out = io.BytesIO()
