@@ -1,0 +1,204 @@
+"""Opening the store: where it is, which database it is, and that its tables are up to date."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, TypeVar
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy.exc import ArgumentError, DBAPIError
+
+from weike.quizzes.course import Course, find_course, load_course
+from weike.quizzes.i18n import _
+from weike.results.errors import StoreError
+from weike.results.writer import Writer
+
+T = TypeVar("T")
+
+HEAD = "0001"  # the newest migration; a test holds it to the chain
+ENVIRONMENT = "WEIKE_DATABASE_URL"
+_LOCK_WAIT = 10  # seconds that one process waits for another's transaction
+
+
+class Store:
+    """One database, read by anyone and written by one thread.
+
+    `zone` is the organisation's; days (membership, periods) are days there.
+    `levels` are its words for the levels of branches, from the top.
+    `media` is the folder for files that are too large for a row.
+    """
+
+    def __init__(self, url: URL, *, zone: ZoneInfo, levels: tuple[str, ...], media: Path) -> None:
+        self.url = url
+        self.zone = zone
+        self.levels = levels
+        self.media = media
+        self.engine = _engine(url)
+        self.sqlite = self.engine.dialect.name == "sqlite"
+        self._threads: ThreadPoolExecutor | None = None
+        self._writer: Writer | None = None
+
+    @property
+    def writer(self) -> Writer:
+        """Started at the first use: a command that only reads has no second thread."""
+        if self._writer is None:
+            self._writer = Writer(self.engine.execution_options(weike_write=True))
+        return self._writer
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A connection that sees one unchanging state of the database."""
+        options = {} if self.sqlite else {"isolation_level": "REPEATABLE READ"}
+        with self.engine.connect() as connection:
+            yield connection.execution_options(**options)
+
+    async def fetch(self, read: Callable[[Connection], T]) -> T:
+        """`read(connection)` without holding up the event loop for another machine."""
+        if self.sqlite:  # shorter than going to a thread and back
+            return self._read(read)
+        if self._threads is None:
+            self._threads = ThreadPoolExecutor(8, thread_name_prefix="weike-reader")
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._read, read)
+
+    def _read(self, read: Callable[[Connection], T]) -> T:
+        with self.read() as connection:
+            return read(connection)
+
+    def close(self) -> None:
+        """Write what waits, then let go of the database."""
+        if self._writer is not None:
+            self._writer.close()
+        if self._threads is not None:
+            self._threads.shutdown()
+        self.engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def open_store(where: str | Path | None = None, *, course: Course | None = None) -> Store:
+    """Open a database and bring its tables up to date.
+
+    `where` is a file, a database URL, or nothing: then `WEIKE_DATABASE_URL`, the course's
+    `database_url` or its `results/weike.db` is taken. Raises `StoreError`.
+    """
+    if course is None and (where is None or find_course() is not None):
+        course = load_course()
+    url = _url(where, course)
+    if url.get_backend_name() == "sqlite":
+        media = _make_file(url).parent / "media"
+    else:
+        media = (course.results if course else Path.cwd() / "results") / "media"
+    zone = course.zone if course else ZoneInfo("Asia/Shanghai")
+    levels = course.levels if course else ("党委", "党总支", "支部")
+    store = Store(url, zone=zone, levels=levels, media=media)
+    try:
+        _bring_to_head(store.engine)
+    except DBAPIError as error:
+        store.close()
+        raise StoreError(
+            _("the database {url} cannot be used: {reason}").format(
+                url=url.render_as_string(hide_password=True), reason=error.orig
+            )
+        ) from error
+    except BaseException:
+        store.close()
+        raise
+    return store
+
+
+def revision(connection: Connection) -> str | None:
+    """The migration that the database stands at; None for an empty one."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def _url(where: str | Path | None, course: Course | None) -> URL:
+    if where is None:
+        assert course is not None
+        where = os.environ.get(ENVIRONMENT) or course.database_url or course.results / "weike.db"
+    if isinstance(where, Path) or "://" not in where:
+        return URL.create("sqlite", database=str(Path(where).absolute()))
+    try:
+        url = make_url(where)
+    except ArgumentError as error:
+        raise StoreError(_("the database address cannot be read; write postgresql://…")) from error
+    if url.drivername in ("postgresql", "postgres"):
+        return url.set(drivername="postgresql+psycopg")
+    if url.get_backend_name() not in ("postgresql", "sqlite"):
+        raise StoreError(
+            _("{name} is no database that Weike knows; use SQLite or postgresql://…").format(
+                name=url.get_backend_name()
+            )
+        )
+    return url
+
+
+def _make_file(url: URL) -> Path:
+    """The database's file, made for its owner only: it holds people and answer keys."""
+    file = Path(url.database or "weike.db")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
+    except OSError as error:
+        raise StoreError(
+            _("the database {url} cannot be used: {reason}").format(url=file, reason=error)
+        ) from error
+    return file
+
+
+def _engine(url: URL) -> Engine:
+    try:
+        if url.get_backend_name() == "sqlite":
+            engine = create_engine(url, connect_args={"timeout": _LOCK_WAIT})
+            event.listen(engine, "connect", _prepare_sqlite)
+            event.listen(engine, "begin", _begin_sqlite)
+            return engine
+        return create_engine(
+            url,
+            pool_size=10,
+            pool_pre_ping=True,
+            connect_args={"connect_timeout": 10, "options": f"-c lock_timeout={_LOCK_WAIT}s"},
+        )
+    except ModuleNotFoundError as error:
+        raise StoreError(
+            _("for PostgreSQL, install its driver: pip install 'weike[postgres]'")
+        ) from error
+
+
+def _prepare_sqlite(connection: Any, record: object) -> None:
+    connection.isolation_level = None  # transactions are begun below, not guessed by the driver
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """A writer takes the lock at once: to upgrade a read lock later may fail at any statement."""
+    write = connection.get_execution_options().get("weike_write", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def _bring_to_head(engine: Engine) -> None:
+    with engine.connect() as connection:
+        if revision(connection) == HEAD:
+            return
+    from weike.results.migrations import upgrade  # Alembic is slow to import and rarely needed
+
+    with engine.execution_options(weike_write=True).begin() as connection:
+        upgrade(connection)

@@ -1,0 +1,358 @@
+"""The store's tables (architecture §5).
+
+Facts are only ever added. A person's code and name stand in a row of their own (`identity`), so
+erasing that row leaves every fact, and every hash published over the facts, as it was. What is
+derived (`grade`, `item_grade`) can be thrown away and built again from the facts.
+
+Ids are opaque: 32 hex digits. Hashes of content are the first 32 hex digits of its SHA-256.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Date,
+    Float,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from weike.results.types import Json, UtcDateTime
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+_ID = String(32)
+
+# The organisation
+
+branch = Table(
+    "branch",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("parent_id", _ID, ForeignKey("branch.id")),
+    Column("name", Text, nullable=False),
+    Column("position", Integer, nullable=False, default=0),  # among its siblings, as in the roster
+    Column("created", UtcDateTime, nullable=False),
+    UniqueConstraint("parent_id", "name"),
+)
+
+member = Table(
+    "member",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("created", UtcDateTime, nullable=False),
+)
+
+identity = Table(
+    "identity",
+    metadata,
+    Column("member_id", _ID, ForeignKey("member.id"), primary_key=True),
+    Column("code", Text, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("post", Text),
+)
+
+# In force from `since` (a day in the course's zone) until the member's next row. No branch: left.
+membership = Table(
+    "membership",
+    metadata,
+    Column("member_id", _ID, ForeignKey("member.id"), primary_key=True),
+    Column("since", Date, primary_key=True),
+    Column("branch_id", _ID, ForeignKey("branch.id"), index=True),
+    Column("recorded", UtcDateTime, nullable=False, index=True),  # when we were told
+)
+
+# `branch_id` is the top of an organizer's subtree; the other roles have none.
+role_grant = Table(
+    "role_grant",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("member_id", _ID, ForeignKey("member.id"), nullable=False, index=True),
+    Column("role", String(20), nullable=False),
+    Column("branch_id", _ID, ForeignKey("branch.id")),
+    Column("granted_at", UtcDateTime, nullable=False),
+    Column("granted_by", Text, nullable=False),
+    Column("revoked_at", UtcDateTime),
+)
+
+# Lessons and their quizzes
+
+# Content by its hash: pages, notebooks, media. No bytes: a file of that name in the media folder.
+blob = Table(
+    "blob",
+    metadata,
+    Column("hash", _ID, primary_key=True),
+    Column("type", Text, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("content", LargeBinary),
+)
+
+lesson = Table(
+    "lesson",
+    metadata,
+    Column("slug", String(100), primary_key=True),
+    Column("created", UtcDateTime, nullable=False),
+)
+
+lesson_version = Table(
+    "lesson_version",
+    metadata,
+    Column("slug", String(100), ForeignKey("lesson.slug"), primary_key=True),
+    Column("version", String(64), primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("topic", Text),
+    Column("minutes", Integer),
+    Column("language", String(20), nullable=False),
+    Column("kind", String(10), nullable=False),
+    Column("audience", Text),
+    Column("position", Integer, nullable=False),
+    Column("outline", Json, nullable=False),
+    Column("body", _ID, ForeignKey("blob.hash"), nullable=False),
+    Column("notebook", _ID, ForeignKey("blob.hash"), nullable=False),
+    Column("live_notebook", _ID, ForeignKey("blob.hash")),
+    Column("stored", UtcDateTime, nullable=False),
+)
+
+lesson_media = Table(
+    "lesson_media",
+    metadata,
+    Column("slug", String(100), primary_key=True),
+    Column("version", String(64), primary_key=True),
+    Column("hash", _ID, ForeignKey("blob.hash"), primary_key=True),
+    ForeignKeyConstraint(["slug", "version"], ["lesson_version.slug", "lesson_version.version"]),
+)
+
+# A lesson's state is its last event: published (with a version) or withdrawn (without).
+publication = Table(
+    "publication",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("slug", String(100), ForeignKey("lesson.slug"), nullable=False, index=True),
+    Column("version", String(64)),
+    Column("by", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    ForeignKeyConstraint(["slug", "version"], ["lesson_version.slug", "lesson_version.version"]),
+)
+
+# `ref` is "<slug>/<quiz id>".
+quiz = Table(
+    "quiz",
+    metadata,
+    Column("ref", String(200), primary_key=True),
+    Column("slug", String(100), ForeignKey("lesson.slug"), nullable=False, index=True),
+)
+
+# The definitions hold the keys.
+quiz_version = Table(
+    "quiz_version",
+    metadata,
+    Column("version", _ID, primary_key=True),
+    Column("definition", Json, nullable=False),
+)
+
+lesson_quiz = Table(
+    "lesson_quiz",
+    metadata,
+    Column("slug", String(100), primary_key=True),
+    Column("version", String(64), primary_key=True),
+    Column("quiz", String(200), ForeignKey("quiz.ref"), primary_key=True),
+    Column("quiz_version", _ID, ForeignKey("quiz_version.version"), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("questions", Integer, nullable=False),
+    ForeignKeyConstraint(["slug", "version"], ["lesson_version.slug", "lesson_version.version"]),
+)
+
+# Course-wide: an item keeps its versions whichever quizzes it stands in.
+item_version = Table(
+    "item_version",
+    metadata,
+    Column("item", String(100), primary_key=True),
+    Column("version", _ID, primary_key=True),
+    Column("type", String(20), nullable=False),
+    Column("topic", Text),
+    Column("question", Json, nullable=False),
+    Column("stored", UtcDateTime, nullable=False),
+)
+
+# What members did
+
+attempt = Table(
+    "attempt",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("member_id", _ID, ForeignKey("member.id"), nullable=False),
+    Column("branch_id", _ID, ForeignKey("branch.id")),  # the member's at that time
+    Column("quiz", String(200), ForeignKey("quiz.ref"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("quiz_version", _ID, ForeignKey("quiz_version.version"), nullable=False),
+    Column("lesson_version", String(64), nullable=False),
+    Column("mode", String(20), nullable=False),  # "quiz": the quiz of a lesson
+    Column("paper", Json, nullable=False),
+    Column("seed", Text, nullable=False),  # for audit only: the paper is what counts
+    Column("started", UtcDateTime, nullable=False),
+    Column("deadline", UtcDateTime, index=True),
+    UniqueConstraint("member_id", "quiz", "number"),
+    Index(None, "quiz", "number"),
+)
+
+response = Table(
+    "response",
+    metadata,
+    Column("event", String(64), primary_key=True),  # chosen by the client; makes a retry harmless
+    Column("attempt_id", _ID, ForeignKey("attempt.id"), nullable=False, index=True),
+    Column("item", String(100), nullable=False),
+    Column("item_version", _ID, nullable=False),
+    Column("seq", Integer, nullable=False),  # the client's count; the highest wins
+    Column("raw", Json, nullable=False),
+    Column("answered_at", UtcDateTime, nullable=False),  # a claim, clamped; for day and week only
+    Column("received_at", UtcDateTime, nullable=False),
+    Column("late", Boolean, nullable=False),  # kept, not counted
+)
+
+submission = Table(
+    "submission",
+    metadata,
+    Column("attempt_id", _ID, ForeignKey("attempt.id"), primary_key=True),
+    Column("submitted_at", UtcDateTime, nullable=False),
+    Column("by", String(20), nullable=False),  # "member" or "deadline"
+)
+
+# The end of a lesson was reached; what completes a lesson without a quiz.
+finished = Table(
+    "finished",
+    metadata,
+    Column("member_id", _ID, ForeignKey("member.id"), primary_key=True),
+    Column("slug", String(100), ForeignKey("lesson.slug"), primary_key=True),
+    Column("version", String(64), nullable=False),
+    Column("branch_id", _ID, ForeignKey("branch.id")),
+    Column("at", UtcDateTime, nullable=False, index=True),
+)
+
+# 上次学到这里: no fact, the last one counts.
+place = Table(
+    "place",
+    metadata,
+    Column("member_id", _ID, ForeignKey("member.id"), primary_key=True),
+    Column("slug", String(100), ForeignKey("lesson.slug"), primary_key=True),
+    Column("place", Integer, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+# Derived from the facts
+
+# One row per submitted attempt. `first_*` counts each item's first response (首答). What the
+# branch figures ask of the attempt is repeated, so that they read one table; `id` only ever
+# grows, so its maximum tells a cached figure that there is something new.
+grade = Table(
+    "grade",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("attempt_id", _ID, ForeignKey("attempt.id"), nullable=False, unique=True),
+    Column("member_id", _ID, ForeignKey("member.id"), nullable=False),
+    Column("quiz", String(200), ForeignKey("quiz.ref"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("submitted_at", UtcDateTime, nullable=False),
+    Column("score", Float, nullable=False),
+    Column("first_score", Float, nullable=False),
+    Column("max", Float, nullable=False),
+    Column("passed", Boolean, nullable=False),
+    Column("ungraded", Integer, nullable=False),  # items that could not be graded
+    Index(None, "member_id", "quiz", "number"),
+    sqlite_autoincrement=True,
+)
+
+# One row per item of a submitted attempt's paper; a NULL score was not answered or not gradable.
+item_grade = Table(
+    "item_grade",
+    metadata,
+    Column("attempt_id", _ID, ForeignKey("attempt.id"), primary_key=True),
+    Column("item", String(100), primary_key=True),
+    Column("item_version", _ID, nullable=False),
+    Column("max", Float, nullable=False),
+    Column("score", Float),
+    Column("correct", Boolean),
+    Column("first_score", Float),
+    Column("first_correct", Boolean),
+    Column("ungraded", Text),  # the reason, for the lecturer
+    Index(None, "item", "item_version"),
+)
+
+# Safety
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", UtcDateTime, nullable=False, index=True),
+    Column("actor", Text, nullable=False),  # a member's id, or "command"
+    Column("act", String(60), nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("detail", Json),
+)
+
+credential = Table(
+    "credential",
+    metadata,
+    Column("member_id", _ID, ForeignKey("member.id"), primary_key=True),
+    Column("pin", Text, nullable=False),  # argon2id
+    Column("set_at", UtcDateTime, nullable=False),
+)
+
+# For one member (a printed card) or for everyone of a branch who has no PIN yet.
+activation = Table(
+    "activation",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("member_id", _ID, ForeignKey("member.id"), index=True),
+    Column("branch_id", _ID, ForeignKey("branch.id"), index=True),
+    Column("created", UtcDateTime, nullable=False),
+    Column("expires", UtcDateTime, nullable=False),
+    Column("used_at", UtcDateTime),
+)
+
+link = Table(
+    "link",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("member_id", _ID, ForeignKey("member.id"), nullable=False, index=True),
+    Column("created", UtcDateTime, nullable=False),
+    Column("expires", UtcDateTime, nullable=False),
+    Column("revoked_at", UtcDateTime),
+)
+
+session = Table(
+    "session",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("member_id", _ID, ForeignKey("member.id"), nullable=False, index=True),
+    Column("created", UtcDateTime, nullable=False),
+    Column("expires", UtcDateTime, nullable=False, index=True),
+)
+
+# Failed sign-ins of one code or one address; `until` is when the next try is looked at.
+throttle = Table(
+    "throttle",
+    metadata,
+    Column("key", String(80), primary_key=True),
+    Column("failures", Integer, nullable=False),
+    Column("last", UtcDateTime, nullable=False),
+    Column("until", UtcDateTime, nullable=False),
+)

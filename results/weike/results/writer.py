@@ -1,0 +1,214 @@
+"""One thread writes, and operations that wait at once share one commit.
+
+A durable commit costs a flush to the disk, whatever it holds. So the thread takes everything that
+waits, does it in one transaction, commits, and only then says so to everyone. Each operation runs
+in a savepoint of its own: a bad one fails alone.
+
+The hot path has a shortcut: `submit_row(insert, row)`. Neighbouring rows with the same `insert` go
+to it in one call; if that call fails, they are tried again one by one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TypeVar, cast
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+
+from weike.quizzes.i18n import _
+from weike.results.errors import StoreUnavailableError
+
+T = TypeVar("T")
+Operation = Callable[[Connection], T]
+Insert = Callable[[Connection, Sequence[object]], Sequence[object]]
+
+
+@dataclass(slots=True, eq=False)
+class _Job:
+    """One waiting operation, or one row for `insert`, and whom to tell."""
+
+    future: asyncio.Future[object] | Future[object]
+    operation: Operation[object] | None = None
+    insert: Insert | None = None
+    row: object = None
+    result: object = None
+    error: BaseException | None = None
+
+    def settle(self) -> None:
+        if self.future.done():  # the one who waited has gone away
+            return
+        if self.error is not None:
+            self.future.set_exception(self.error)
+        else:
+            self.future.set_result(self.result)
+
+
+class Writer:
+    """Writes for everyone in this process. `limit` bounds how many may wait."""
+
+    def __init__(self, engine: Engine, *, limit: int = 10_000, batch: int = 1_000) -> None:
+        self._engine = engine
+        self._limit = limit
+        self._batch = batch
+        self._jobs: deque[_Job] = deque()
+        self._wake = threading.Condition()
+        self._closing = False
+        self._connection: Connection | None = None
+        self._thread = threading.Thread(target=self._work, name="weike-writer", daemon=True)
+        self._thread.start()
+
+    async def submit(self, operation: Operation[T]) -> T:
+        """Do `operation(connection)` in the writer's thread; return once it is committed.
+
+        Raises what the operation raised, or `StoreUnavailableError`: then nothing was written.
+        """
+        future: asyncio.Future[object] = asyncio.get_running_loop().create_future()
+        self._add(_Job(future, operation=operation))
+        return cast(T, await future)
+
+    async def submit_row(self, insert: Insert, row: object) -> object:
+        """Give `row` to `insert(connection, rows)` with its neighbours; return its own result."""
+        future: asyncio.Future[object] = asyncio.get_running_loop().create_future()
+        self._add(_Job(future, insert=insert, row=row))
+        return await future
+
+    def run(self, operation: Operation[T]) -> T:
+        """`submit` for a thread without an event loop."""
+        assert threading.current_thread() is not self._thread, "the writer would wait for itself"
+        future: Future[object] = Future()
+        self._add(_Job(future, operation=operation))
+        return cast(T, future.result())
+
+    @property
+    def waiting(self) -> int:
+        return len(self._jobs)
+
+    def close(self) -> None:
+        """Write what waits, then stop. Later calls are refused."""
+        with self._wake:
+            self._closing = True
+            self._wake.notify()
+        self._thread.join()
+
+    def _add(self, job: _Job) -> None:
+        with self._wake:
+            if self._closing:
+                raise StoreUnavailableError(_("the store is closed"))
+            if len(self._jobs) >= self._limit:
+                raise StoreUnavailableError(
+                    _("too much waits to be saved at the moment; try again in a few seconds")
+                )
+            self._jobs.append(job)
+            self._wake.notify()
+
+    def _work(self) -> None:
+        while True:
+            with self._wake:
+                while not self._jobs and not self._closing:
+                    self._wake.wait()
+                jobs = [self._jobs.popleft() for _n in range(min(len(self._jobs), self._batch))]
+            if not jobs:
+                break
+            self._write(jobs)
+            _tell(jobs)
+        self._disconnect()
+
+    def _write(self, jobs: list[_Job]) -> None:
+        """Everything in one transaction; if that breaks, every job carries the error."""
+        try:
+            if self._connection is None:
+                self._connection = self._engine.connect()
+            with self._connection.begin():
+                for run in _runs(jobs):
+                    _do(self._connection, run, alone=len(run) == len(jobs))
+        except BaseException as error:  # the thread must go on for the others
+            told = _explain(error)
+            for job in jobs:
+                job.error = job.error or told
+            self._disconnect()
+
+    def _disconnect(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            try:
+                connection.close()
+            except DBAPIError:
+                connection.invalidate()
+
+
+def _runs(jobs: list[_Job]) -> Iterator[list[_Job]]:
+    """Jobs in the order of arrival: neighbours that share an insert together, others alone."""
+    for insert, run in groupby(jobs, key=lambda job: job.insert):
+        if insert is None:
+            yield from ([job] for job in run)
+        else:
+            yield list(run)
+
+
+def _do(connection: Connection, run: list[_Job], *, alone: bool) -> None:
+    """Do one run; a failure stays with the job that caused it.
+
+    A run that is all of the transaction and one job needs no savepoint: it fails with it.
+    """
+    if alone and len(run) == 1:
+        _call(connection, run)
+        return
+    try:
+        with connection.begin_nested():
+            _call(connection, run)
+    except Exception as error:
+        if connection.invalidated:
+            raise
+        if len(run) == 1:
+            run[0].error = _explain(error)
+        else:
+            for job in run:
+                _do(connection, [job], alone=False)
+
+
+def _call(connection: Connection, run: list[_Job]) -> None:
+    insert = run[0].insert
+    if insert is None:
+        assert run[0].operation is not None
+        run[0].result = run[0].operation(connection)
+        return
+    for job, result in zip(run, insert(connection, [job.row for job in run]), strict=True):
+        job.result = result
+
+
+def _explain(error: BaseException) -> BaseException:
+    """A cut connection, a full disk or a lock is nobody's mistake: say that nothing was saved."""
+    if isinstance(error, OperationalError | InterfaceError):
+        told = StoreUnavailableError(
+            _("nothing was saved just now: {reason}").format(reason=error.orig)
+        )
+        told.__cause__ = error
+        return told
+    return error
+
+
+def _tell(jobs: list[_Job]) -> None:
+    """Settle the futures, those of one event loop with one call into it."""
+    loops: dict[asyncio.AbstractEventLoop, list[_Job]] = {}
+    for job in jobs:
+        if isinstance(job.future, asyncio.Future):
+            loops.setdefault(job.future.get_loop(), []).append(job)
+        else:
+            job.settle()
+    for loop, settled in loops.items():
+        try:
+            loop.call_soon_threadsafe(_settle, settled)
+        except RuntimeError:
+            continue  # that loop has been closed meanwhile; nobody waits there
+
+
+def _settle(jobs: list[_Job]) -> None:
+    for job in jobs:
+        job.settle()
