@@ -9,7 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, Generic, Self, TypeVar
+from weakref import WeakKeyDictionary
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
@@ -25,6 +26,20 @@ T = TypeVar("T")
 HEAD = "0001"  # the newest migration; a test holds it to the chain
 ENVIRONMENT = "WEIKE_DATABASE_URL"
 _LOCK_WAIT = 10  # seconds that one process waits for another's transaction
+
+
+class Kept(Generic[T]):
+    """Something that a module keeps in memory for each open store, such as a cache."""
+
+    def __init__(self, make: Callable[[], T]) -> None:
+        self._make = make
+        self._kept: WeakKeyDictionary[Store, T] = WeakKeyDictionary()
+
+    def __call__(self, store: Store) -> T:
+        kept = self._kept.get(store)
+        if kept is None:
+            kept = self._kept.setdefault(store, self._make())
+        return kept
 
 
 class Store:
@@ -97,8 +112,8 @@ def open_store(where: str | Path | None = None, *, course: Course | None = None)
     `where` is a file, a database URL, or nothing: then `WEIKE_DATABASE_URL`, the course's
     `database_url` or its `results/weike.db` is taken. Raises `StoreError`.
     """
-    if course is None and (where is None or find_course() is not None):
-        course = load_course()
+    if course is None:
+        course = _course(where)
     url = _url(where, course)
     if url.get_backend_name() == "sqlite":
         media = _make_file(url).parent / "media"
@@ -120,6 +135,15 @@ def open_store(where: str | Path | None = None, *, course: Course | None = None)
         store.close()
         raise
     return store
+
+
+def _course(where: str | Path | None) -> Course | None:
+    """The course of a database: above its file, or else above the current folder."""
+    if where is None:
+        return load_course()
+    named = None if isinstance(where, str) and "://" in where else Path(where).absolute().parent
+    root = find_course(named)
+    return load_course(root) if root else None
 
 
 def revision(connection: Connection) -> str | None:

@@ -135,7 +135,7 @@ lesson_media = Table(
     metadata,
     Column("slug", String(100), primary_key=True),
     Column("version", String(64), primary_key=True),
-    Column("hash", _ID, ForeignKey("blob.hash"), primary_key=True),
+    Column("hash", _ID, ForeignKey("blob.hash"), primary_key=True, index=True),
     ForeignKeyConstraint(["slug", "version"], ["lesson_version.slug", "lesson_version.version"]),
 )
 

@@ -38,6 +38,7 @@ def upgrade() -> None:
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("parent_id", sa.String(length=32), nullable=True),
         sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("created", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["parent_id"], ["branch.id"], name=op.f("fk_branch_parent_id_branch")
@@ -310,6 +311,9 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("slug", "version", "hash", name=op.f("pk_lesson_media")),
     )
+    with op.batch_alter_table("lesson_media", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_lesson_media_hash"), ["hash"], unique=False)
+
     op.create_table(
         "lesson_quiz",
         sa.Column("slug", sa.String(length=100), nullable=False),
