@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, TypeAlias
+from xml.parsers import expat
 
 from weike.quizzes.errors import WeikeError
 from weike.quizzes.i18n import _
@@ -192,18 +193,30 @@ def _check_zip(path: Path) -> None:
                     raise WeikeError(
                         _("{file} holds XML entities; it is not read").format(file=path.name)
                     )
-    except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError, EOFError) as error:
+    except (
+        zipfile.BadZipFile,
+        expat.ExpatError,
+        OSError,
+        NotImplementedError,
+        RuntimeError,
+        EOFError,
+    ) as error:
         raise _damaged(path) from error
 
 
 def _has_doctype(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bool:
     """Whether a part declares a document type, which only an attack on the reader needs.
 
-    A declaration stands before the first element, so the beginning decides, whatever the encoding.
+    A declaration stands before the first element, so the beginning decides.
     """
+    seen: list[str] = []
+    parser = expat.ParserCreate()
+    parser.StartDoctypeDeclHandler = lambda *_: seen.append("doctype")
+    parser.StartElementHandler = lambda *_: seen.append("element")
     with archive.open(member) as part:
-        head = part.read(4096).replace(b"\0", b"")
-        return b"<!DOCTYPE" in head or b"<!ENTITY" in head or b"<!--" in head
+        while not seen and (chunk := part.read(4096)):
+            parser.Parse(chunk)
+    return "doctype" in seen[:1]
 
 
 def _damaged(path: Path) -> WeikeError:
