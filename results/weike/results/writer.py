@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from itertools import groupby
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
@@ -82,9 +82,13 @@ class Writer:
     def run(self, operation: Operation[T]) -> T:
         """`submit` for a thread without an event loop."""
         assert threading.current_thread() is not self._thread, "the writer would wait for itself"
-        future: Future[object] = Future()
+        return self.post(operation).result()
+
+    def post(self, operation: Operation[T]) -> Future[T]:
+        """`run` for someone who does not wait, or not yet."""
+        future: Future[Any] = Future()
         self._add(_Job(future, operation=operation))
-        return cast(T, future.result())
+        return future
 
     @property
     def waiting(self) -> int:
