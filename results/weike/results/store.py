@@ -18,7 +18,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from weike.quizzes.course import Course, find_course, load_course
 from weike.quizzes.i18n import _
-from weike.results.errors import StoreError
+from weike.results.errors import StoreError, StoreUnavailableError
 from weike.results.writer import Writer
 
 T = TypeVar("T")
@@ -193,6 +193,7 @@ def _engine(url: URL) -> Engine:
             engine = create_engine(url, connect_args={"timeout": _LOCK_WAIT})
             event.listen(engine, "connect", _prepare_sqlite)
             event.listen(engine, "begin", _begin_sqlite)
+            event.listen(engine, "commit", _commit_sqlite)
             return engine
         return create_engine(
             url,
@@ -216,6 +217,13 @@ def _begin_sqlite(connection: Connection) -> None:
     """A writer takes the lock at once: to upgrade a read lock later may fail at any statement."""
     write = connection.get_execution_options().get("weike_write", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def _commit_sqlite(connection: Connection) -> None:
+    """The driver commits nothing in silence where SQLite has given up the transaction by itself."""
+    driver: Any = connection.connection.dbapi_connection
+    if not driver.in_transaction:
+        raise StoreUnavailableError(_("the database has given up the transaction"))
 
 
 def _bring_to_head(engine: Engine) -> None:

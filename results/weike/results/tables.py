@@ -205,8 +205,7 @@ attempt = Table(
     Column("quiz_version", _ID, ForeignKey("quiz_version.version"), nullable=False),
     Column("lesson_version", String(64), nullable=False),
     Column("mode", String(20), nullable=False),  # "quiz": the quiz of a lesson
-    Column("paper", Json, nullable=False),
-    Column("seed", Text, nullable=False),  # for audit only: the paper is what counts
+    Column("paper", Json, nullable=False),  # with the seed, for audit only
     Column("started", UtcDateTime, nullable=False),
     Column("deadline", UtcDateTime, index=True),
     UniqueConstraint("member_id", "quiz", "number"),
@@ -273,6 +272,7 @@ grade = Table(
     Column("score", Float, nullable=False),
     Column("first_score", Float, nullable=False),
     Column("max", Float, nullable=False),
+    Column("first_max", Float, nullable=False),
     Column("passed", Boolean, nullable=False),
     Column("ungraded", Integer, nullable=False),  # items that could not be graded
     Index(None, "member_id", "quiz", "number"),

@@ -164,17 +164,21 @@ def _do(connection: Connection, run: list[_Job], *, alone: bool) -> None:
     if alone and len(run) == 1:
         _call(connection, run)
         return
+    savepoint = connection.begin_nested()
     try:
-        with connection.begin_nested():
-            _call(connection, run)
+        _call(connection, run)
     except Exception as error:
-        if connection.invalidated:
-            raise
+        try:
+            savepoint.rollback()
+        except DBAPIError:  # the whole transaction is gone, as after SQLite's "disk is full"
+            raise error from None
         if len(run) == 1:
             run[0].error = _explain(error)
         else:
             for job in run:
                 _do(connection, [job], alone=False)
+    else:
+        savepoint.commit()
 
 
 def _call(connection: Connection, run: list[_Job]) -> None:

@@ -272,7 +272,6 @@ def upgrade() -> None:
         sa.Column("lesson_version", sa.String(length=64), nullable=False),
         sa.Column("mode", sa.String(length=20), nullable=False),
         sa.Column("paper", sa.Text(), nullable=False),
-        sa.Column("seed", sa.Text(), nullable=False),
         sa.Column("started", sa.DateTime(timezone=True), nullable=False),
         sa.Column("deadline", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
@@ -365,6 +364,7 @@ def upgrade() -> None:
         sa.Column("score", sa.Float(), nullable=False),
         sa.Column("first_score", sa.Float(), nullable=False),
         sa.Column("max", sa.Float(), nullable=False),
+        sa.Column("first_max", sa.Float(), nullable=False),
         sa.Column("passed", sa.Boolean(), nullable=False),
         sa.Column("ungraded", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(

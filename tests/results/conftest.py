@@ -1,0 +1,142 @@
+"""A fresh store for each test, on every database that is at hand.
+
+SQLite: a copy of one migrated file. PostgreSQL (where PGHOST is set, as under pg_virtualenv): one
+migrated database per worker, emptied before each test.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+import pytest
+from argon2 import PasswordHasher
+from sqlalchemy import Connection, create_engine, select, text
+
+from weike.results import pins
+from weike.results.people import Member, find_member
+from weike.results.store import Store, open_store
+from weike.results.tables import branch, identity, member, membership, metadata, role_grant
+
+NOW = datetime(2026, 10, 12, 1, 30, tzinfo=UTC)
+DATABASES = ["sqlite", "postgresql"]
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file at head, to be copied."""
+    file = tmp_path_factory.mktemp("migrated") / "weike.db"
+    open_store(file).close()
+    return file
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[str]:
+    """The URL of this worker's own database."""
+    if "PGHOST" not in os.environ:
+        if os.environ.get("CI") == "true":
+            pytest.fail("PostgreSQL is missing; run the tests under pg_virtualenv")
+        pytest.skip("no PostgreSQL here; run the tests under pg_virtualenv")
+    name = f"weike_{os.getpid()}"
+    server = create_engine("postgresql+psycopg://", isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    yield f"postgresql:///{name}"
+    with server.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    server.dispose()
+
+
+@pytest.fixture(params=DATABASES)
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty, migrated database. It may be opened several times."""
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("migrated"), tmp_path / "weike.db")
+        return f"sqlite:///{tmp_path / 'weike.db'}"
+    found: str = request.getfixturevalue("postgresql")
+    with open_store(found) as store, store.engine.begin() as connection:
+        names = ", ".join(table.name for table in metadata.sorted_tables)
+        connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+    return found
+
+
+@pytest.fixture
+def store(url: str, tmp_path: Path) -> Iterator[Store]:
+    with open_store(url) as opened:
+        opened.media = tmp_path / "media"
+        opened.zone = ZoneInfo("Asia/Shanghai")
+        yield opened
+
+
+@pytest.fixture(autouse=True)
+def _quick_pins(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pins, "hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    monkeypatch.setattr(pins, "_nobodys", "")
+
+
+AddMember = Callable[..., Member]
+
+
+@pytest.fixture
+def add_member(store: Store) -> AddMember:
+    """`add_member("A1024", branch="储运党支部", roles={"organizer": "储运党支部"})`."""
+
+    def add(
+        code: str,
+        *,
+        name: str = "学员甲",
+        branch: str | None = "储运党支部",
+        since: date = date(2026, 1, 1),
+        roles: dict[str, str | None] | None = None,
+    ) -> Member:
+        key = uuid4().hex
+        with store.engine.execution_options(weike_write=True).begin() as connection:
+            connection.execute(member.insert().values(id=key, created=NOW))
+            connection.execute(identity.insert().values(member_id=key, code=code, name=name))
+            if branch is not None:
+                connection.execute(
+                    membership.insert().values(
+                        member_id=key,
+                        since=since,
+                        branch_id=_branch(connection, branch),
+                        recorded=NOW,
+                    )
+                )
+            for role, top in (roles or {}).items():
+                connection.execute(
+                    role_grant.insert().values(
+                        id=uuid4().hex,
+                        member_id=key,
+                        role=role,
+                        branch_id=top and _branch(connection, top),
+                        granted_at=NOW,
+                        granted_by="command",
+                    )
+                )
+        found = find_member(store, code=code, now=NOW)
+        assert found is not None
+        return found
+
+    return add
+
+
+def _branch(connection: Connection, path: str) -> str:
+    """The id of the branch at `path`, made with everything above it where it is missing."""
+    parent: str | None = None
+    for name in path.split("/"):
+        found = connection.execute(
+            select(branch.c.id).where(branch.c.name == name, branch.c.parent_id == parent)
+        ).scalar()
+        if found is None:
+            found = uuid4().hex
+            connection.execute(
+                branch.insert().values(id=found, name=name, parent_id=parent, created=NOW)
+            )
+        parent = found
+    assert parent is not None
+    return parent

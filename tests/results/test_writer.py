@@ -1,0 +1,200 @@
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import Connection, event, func, insert, select
+from sqlalchemy.exc import IntegrityError, OperationalError
+
+from weike.results.errors import StoreUnavailableError
+from weike.results.store import Store
+from weike.results.tables import member
+from weike.results.writer import Writer
+
+NOW = datetime(2026, 10, 12, tzinfo=UTC)
+
+
+def adding(key: str) -> Callable[[Connection], str]:
+    def add(connection: Connection) -> str:
+        connection.execute(insert(member).values(id=key, created=NOW))
+        return key
+
+    return add
+
+
+def count(store: Store) -> int:
+    with store.read() as connection:
+        return connection.execute(select(func.count()).select_from(member)).scalar_one()
+
+
+class Gate:
+    """An operation that holds the writer until it is opened, so that others have to wait."""
+
+    def __init__(self, writer: Writer) -> None:
+        self._open = threading.Event()
+        entered = threading.Event()
+
+        def hold(connection: Connection) -> None:
+            entered.set()
+            self._open.wait(10)
+
+        self.done = writer.post(hold)
+        assert entered.wait(10)
+
+    def open(self) -> None:
+        self._open.set()
+
+
+def test_what_waits_at_once_shares_one_commit(store: Store) -> None:
+    commits: list[object] = []
+    gate = Gate(store.writer)
+    waiting = [store.writer.post(adding(f"m{n}")) for n in range(50)]
+    event.listen(store.engine, "commit", commits.append)
+    gate.open()
+    assert [one.result(10) for one in waiting] == [f"m{n}" for n in range(50)]
+    assert len(commits) == 2  # the gate's own and one for all the others
+    assert count(store) == 50
+
+
+def test_a_bad_operation_fails_alone(store: Store) -> None:
+    gate = Gate(store.writer)
+    first, again, other = (store.writer.post(adding(key)) for key in ("m1", "m1", "m2"))
+    gate.open()
+    assert (first.result(10), other.result(10)) == ("m1", "m2")
+    with pytest.raises(IntegrityError):
+        again.result(10)
+    assert count(store) == 2
+
+
+def test_a_bad_row_among_many_fails_alone(store: Store) -> None:
+    calls: list[int] = []
+
+    def add(connection: Connection, rows: Sequence[object]) -> Sequence[object]:
+        calls.append(len(rows))
+        connection.execute(insert(member), [{"id": key, "created": NOW} for key in rows])
+        return rows
+
+    async def scenario() -> list[object]:
+        gate = Gate(store.writer)
+        tasks = [
+            asyncio.ensure_future(store.writer.submit_row(add, key))
+            for key in ("m1", "m2", "m1", "m3")
+        ]
+        await asyncio.sleep(0)
+        gate.open()
+        return await asyncio.gather(*tasks, return_exceptions=True)
+
+    results = asyncio.run(scenario())
+    assert [r for r in results if isinstance(r, str)] == ["m1", "m2", "m3"]
+    assert sum(isinstance(r, IntegrityError) for r in results) == 1
+    assert calls == [4, 1, 1, 1, 1]
+    assert count(store) == 3
+
+
+def test_the_writer_answers_an_event_loop_and_its_refusals(store: Store) -> None:
+    async def scenario() -> None:
+        assert await store.writer.submit(adding("m1")) == "m1"
+        with pytest.raises(IntegrityError):
+            await store.writer.submit(adding("m1"))
+        assert await store.writer.submit(adding("m2")) == "m2"
+
+    asyncio.run(scenario())
+    assert count(store) == 2
+
+
+def test_one_who_stops_waiting_does_not_stop_the_others(store: Store) -> None:
+    async def scenario() -> None:
+        gate = Gate(store.writer)
+        gone = asyncio.ensure_future(store.writer.submit(adding("m1")))
+        stays = asyncio.ensure_future(store.writer.submit(adding("m2")))
+        await asyncio.sleep(0)
+        gone.cancel()
+        gate.open()
+        assert await stays == "m2"
+
+    asyncio.run(scenario())
+    assert count(store) == 2
+
+
+def test_a_full_queue_is_said_at_once(store: Store) -> None:
+    writer = Writer(store.engine.execution_options(weike_write=True), limit=2)
+    gate = Gate(writer)
+    writer.post(adding("m1"))
+    writer.post(adding("m2"))
+    with pytest.raises(StoreUnavailableError):
+        writer.post(adding("m3"))
+    gate.open()
+    writer.close()
+    assert count(store) == 2
+
+
+def test_closing_writes_what_waits_and_refuses_the_rest(store: Store) -> None:
+    writer = Writer(store.engine.execution_options(weike_write=True))
+    gate = Gate(writer)
+    waiting = [writer.post(adding(f"m{n}")) for n in range(20)]
+    closing = threading.Thread(target=writer.close)
+    closing.start()
+    gate.open()
+    closing.join(10)
+    assert [one.result(0) for one in waiting] == [f"m{n}" for n in range(20)]
+    with pytest.raises(StoreUnavailableError):
+        writer.post(adding("late"))
+
+
+def test_a_commit_that_fails_is_told_to_everyone_and_the_writer_goes_on(store: Store) -> None:
+    def fail(connection: Connection) -> None:
+        event.remove(store.engine, "commit", fail)
+        raise OperationalError("COMMIT", {}, OSError("database or disk is full"))
+
+    gate = Gate(store.writer)
+    listening = store.writer.post(lambda c: event.listen(store.engine, "commit", fail))
+    waiting = [listening, *(store.writer.post(adding(f"m{n}")) for n in range(3))]
+    gate.open()
+    for one in waiting:
+        with pytest.raises(StoreUnavailableError, match="disk is full"):
+            one.result(10)
+    assert store.writer.run(adding("m9")) == "m9"
+    assert count(store) == 1
+
+
+def test_nobody_is_told_saved_when_a_full_disk_undid_the_transaction(store: Store) -> None:
+    if not store.sqlite:
+        pytest.skip("SQLite can pretend that its disk is full")
+    with store.engine.connect() as connection:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+
+    def limited(connection: Connection) -> None:
+        connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+        connection.execute(insert(member).values(id="x" * 1_000_000, created=NOW))
+
+    gate = Gate(store.writer)
+    small, large = store.writer.post(adding("m1")), store.writer.post(limited)
+    gate.open()
+    for one in (small, large):
+        with pytest.raises(StoreUnavailableError, match="full"):
+            one.result(10)
+    assert count(store) == 0
+
+
+def test_a_lost_connection_is_told_and_then_made_again(store: Store) -> None:
+    if store.sqlite:
+        pytest.skip("a file cannot hang up")
+    store.writer.run(adding("m1"))
+    with pytest.raises(StoreUnavailableError):
+        store.writer.run(
+            lambda c: c.exec_driver_sql("SELECT pg_terminate_backend(pg_backend_pid())")
+        )
+    assert store.writer.run(adding("m2")) == "m2"
+    assert count(store) == 2
+
+
+def test_another_process_that_holds_the_lock_is_waited_for(url: str, store: Store) -> None:
+    with store.engine.execution_options(weike_write=True).begin() as connection:
+        connection.execute(insert(member).values(id="other", created=NOW))
+        waiting = store.writer.post(adding("m1"))
+        assert not waiting.done()
+    assert waiting.result(10) == "m1"
+    assert count(store) == 2
