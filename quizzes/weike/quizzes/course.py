@@ -12,6 +12,7 @@ from weike.quizzes.errors import Problem, ProblemsError, WeikeError
 from weike.quizzes.i18n import LANGUAGES, _
 
 SETTINGS = "weike.toml"
+DEFAULT_TIMEZONE = "Asia/Shanghai"
 
 
 class CourseError(ProblemsError):
@@ -34,7 +35,7 @@ class Course:
     root: Path
     title: str = "微课"
     language: str = "zh-CN"
-    timezone: str = "Asia/Shanghai"
+    timezone: str = DEFAULT_TIMEZONE
     levels: tuple[str, ...] = ("党委", "党总支", "支部")
     roster: str = "members.csv"
     public_url: str | None = None

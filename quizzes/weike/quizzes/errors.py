@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from weike.quizzes.i18n import _
 
@@ -62,3 +63,43 @@ class ProblemsError(WeikeError):
 
 class BankError(ProblemsError):
     """A question bank, or one `%%quiz` cell, that cannot be read as it stands."""
+
+
+class ResponseError(WeikeError, ValueError):
+    """A response that does not fit its question; nothing is saved, the text is shown beside it."""
+
+
+_STATUS = {
+    "bad_response": 400,
+    "not_found": 404,
+    "not_open": 403,
+    "closed": 403,
+    "no_attempts_left": 409,
+    "wait_until": 409,
+    "submitted": 409,
+}
+
+
+class AttemptRefused(WeikeError):  # noqa: N818 - a refusal, not a fault
+    """What an attempt does not allow now: `code` for programs, the text for people."""
+
+    def __init__(
+        self, code: str, message: str | None = None, *, when: datetime | None = None
+    ) -> None:
+        assert code in _STATUS, code
+        self.code = code
+        self.when = when
+        self.status = _STATUS[code]
+        super().__init__(message or _refusal(code))
+
+
+def _refusal(code: str) -> str:
+    return {
+        "bad_response": _("this answer does not fit the question"),
+        "not_found": _("there is nothing here"),
+        "not_open": _("this quiz is not open yet"),
+        "closed": _("this quiz is closed"),
+        "no_attempts_left": _("no attempts are left"),
+        "wait_until": _("the next attempt has to wait"),
+        "submitted": _("this attempt is already submitted"),
+    }[code]

@@ -1,0 +1,201 @@
+"""One member's attempt at one quiz: pure, so that it can be replayed from the log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from weike.quizzes.errors import AttemptRefused, ResponseError
+from weike.quizzes.paper import Paper
+from weike.quizzes.question import Grade, Question, Ungraded
+from weike.quizzes.quiz import QuizDefinition
+from weike.quizzes.rules import Counts, Rules
+
+_SLACK = 1e-9  # a share that misses a bound by rounding only has reached it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saved:
+    """One response as it was received.
+
+    `response` is what the browser sent. `answered_at` is the browser's claim and only says to
+    which day the answer belongs; `received_at` is ours. A late one is kept and never counts.
+    """
+
+    response: Any
+    seq: int
+    event: str
+    answered_at: datetime
+    received_at: datetime
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """`answers` holds every response to each item, in the order they were received."""
+
+    id: str
+    number: int
+    definition: QuizDefinition
+    paper: Paper
+    started: datetime
+    deadline: datetime | None = None
+    submitted: datetime | None = None
+    answers: Mapping[str, tuple[Saved, ...]] = field(default_factory=dict)
+
+    @property
+    def rules(self) -> Rules:
+        return self.definition.rules
+
+    def question(self, item: str) -> Question:
+        return self.definition.by_id[item]
+
+    def with_answer(self, item: str, saved: Saved) -> Attempt:
+        """The attempt with one more response; one that is known by its event changes nothing."""
+        before = self.answers.get(item, ())
+        if any(known.event == saved.event for known in before):
+            return self
+        return replace(self, answers={**self.answers, item: (*before, saved)})
+
+    def finished(self, now: datetime) -> datetime | None:
+        """When it ended: submitted by the member, or by itself at its deadline."""
+        if self.submitted is not None:
+            return self.submitted
+        if self.deadline is not None and now >= self.deadline:
+            return self.deadline
+        return None
+
+    def latest(self, item: str) -> Saved | None:
+        """The response that counts: the highest `seq`, wherever a retry arrived in between."""
+        counted = self._counted(item)
+        return max(counted, key=lambda saved: (saved.seq, saved.received_at), default=None)
+
+    def first(self, item: str) -> Saved | None:
+        """The first response that was received, so the last one given without any feedback.
+
+        Not the lowest `seq`: a browser could claim a low one after it has seen the key.
+        """
+        return min(self._counted(item), key=lambda saved: saved.received_at, default=None)
+
+    def grade(self, item: str) -> Grade | Ungraded:
+        return self._grade(item, self.latest(item))
+
+    def first_grade(self, item: str) -> Grade | Ungraded:
+        """The grade without the help of feedback: only practice gives it between responses."""
+        if self.rules.behaviour != "practice":
+            return self.grade(item)
+        return self._grade(item, self.first(item))
+
+    @property
+    def score(self) -> float:
+        return self._total(first=False)[0]
+
+    @property
+    def max(self) -> float:
+        """The points that could be had: questions that could not be graded are not in it."""
+        return self._total(first=False)[1]
+
+    @property
+    def first_score(self) -> float:
+        return self._total(first=True)[0]
+
+    @property
+    def first_max(self) -> float:
+        return self._total(first=True)[1]
+
+    @property
+    def share(self) -> float | None:
+        """Score of max, 0 to 1; None where nothing could be scored."""
+        return _share(*self._total(first=False))
+
+    @property
+    def first_share(self) -> float | None:
+        return _share(*self._total(first=True))
+
+    @property
+    def passed(self) -> bool:
+        """Where nothing could be scored nobody fails."""
+        share = self.share
+        return share is None or share >= self.rules.passing - _SLACK
+
+    def _counted(self, item: str) -> list[Saved]:
+        return [saved for saved in self.answers.get(item, ()) if not saved.late]
+
+    def _grade(self, item: str, saved: Saved | None) -> Grade | Ungraded:
+        question = self.definition.by_id.get(item)
+        if question is None:
+            return Ungraded(reason=f"no question {item}")
+        if saved is None:
+            return question.unanswered()
+        try:
+            response = question.decode(self.paper.layout(item), saved.response)
+        except (ResponseError, LookupError, TypeError, ValueError) as error:
+            return Ungraded(reason=str(error))
+        return question.grade(response, partial=self.rules.partial)
+
+    def _total(self, *, first: bool) -> tuple[float, float]:
+        score = most = 0.0
+        for drawn in self.paper.items:
+            grade = self.first_grade(drawn.item) if first else self.grade(drawn.item)
+            if isinstance(grade, Grade):
+                score += grade.score
+                most += grade.max
+        return round(score, 9), round(most, 9)
+
+
+def deadline_of(
+    rules: Rules, started: datetime, override: Mapping[str, Any] | None = None
+) -> datetime | None:
+    """min(start + limit, close); None where the quiz has neither."""
+    rules = rules.overridden(override)
+    ends = [started + rules.limit] if rules.limit is not None else []
+    ends += [rules.close] if rules.close is not None else []
+    return min(ends, default=None)
+
+
+def attempts_left(rules: Rules, made: int) -> int | None:
+    """How many more may be started after `made`; None where there is no bound."""
+    return None if rules.attempts is None else max(0, rules.attempts - made)
+
+
+def wait_until(rules: Rules, last: Attempt | None, now: datetime) -> datetime | None:
+    """From when the next attempt may start; None if it need not wait.
+
+    The wait counts from min(finish, start + limit): who comes back late to a timed attempt has
+    waited already.
+    """
+    if rules.wait is None or last is None or (finish := last.finished(now)) is None:
+        return None
+    if rules.limit is not None:
+        finish = min(finish, last.started + rules.limit)
+    until = finish + rules.wait
+    return until if until > now else None
+
+
+def check_start(rules: Rules, before: Sequence[Attempt], now: datetime) -> None:
+    """Raise `AttemptRefused` unless a further attempt may start now."""
+    if rules.open is not None and now < rules.open:
+        raise AttemptRefused("not_open", when=rules.open)
+    if rules.close is not None and now >= rules.close:
+        raise AttemptRefused("closed", when=rules.close)
+    if attempts_left(rules, len(before)) == 0:
+        raise AttemptRefused("no_attempts_left")
+    last = max(before, key=lambda attempt: attempt.number, default=None)
+    if (until := wait_until(rules, last, now)) is not None:
+        raise AttemptRefused("wait_until", when=until)
+
+
+def counted(rule: Counts, shares: Iterable[float]) -> float | None:
+    """The share that counts of a member's finished attempts, which come in order."""
+    known = list(shares)
+    if not known:
+        return None
+    if rule == "mean":
+        return sum(known) / len(known)
+    return {"first": known[0], "last": known[-1], "best": max(known)}[rule]
+
+
+def _share(score: float, most: float) -> float | None:
+    return score / most if most else None

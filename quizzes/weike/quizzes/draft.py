@@ -1,0 +1,201 @@
+"""One question of a Markdown bank, cut into its parts and not yet of any type."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any, TypeVar
+
+from weike.quizzes.attributes import Attributes, split_attributes
+from weike.quizzes.blocks import Block, Item, blocks, find_inline, items, unquote
+from weike.quizzes.errors import Problem
+from weike.quizzes.i18n import _
+from weike.quizzes.question import Question
+from weike.quizzes.text import FALSE_WORDS, TRUE_WORDS
+
+ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
+_KNOWN = ("id", "points", "difficulty", "topic", "tags", "type")
+
+Q = TypeVar("Q", bound=Question)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line such as `= 110 ± 10 次`, without its sign."""
+
+    text: str
+    line: int
+
+
+@dataclass(slots=True)
+class Draft:
+    """What `Question.claims` and `from_markdown` read.
+
+    The stem's text depends on which of the parts the type takes: `before_items`,
+    `before_answers`, or `whole`.
+    """
+
+    line: int
+    heading: str
+    source: Sequence[str]  # the lines under the heading
+    source_line: int  # where the first of them stands in the file
+    problems: list[Problem]
+    attributes: Attributes = field(init=False)
+    body: list[Block] = field(init=False)
+    items: list[Item] = field(init=False, default_factory=list)
+    answers: list[Line] = field(init=False, default_factory=list)
+    explanation: str | None = field(init=False, default=None)
+    failed: bool = field(init=False, default=False)
+
+    def __post_init__(self) -> None:
+        self.heading, self.attributes = self.attributes_at_end(
+            self.heading, self.line, known=_KNOWN
+        )
+        body = [b for b in blocks("\n".join(self.source), self.source_line) if not b.is_comment]
+        while body and body[-1].kind == "hr":
+            body.pop()
+        quotes: list[Block] = []
+        while body and body[-1].kind == "blockquote":
+            quotes.insert(0, body.pop())
+        self.explanation = unquote(quotes)
+        self.body = body
+        if body and body[-1].is_list:
+            self.items = items(body[-1])
+        elif body and body[-1].kind == "paragraph":
+            self.answers = _answer_lines(body[-1])
+
+    def problem(self, line: int, message: str, repair: str = "") -> None:
+        self.failed = True
+        self.problems.append(Problem(line=line, message=message, repair=repair))
+
+    @property
+    def is_task_list(self) -> bool:
+        return any(item.is_task for item in self.items)
+
+    @property
+    def says_true_and_false(self) -> bool:
+        words = {item.text.strip().casefold() for item in self.items}
+        return len(self.items) == 2 and bool(words & TRUE_WORDS) and bool(words & FALSE_WORDS)
+
+    @property
+    def fills(self) -> list[tuple[int, int]]:
+        """Where `[[answer]]` stands in the whole stem."""
+        return find_inline(self.whole(), "fill")
+
+    def whole(self) -> str:
+        return self._stem(self.body[-1].line + len(self.body[-1].lines) if self.body else 0)
+
+    def before_items(self) -> str:
+        return self._stem(self.body[-1].line) if self.items else self.whole()
+
+    def before_answers(self) -> str:
+        return self._stem(self.answers[0].line) if self.answers else self.whole()
+
+    def _stem(self, end: int) -> str:
+        """Heading and source up to a line of the file."""
+        body = "\n".join(self.source[: max(0, end - self.source_line)]).strip("\n").rstrip()
+        return f"{self.heading}\n\n{body}".strip("\n")
+
+    def line_of(self, offset: int) -> int:
+        """The file's line of a place in `whole()`."""
+        number = self.whole()[:offset].count("\n")
+        if self.heading and not number:
+            return self.line
+        blank = next((i for i, text in enumerate(self.source) if text.strip()), 0)
+        return self.source_line + blank + number - (2 if self.heading else 0)
+
+    def misplaced(self) -> bool:
+        """Whether something stands behind the options; then that is noted."""
+        for block, after in pairwise(self.body):
+            if not block.is_list or not any(item.is_task for item in items(block)):
+                continue
+            if after.kind == "blockquote":
+                message = _("a quote between the options")
+                repair = _("indent it by two spaces to make it feedback of the option above")
+            elif after.is_list:
+                message = _("two lists of options")
+                repair = _("begin every option with the same sign, -")
+            else:
+                message = _("text behind the options")
+                repair = _("begin it with > to make it the explanation, or move it up")
+            self.problem(after.line, message, repair)
+            return True
+        return False
+
+    def without_answers(self) -> None:
+        """Says why nothing here can be answered, and what a future type would be."""
+        if self.misplaced():
+            return
+        last = self.body[-1] if self.body else None
+        future = None
+        if self.items and any(item.mark and not item.is_task for item in self.items):
+            future = _("a poll")
+        elif self.items and all("->" in item.text or "→" in item.text for item in self.items):
+            future = _("a matching question")
+        elif last is not None and last.kind == "ordered_list":
+            future = _("an ordering question")
+        if future is not None and last is not None:
+            self.problem(
+                last.line,
+                _("{type} is not known here yet").format(type=future),
+                _("delete it, or ask with options, true or false, blanks or a number"),
+            )
+            return
+        self.problem(
+            self.line,
+            _("the question has no answers"),
+            _("add options such as - [x] …, a blank [[…]], or a number = …"),
+        )
+
+    def attributes_at_end(
+        self, text: str, line: int, *, known: Sequence[str]
+    ) -> tuple[str, Attributes]:
+        text, values = split_attributes(text)
+
+        def note(message: str, repair: str) -> None:
+            self.problem(line, message, repair)
+
+        for name in sorted(set(values or {}) - set(known)):
+            note(
+                _("unknown attribute {name}").format(name=name),
+                _("known ones are: {names}; write \\{{ if the brace is text").format(
+                    names=", ".join(known)
+                ),
+            )
+        return text.strip(), Attributes(values or {}, note)
+
+    def build(self, cls: type[Q], stem: str, **own: Any) -> Q | None:
+        """The question, None if any of its parts had a problem."""
+        if not stem.strip():
+            self.problem(
+                self.line,
+                _("the question has no text"),
+                _("write it behind ##"),
+            )
+        points = self.attributes.number("points", low=0, high=1000, default=1.0)
+        difficulty = self.attributes.number("difficulty", low=1, high=5)
+        tags = (self.attributes.get("tags") or "").replace("，", ",").split(",")
+        if self.failed:
+            return None
+        return cls(
+            id=self.attributes.get("id") or "",
+            stem=stem,
+            points=1.0 if points is None else points,
+            difficulty=None if difficulty is None else round(difficulty),
+            topic=self.attributes.get("topic"),
+            tags=tuple(tag.strip() for tag in tags if tag.strip()),
+            explanation=self.explanation,
+            **own,
+        )
+
+
+def _answer_lines(block: Block) -> list[Line]:
+    """The lines at a paragraph's end that begin with `=`."""
+    found: list[Line] = []
+    for offset in range(len(block.lines) - 1, -1, -1):
+        text = block.lines[offset].strip()
+        if text[:1] not in ("=", "＝"):
+            break
+        found.insert(0, Line(text=text[1:].strip(), line=block.line + offset))
+    return found

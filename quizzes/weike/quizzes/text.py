@@ -1,0 +1,32 @@
+"""Texts as people type them, brought to one spelling before they are compared."""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+
+TRUE_WORDS = frozenset({"正确", "对", "true"})
+FALSE_WORDS = frozenset({"错误", "错", "false"})
+
+# Marks that end a sentence. Not % or #: "90%" is not "90", and "C#" is not "C".
+_TRAILING = ".。,、;:!?… "
+
+
+def normalise(text: str) -> str:
+    """One spelling for full-width and half-width, case, white space and a trailing full stop.
+
+    >>> normalise(" Ｇreen　 Zone。")
+    'green zone'
+    """
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    plain = " ".join(folded.split())
+    return plain.rstrip(_TRAILING) or plain
+
+
+def item_id(stem: str) -> str:
+    """The id of a question whose author gave it none."""
+    return "q-" + hashlib.sha256(normalise(stem).encode()).hexdigest()[:10]
+
+
+def has_chinese(text: str) -> bool:
+    return any("\u4e00" <= char <= "\u9fff" for char in text)
