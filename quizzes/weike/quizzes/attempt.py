@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from weike.quizzes.errors import AttemptRefused, ResponseError
+from weike.quizzes.errors import AttemptRefused as AttemptRefused
+from weike.quizzes.errors import ResponseError
 from weike.quizzes.paper import Paper
 from weike.quizzes.question import Grade, Question, Ungraded
 from weike.quizzes.quiz import QuizDefinition

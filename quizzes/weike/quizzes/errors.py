@@ -42,6 +42,10 @@ class Problem:
 class WeikeError(Exception):
     """A person's mistake or a refused wish; its text is shown as it is."""
 
+    def _render_traceback_(self) -> list[str]:
+        """How IPython shows it: a notebook's author needs the sentence, not our call stack."""
+        return [str(self)]
+
 
 class ProblemsError(WeikeError):
     """Everything that is wrong with one source, at once."""
