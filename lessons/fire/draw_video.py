@@ -123,7 +123,8 @@ def fire(time: float) -> Iterator[str]:
         tall = 1.55 * scale * size * flicker
         if tall < 0.02:
             continue
-        yield f'<g transform="translate({510 + dx} 386) scale({1.3 * scale * size:.3f} {tall:.3f})">'
+        wide = 1.3 * scale * size
+        yield f'<g transform="translate({510 + dx} 386) scale({wide:.3f} {tall:.3f})">'
         yield (
             f'<path fill="{RED}" d="M0 0C-34 0-40-30-26-52C-22-40-16-38-14-36C-20-62-2-84 8-96'
             'C6-74 22-66 26-50C30-56 30-62 30-66C44-44 40 0 0 0Z"/>'
@@ -159,9 +160,12 @@ def frame(time: float) -> str:
     )
 
 
+def run(*command: str, given: bytes | None = None) -> None:
+    subprocess.run(command, input=given, check=True)  # noqa: S603 — every word is written here
+
+
 def paint(time: float, target: Path) -> None:
-    command = ["rsvg-convert", "--output", str(target)]
-    subprocess.run(command, input=frame(time).encode(), check=True)
+    run("rsvg-convert", "--output", str(target), given=frame(time).encode())
 
 
 def captions() -> str:
@@ -184,13 +188,11 @@ def main() -> None:
         with ThreadPoolExecutor(2) as pool:
             list(pool.map(paint, times, targets))
         shutil.copy(targets[round(POSTER_AT * FPS)], MEDIA / "pass.png")
-        subprocess.run(
-            ["ffmpeg", "-loglevel", "error", "-y", "-framerate", str(FPS)]
-            + ["-i", f"{folder}/%04d.png", "-c:v", "libx264", "-preset", "veryslow"]
-            + ["-crf", "28", "-tune", "animation", "-pix_fmt", "yuv420p"]
-            + ["-profile:v", "main", "-movflags", "+faststart", str(MEDIA / "pass.mp4")],
-            check=True,
-        )
+        frames = ("-framerate", str(FPS), "-i", f"{folder}/%04d.png")
+        small = ("-c:v", "libx264", "-preset", "veryslow", "-crf", "28", "-tune", "animation")
+        phones = ("-pix_fmt", "yuv420p", "-profile:v", "main", "-movflags", "+faststart")
+        film = str(MEDIA / "pass.mp4")
+        run("ffmpeg", "-loglevel", "error", "-y", *frames, *small, *phones, film)
 
 
 if __name__ == "__main__":
