@@ -149,6 +149,8 @@ def _drafts(
                 _("text before the first question"),
                 _("begin a question with ##, or delete the text"),
             )
+    if not heads:
+        return []
     ends = [*(block.line for block in heads[1:]), first_line + len(lines)]
     return [
         Draft(
