@@ -43,7 +43,7 @@ def apply_import(
         for changes in _batches(plan.changes):
             importer.change(changes)
             progress(len(changes))
-        record(connection, by, "import the roster", plan.source, now, detail=counts(plan))
+        record(connection, by, "imported the roster", plan.source, now, detail=counts(plan))
 
     store.writer.run(everything)
 

@@ -1,0 +1,112 @@
+"""Figures kept in memory for as long as nothing is recorded that could change them."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+import pandas as pd
+from sqlalchemy import Connection, func, select
+
+from weike.results.figures import (
+    NO_LESSONS,
+    Assigned,
+    assigned_lessons,
+    frozen_roster,
+    member_figures,
+)
+from weike.results.people import Branches, load_branches
+from weike.results.periods import Period
+from weike.results.rollup import branch_frame
+from weike.results.store import Kept, Store
+from weike.results.tables import branch, finished, grade, membership, publication
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """The organisation and the frames computed as long as no fact has come since.
+
+    `newest` is the latest fact's instant: figures as of any moment after it are the same.
+    """
+
+    tree: Branches
+    newest: datetime
+    frames: dict[tuple[Period, datetime, bool], pd.DataFrame] = field(default_factory=dict)
+
+    def scores(self, store: Store, period: str | Period | None, now: datetime) -> pd.DataFrame:
+        """The whole organisation's frame; the caller does not change it."""
+        span = the_period(store, period, now)
+        until = last_instant(store, span, now)
+        begun = until >= span.start(store.zone)
+        until = min(until, self.newest)
+        frame = self.frames.get((span, until, begun))
+        if frame is None:
+            with store.read() as connection:
+                members, assigned = members_of(connection, span, until, begun=begun)
+            frame = branch_frame(self.tree, members, len(assigned), store.levels)
+            frame.attrs |= {"period": str(span), "until": until.isoformat()}
+            if len(self.frames) >= _FRAMES:
+                self.frames.clear()
+            self.frames[span, until, begun] = frame
+        return frame
+
+
+_snapshots: Kept[dict[tuple[object, ...], Snapshot]] = Kept(dict)
+_FRAMES = 16
+_NOTHING_YET = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def current_snapshot(store: Store) -> Snapshot:
+    """The snapshot of the facts there are now: the kept one, unless something came since."""
+    kept = _snapshots(store)
+    with store.read() as connection:
+        marker = (*connection.execute(_MARKER).one(), *_minute(store))
+        snapshot = kept.get(marker)
+        if snapshot is None:
+            newest = [connection.execute(select(func.max(c))).scalar() for c in _INSTANTS]
+            snapshot = Snapshot(
+                tree=load_branches(connection),
+                newest=max((at for at in newest if at is not None), default=_NOTHING_YET),
+            )
+            kept.clear()
+            kept[marker] = snapshot
+    return snapshot
+
+
+def _minute(store: Store) -> tuple[int, ...]:
+    """On PostgreSQL a transaction may commit after one with a higher id; look again each minute."""
+    return () if store.sqlite else (int(time.monotonic() // 60),)
+
+
+# Cheap to ask, different as soon as something is recorded: ids and instants that only grow.
+_MARKER = select(
+    select(func.max(grade.c.id)).scalar_subquery(),
+    select(func.max(finished.c.at)).scalar_subquery(),
+    select(func.max(publication.c.id)).scalar_subquery(),
+    select(func.max(membership.c.recorded)).scalar_subquery(),
+    select(func.count()).select_from(membership).scalar_subquery(),
+    select(func.count()).select_from(branch).scalar_subquery(),
+)
+_INSTANTS = (grade.c.submitted_at, finished.c.at, publication.c.at)
+
+
+def the_period(store: Store, period: str | Period | None, now: datetime) -> Period:
+    """The period that is meant; without one, the current quarter of the organisation."""
+    if isinstance(period, Period):
+        return period
+    return Period.current(now, store.zone) if period is None else Period.parse(period)
+
+
+def last_instant(store: Store, period: Period, now: datetime) -> datetime:
+    """The last instant that counts."""
+    return min(now, period.end(store.zone) - timedelta(microseconds=1))
+
+
+def members_of(
+    connection: Connection, period: Period, until: datetime, *, begun: bool = True
+) -> tuple[pd.DataFrame, Assigned]:
+    """The members' figures, and the lessons assigned; none before the period has begun."""
+    assigned = assigned_lessons(connection, until) if begun else NO_LESSONS
+    roster = frozen_roster(connection, period.first)
+    return member_figures(connection, roster, assigned, until), assigned

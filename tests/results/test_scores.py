@@ -1,0 +1,439 @@
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+
+import numpy as np
+import pytest
+from sqlalchemy import Connection, insert, update
+
+from weike.quizzes.errors import WeikeError
+from weike.results import tables
+from weike.results.people import Member, branches
+from weike.results.scores import branch_scores, member_scores
+from weike.results.shrinkage import pooled_variance, shrink
+from weike.results.store import Store
+
+SEPTEMBER = date(2026, 9, 1)
+OCTOBER = date(2026, 10, 1)
+PUBLISHED = datetime(2026, 10, 1, 1, tzinfo=UTC)
+LEARNED = datetime(2026, 10, 20, 1, tzinfo=UTC)
+NOW = datetime(2026, 11, 1, 1, tzinfo=UTC)
+
+AddMember = Callable[..., Member]
+
+
+class Facts:
+    """Writes what members did, as if it had been graded."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.n = 0
+
+    def _id(self) -> str:
+        self.n += 1
+        return f"{self.n:032x}"
+
+    def _write(self, *rows: tuple[object, dict[str, object]]) -> None:
+        def write(connection: Connection) -> None:
+            for table, values in rows:
+                connection.execute(insert(table).values(**values))  # type: ignore[call-overload]
+
+        self.store.writer.run(write)
+
+    def lesson(
+        self, slug: str, *quizzes: str, at: datetime = PUBLISHED, again: bool = False
+    ) -> None:
+        """A lesson with these quizzes, published; `again`: a further version of it."""
+        version, blob = self._id(), self._id()
+        rows: list[tuple[object, dict[str, object]]] = [
+            (tables.blob, {"hash": blob, "type": "text/html", "size": 1, "content": b"x"}),
+        ]
+        if not again:
+            rows.append((tables.lesson, {"slug": slug, "created": at}))
+        rows.append(
+            (
+                tables.lesson_version,
+                {
+                    "slug": slug,
+                    "version": version,
+                    "title": slug,
+                    "language": "zh-CN",
+                    "kind": "light",
+                    "position": 1,
+                    "outline": [],
+                    "body": blob,
+                    "notebook": blob,
+                    "stored": at,
+                },
+            )
+        )
+        for quiz in quizzes:
+            definition = self._id()
+            ref = f"{slug}/{quiz}"
+            if not again:
+                rows.append((tables.quiz, {"ref": ref, "slug": slug}))
+            rows.append((tables.quiz_version, {"version": definition, "definition": {}}))
+            rows.append(
+                (
+                    tables.lesson_quiz,
+                    {
+                        "slug": slug,
+                        "version": version,
+                        "quiz": ref,
+                        "quiz_version": definition,
+                        "position": 1,
+                        "title": quiz,
+                        "questions": 1,
+                    },
+                )
+            )
+        rows.append(
+            (tables.publication, {"slug": slug, "version": version, "by": "command", "at": at})
+        )
+        self._write(*rows)
+
+    def withdraw(self, slug: str, at: datetime) -> None:
+        self._write(
+            (tables.publication, {"slug": slug, "version": None, "by": "command", "at": at})
+        )
+
+    def grade(
+        self,
+        member: Member,
+        ref: str,
+        first: float,
+        *,
+        max: float = 10,
+        score: float | None = None,
+        passed: bool = True,
+        number: int = 1,
+        at: datetime = LEARNED,
+    ) -> None:
+        attempt, version = self._id(), self._id()
+        self._write(
+            (tables.quiz_version, {"version": version, "definition": {}}),
+            (
+                tables.attempt,
+                {
+                    "id": attempt,
+                    "member_id": member.id,
+                    "branch_id": member.branch_id,
+                    "quiz": ref,
+                    "number": number,
+                    "quiz_version": version,
+                    "lesson_version": "v",
+                    "mode": "quiz",
+                    "paper": {},
+                    "started": at,
+                },
+            ),
+            (
+                tables.grade,
+                {
+                    "attempt_id": attempt,
+                    "member_id": member.id,
+                    "quiz": ref,
+                    "number": number,
+                    "submitted_at": at,
+                    "score": first if score is None else score,
+                    "first_score": first,
+                    "max": max,
+                    "first_max": max,
+                    "passed": passed,
+                    "ungraded": 0,
+                },
+            ),
+        )
+
+    def finish(self, member: Member, slug: str, at: datetime = LEARNED) -> None:
+        self._write(
+            (tables.finished, {"member_id": member.id, "slug": slug, "version": "v", "at": at})
+        )
+
+    def move(self, member: Member, branch: str | None, since: date) -> None:
+        to = {one.path: one.id for one in branches(self.store)}[branch] if branch else None
+        self._write(
+            (
+                tables.membership,
+                {"member_id": member.id, "since": since, "branch_id": to, "recorded": NOW},
+            )
+        )
+
+
+@pytest.fixture
+def facts(store: Store) -> Facts:
+    return Facts(store)
+
+
+@pytest.fixture
+def organisation(add_member: AddMember) -> dict[str, Member]:
+    """公司 with 甲 (three members), 乙 (two), 丙 (one) and one of its own."""
+    return {
+        code: add_member(code, branch=branch, since=SEPTEMBER)
+        for code, branch in {
+            "A1": "公司/甲",
+            "A2": "公司/甲",
+            "A3": "公司/甲",
+            "B1": "公司/乙",
+            "B2": "公司/乙",
+            "C1": "公司/丙",
+            "TOP": "公司",
+        }.items()
+    }
+
+
+def row(
+    store: Store, name: str, *, period: str = "2026-Q4", now: datetime = NOW
+) -> dict[str, object]:
+    frame = branch_scores(store, period=period, now=now)
+    found = frame[frame["name"] == name]
+    assert len(found) == 1
+    return {str(key): value for key, value in found.iloc[0].items()}
+
+
+def test_the_figures_of_a_branch_agree_with_a_calculation_by_hand(
+    store: Store, facts: Facts, organisation: dict[str, Member]
+) -> None:
+    facts.lesson("fire", "one", "two")
+    facts.lesson("dust", "one")
+    facts.lesson("story")
+    a1, a2 = organisation["A1"], organisation["A2"]
+    facts.grade(a1, "fire/one", 8)
+    facts.grade(a1, "fire/two", 3, max=5, passed=False)
+    facts.grade(a1, "dust/one", 10)
+    facts.finish(a1, "story")
+    facts.grade(a2, "fire/one", 6, passed=False)
+
+    found = row(store, "甲")
+    # a1: fire (.8 + .6)/2 = .7, dust 1 → .85, three lessons complete; a2: fire .6, none complete.
+    assert found["members"] == 3
+    assert found["attempted"] == 2
+    assert found["mean"] == pytest.approx((0.85 + 0.6) / 2)
+    assert found["completion"] == pytest.approx(3 / (3 * 3))
+    assert found["coverage"] == pytest.approx(1 / 3)
+    assert found["pass_rate"] == pytest.approx(2 / 4)
+
+
+def test_a_parent_is_the_sum_of_its_members_not_the_mean_of_its_children(
+    store: Store, facts: Facts, organisation: dict[str, Member]
+) -> None:
+    facts.lesson("fire", "one")
+    for code, points in {"A1": 10, "A2": 10, "A3": 10, "B1": 2, "TOP": 6}.items():
+        facts.grade(organisation[code], "fire/one", points)
+    found = row(store, "公司")
+    assert found["members"] == 7
+    assert found["attempted"] == 5
+    assert found["mean"] == pytest.approx((3 * 1.0 + 0.2 + 0.6) / 5)
+    assert found["completion"] == pytest.approx(5 / 7)
+
+
+def test_only_the_first_attempt_counts_and_in_it_the_first_answers(
+    store: Store, facts: Facts, organisation: dict[str, Member]
+) -> None:
+    facts.lesson("fire", "one")
+    facts.grade(organisation["B1"], "fire/one", 4, score=9, passed=False)
+    facts.grade(organisation["B1"], "fire/one", 10, number=2, passed=True)
+    found = row(store, "乙")
+    assert found["mean"] == pytest.approx(0.4)
+    assert found["pass_rate"] == 1  # the make-up test was passed
+
+
+def test_a_branch_that_did_nothing_has_no_mean_and_an_empty_one_no_figure_at_all(
+    store: Store, facts: Facts, organisation: dict[str, Member]
+) -> None:
+    facts.lesson("fire", "one")
+    facts.move(organisation["C1"], None, OCTOBER)
+    idle = row(store, "乙")
+    assert (idle["members"], idle["attempted"], idle["coverage"], idle["completion"]) == (
+        2,
+        0,
+        0,
+        0,
+    )
+    for undefined in ("mean", "adjusted", "low", "high", "pass_rate"):
+        assert math.isnan(float(str(idle[undefined])))
+    empty = row(store, "丙")
+    assert empty["members"] == 0
+    assert math.isnan(float(str(empty["coverage"])))
+    assert math.isnan(float(str(empty["completion"])))
+
+
+def test_the_roster_is_frozen_where_members_were_at_the_start_of_the_period(
+    store: Store, facts: Facts, organisation: dict[str, Member], add_member: AddMember
+) -> None:
+    facts.lesson("fire", "one")
+    facts.move(organisation["A1"], "公司/乙", date(2026, 10, 15))
+    facts.move(organisation["B2"], None, date(2026, 10, 15))
+    late = add_member("LATE", branch="公司/乙", since=date(2026, 10, 15))
+    facts.grade(organisation["A1"], "fire/one", 10)
+    facts.grade(late, "fire/one", 0)
+
+    assert row(store, "甲")["members"] == 3
+    assert row(store, "甲")["mean"] == 1
+    assert (row(store, "乙")["members"], row(store, "乙")["attempted"]) == (2, 0)
+    # A period that begins after the moves: the mover and the newcomer count in the new branch.
+    november = row(store, "乙", period="2026-11", now=datetime(2026, 11, 20, tzinfo=UTC))
+    assert november["members"] == 3
+    assert november["mean"] == pytest.approx(0.5)
+
+
+def test_the_first_import_ever_is_the_start_of_a_period_that_began_before_it(
+    store: Store, facts: Facts, add_member: AddMember
+) -> None:
+    add_member("A1", branch="公司/甲", since=date(2026, 10, 9))
+    add_member("A2", branch="公司/甲", since=date(2026, 10, 9))
+    add_member("A3", branch="公司/甲", since=date(2026, 10, 10))
+    assert row(store, "甲")["members"] == 2
+
+
+def test_figures_stand_as_of_the_end_of_the_period_or_of_now(
+    store: Store, facts: Facts, organisation: dict[str, Member]
+) -> None:
+    facts.lesson("fire", "one")
+    facts.lesson("dust", "one", at=datetime(2026, 11, 5, tzinfo=UTC))
+    last_second = datetime(2026, 10, 31, 15, 59, 59, tzinfo=UTC)
+    facts.grade(organisation["A1"], "fire/one", 10, at=last_second)
+    facts.grade(organisation["A2"], "fire/one", 10, at=last_second + timedelta(seconds=1))
+    later = datetime(2026, 12, 1, tzinfo=UTC)
+    assert row(store, "甲", period="2026-10", now=later)["completion"] == pytest.approx(1 / 3)
+    assert row(store, "甲", period="2026-11", now=later)["completion"] == pytest.approx(2 / 6)
+    assert row(store, "甲", now=datetime(2026, 10, 5, tzinfo=UTC))["completion"] == 0
+    assert row(store, "甲", now=later)["completion"] == pytest.approx(2 / 6)
+
+
+def test_a_withdrawn_lesson_and_a_removed_quiz_no_longer_count(
+    store: Store, facts: Facts, organisation: dict[str, Member]
+) -> None:
+    facts.lesson("fire", "one", "two")
+    facts.lesson("dust", "one")
+    facts.grade(organisation["A1"], "fire/one", 5)
+    facts.grade(organisation["A1"], "fire/two", 10)
+    facts.grade(organisation["A1"], "dust/one", 10)
+    assert row(store, "甲")["mean"] == pytest.approx(0.875)
+    facts.lesson("fire", "one", at=PUBLISHED + timedelta(days=1), again=True)
+    facts.withdraw("dust", PUBLISHED + timedelta(days=2))
+    found = row(store, "甲")
+    assert found["mean"] == pytest.approx(0.5)
+    assert found["completion"] == pytest.approx(1 / 3)
+
+
+def test_a_period_that_has_not_begun_has_a_roster_and_no_figures(
+    store: Store, facts: Facts, organisation: dict[str, Member]
+) -> None:
+    facts.lesson("fire", "one")
+    facts.grade(organisation["A1"], "fire/one", 5)
+    found = row(store, "甲", period="2027-Q1")
+    assert found["members"] == 3
+    assert all(np.isnan(float(str(found[name]))) for name in ("coverage", "completion", "mean"))
+
+
+def test_means_are_adjusted_among_the_branches_of_one_level(
+    store: Store, facts: Facts, add_member: AddMember
+) -> None:
+    facts.lesson("fire", "one")
+    marks = {"甲": [10, 9, 8, 9], "乙": [7, 6, 8], "丙": [2, 4, 3, 1, 2]}
+    for name, points in marks.items():
+        for i, mark in enumerate(points):
+            facts.grade(
+                add_member(f"{name}{i}", branch=f"公司/{name}", since=OCTOBER), "fire/one", mark
+            )
+    shares = [np.array(points) / 10 for points in marks.values()]
+    expected = shrink(
+        [len(s) for s in shares],
+        [float(s.mean()) for s in shares],
+        pooled_variance([len(s) for s in shares], [float(s.var(ddof=1)) for s in shares]),
+    )
+    frame = branch_scores(store, period="2026-Q4", now=NOW)
+    below = frame[frame["level"] == 1].set_index("name")
+    for i, name in enumerate(marks):
+        assert below.loc[name, "adjusted"] == pytest.approx(expected.means[i])
+        assert (below.loc[name, "low"], below.loc[name, "high"]) == pytest.approx(
+            expected.interval(i)
+        )
+    assert frame.attrs["tau2"][1] == pytest.approx(expected.tau2)
+    assert frame.attrs["tau2"][0] is None
+    assert frame.attrs["no_difference"] is False
+    assert frame.attrs["period"] == "2026-Q4"
+
+
+def test_equal_branches_are_said_to_show_no_difference(
+    store: Store, facts: Facts, organisation: dict[str, Member]
+) -> None:
+    facts.lesson("fire", "one")
+    for code in ("A1", "A2", "B1", "B2"):
+        facts.grade(organisation[code], "fire/one", 5 if code.endswith("1") else 7)
+    assert branch_scores(store, now=NOW).attrs["no_difference"] is True
+
+
+def test_a_branch_can_be_asked_for_by_path_name_or_id_with_all_beneath_it(
+    store: Store, organisation: dict[str, Member], add_member: AddMember
+) -> None:
+    add_member("D1", branch="分公司/甲", since=OCTOBER)
+    company = branch_scores(store, branch="公司", now=NOW)
+    assert list(company["path"]) == ["公司", "公司/丙", "公司/乙", "公司/甲"]
+    assert list(branch_scores(store, branch="公司＞乙", now=NOW)["name"]) == ["乙"]
+    assert list(branch_scores(store, branch=str(company.index[0]), now=NOW)["name"]) == list(
+        company["name"]
+    )
+    with pytest.raises(WeikeError, match="分公司/甲"):
+        branch_scores(store, branch="甲", now=NOW)
+    with pytest.raises(WeikeError, match="丁"):
+        branch_scores(store, branch="丁", now=NOW)
+
+
+def test_a_store_without_members_or_lessons_gives_an_empty_table_of_the_same_columns(
+    store: Store,
+) -> None:
+    frame = branch_scores(store, now=NOW)
+    assert frame.empty
+    assert list(frame.columns[:4]) == ["path", "name", "level", "level_name"]
+    assert frame.attrs["no_difference"] is False
+
+
+def test_the_rows_behind_a_branch_recompute_its_figures(
+    store: Store, facts: Facts, organisation: dict[str, Member]
+) -> None:
+    facts.lesson("fire", "one")
+    facts.grade(organisation["A1"], "fire/one", 10)
+    facts.grade(organisation["A2"], "fire/one", 4, passed=False)
+    rows = member_scores(store, branch="公司/甲", now=NOW)
+    found = row(store, "甲")
+    assert list(rows["code"]) == ["A1", "A2", "A3"]
+    assert rows["mark"].mean() == pytest.approx(found["mean"])
+    assert rows["completed"].sum() / rows["assigned"].sum() == pytest.approx(found["completion"])
+    assert rows["passed"].sum() / rows["submitted"].sum() == pytest.approx(found["pass_rate"])
+
+
+def test_a_kept_figure_is_given_up_as_soon_as_something_is_recorded(
+    store: Store, facts: Facts, organisation: dict[str, Member]
+) -> None:
+    facts.lesson("fire", "one")
+    assert row(store, "甲")["attempted"] == 0
+    facts.grade(organisation["A1"], "fire/one", 10)
+    assert row(store, "甲")["attempted"] == 1
+    facts.withdraw("fire", LEARNED)
+    assert row(store, "甲")["attempted"] == 0
+
+
+def test_what_a_caller_does_to_a_table_stays_with_the_caller(
+    store: Store, facts: Facts, organisation: dict[str, Member]
+) -> None:
+    facts.lesson("fire", "one")
+    facts.grade(organisation["A1"], "fire/one", 10)
+    mine = branch_scores(store, now=NOW)
+    mine["mean"] = 0.0
+    assert row(store, "甲")["mean"] == 1
+
+
+def test_a_repeated_view_asks_the_grades_only_once(
+    store: Store, facts: Facts, organisation: dict[str, Member]
+) -> None:
+    facts.lesson("fire", "one")
+    facts.grade(organisation["A1"], "fire/one", 10)
+    first = row(store, "甲", now=NOW)
+    # A change that no fact announces is not seen: the second view, later, came from memory.
+    with store.engine.execution_options(weike_write=True).begin() as connection:
+        connection.execute(update(tables.grade).values(first_score=0.0))
+    assert row(store, "甲", now=NOW + timedelta(hours=1)) == first
