@@ -1,0 +1,35 @@
+// The quiz component: the same in a notebook and on a page. Its modules stand in quiz/ and are
+// joined by weike.widgets.esm; there is no build step.
+
+import { HttpTransport } from "./quiz/http.js";
+import { KernelTransport } from "./quiz/kernel.js";
+import { QuizView } from "./quiz/view.js";
+import { translator } from "./quiz/words.js";
+
+/** Show a quiz in an element; returns the way to stop it. */
+function mount(el, transport, { language = "zh-CN", words = {} } = {}) {
+  const view = new QuizView(el, transport, { t: translator(words), language });
+  view.load();
+  return () => view.stop();
+}
+
+/** anywidget's entry. */
+function render({ model, el }) {
+  const root = document.createElement("div");
+  const theme = notebookTheme();
+  if (theme) root.dataset.theme = theme;
+  el.append(root);
+  const options = { language: model.get("language"), words: model.get("words") };
+  return mount(root, new KernelTransport(model), options);
+}
+
+/** JupyterLab, Voilà and VS Code say on the body whether they are dark. */
+function notebookTheme() {
+  const { jpThemeLight } = document.body.dataset;
+  if (jpThemeLight) return jpThemeLight === "true" ? "light" : "dark";
+  const kind = /\bvscode-(dark|light)\b/.exec(document.body.className);
+  return kind && kind[1];
+}
+
+export { HttpTransport, KernelTransport, mount };
+export default { render };

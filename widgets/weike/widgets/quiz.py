@@ -1,0 +1,207 @@
+"""The quiz component in a notebook."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Iterable
+from datetime import UTC, tzinfo
+from pathlib import Path
+from typing import Any
+
+import anywidget
+import traitlets
+
+from weike.quizzes.bank import Bank, load_bank
+from weike.quizzes.course import find_course, load_course
+from weike.quizzes.errors import Problem, ProblemsError, WeikeError
+from weike.quizzes.formats import markdown
+from weike.quizzes.i18n import _, nearest, use_language
+from weike.quizzes.question import Question
+from weike.quizzes.quiz import QuizDefinition
+from weike.quizzes.rules import RULE_KEYS, Rules
+from weike.widgets import registry
+from weike.widgets.esm import join
+from weike.widgets.local import LocalAttempts
+from weike.widgets.pictures import embed_pictures
+from weike.widgets.words import notebook_language, words
+
+_HERE = Path(__file__).parent
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+_KEY_OF = {field: key for key, field in RULE_KEYS.items()}
+LIVE = "WEIKE_LIVE"
+
+
+class Quiz(anywidget.AnyWidget):
+    """A quiz that is answered in this notebook's kernel.
+
+    `questions` is a text in the Markdown form or a list of questions; `bank` a file, looked for
+    in the course's `quizzes/` and then here. Rules are those of a quiz's front matter: `draw`,
+    `behaviour`, `attempts`, `limit`, …, and `passing` for `pass`. They win over the bank's.
+
+    No trait holds a question. A publisher knows the widget by
+    `_anywidget_id == "weike.widgets.quiz.Quiz"` and `quiz_id`, and asks the registry for the rest.
+    """
+
+    _esm = join(_HERE / "quiz.js")
+    _css = (_HERE / "quiz.css").read_text(encoding="utf-8")
+
+    quiz_id = traitlets.Unicode().tag(sync=True)
+    language = traitlets.Unicode().tag(sync=True)
+    words = traitlets.Dict().tag(sync=True)
+
+    def __init__(
+        self,
+        id: str | None = None,
+        *,
+        bank: str | Path | None = None,
+        title: str | None = None,
+        questions: str | Iterable[Question] | None = None,
+        language: str | None = None,
+        **rules: Any,
+    ) -> None:
+        speech = nearest(language) if language else notebook_language()
+        with use_language(speech):
+            source = _read(bank, questions)
+            definition = _define(id, bank, title, source, rules)
+            self._attempts = None if in_live_part() else _attempts(definition, _folder(bank))
+        super().__init__(quiz_id=definition.id, language=speech, words=words(speech))
+        self._speech = speech
+        self.on_msg(self._receive)
+
+    def _receive(self, _widget: object, message: object, _buffers: object) -> None:
+        # Any page may set a trait, so the language is not read back from it.
+        with use_language(self._speech):
+            reply = self._attempts and self._attempts.handle(message)
+        if reply is not None:
+            self.send(reply)
+
+    def _repr_mimebundle_(self, **options: Any) -> Any:
+        if in_live_part():
+            with use_language(self._speech):
+                return {"text/plain": live_note()}
+        return super()._repr_mimebundle_(**options)
+
+
+def in_live_part() -> bool:
+    """Whether this kernel runs only the live part of a lesson, whose quizzes stand on the page."""
+    return os.environ.get(LIVE) == "1"
+
+
+def live_note() -> str:
+    return _("The quiz is answered on the lesson's page.")
+
+
+def course_zone() -> tzinfo:
+    """The zone of times that name none."""
+    return UTC if find_course() is None else load_course().zone
+
+
+def find_bank(name: str | Path) -> Path:
+    """The bank's file: in the course's `quizzes/`, else relative to the notebook."""
+    course = find_course()
+    places = ([course / "quizzes" / name] if course else []) + [Path(name)]
+    for place in places:
+        if place.is_file():
+            return place.resolve()
+    tried = ", ".join(str(place) for place in places)
+    raise WeikeError(
+        _("no question bank {name}; looked for {tried}").format(name=name, tried=tried)
+    )
+
+
+def _folder(bank: str | Path | None) -> Path:
+    """What picture paths are relative to."""
+    return find_bank(bank).parent if bank is not None else Path.cwd()
+
+
+def _read(bank: str | Path | None, questions: str | Iterable[Question] | None) -> Bank:
+    if (bank is None) == (questions is None):
+        raise WeikeError(_("give a quiz either a bank or questions"))
+    if bank is not None:
+        return load_bank(find_bank(bank))
+    if isinstance(questions, str):
+        return markdown.loads(questions, source=_("the quiz"), zone=course_zone())
+    return Bank(questions=tuple(questions or ()))
+
+
+def _define(
+    id: str | None, bank: str | Path | None, title: str | None, source: Bank, rules: dict[str, Any]
+) -> QuizDefinition:
+    given = {_KEY_OF.get(name, name): value for name, value in rules.items() if value is not None}
+    merged = Rules.from_front_matter(source.rules.to_front_matter() | given, zone=course_zone())
+    _check(id, source, merged)
+    if id is None:
+        id = (
+            Path(bank).stem
+            if bank is not None and _ID.fullmatch(Path(bank).stem)
+            else _hash(source)
+        )
+    return QuizDefinition(
+        id=id,
+        title=title or source.title or _("Quiz"),
+        rules=merged,
+        questions=source.questions,
+    )
+
+
+def _check(id: str | None, source: Bank, rules: Rules) -> None:
+    problems = []
+    if id is not None and not _ID.fullmatch(id):
+        problems.append(
+            Problem(
+                message=_("{id} cannot be the name of a quiz").format(id=id),
+                repair=_("use letters, digits, - and _, such as fire-check"),
+            )
+        )
+    if not source.questions:
+        problems.append(
+            Problem(
+                message=_("the quiz has no questions"),
+                repair=_("write one, beginning with ##, or name a bank: fire.md"),
+            )
+        )
+    elif rules.draw is not None and rules.draw > len(source.questions):
+        problems.append(
+            Problem(
+                message=_("{draw} questions are to be drawn, but there are {n}").format(
+                    draw=rules.draw, n=len(source.questions)
+                ),
+                repair=_("draw fewer"),
+            )
+        )
+    if problems:
+        raise ProblemsError(_("the quiz"), problems)
+
+
+def _hash(source: Bank) -> str:
+    """A name that stays while the questions do."""
+    ids = "\n".join(question.id for question in source.questions)
+    return "quiz-" + hashlib.sha256(ids.encode()).hexdigest()[:8]
+
+
+def _attempts(definition: QuizDefinition, folder: Path) -> LocalAttempts:
+    registry.register(definition, folder)
+    return LocalAttempts(embed_pictures(definition, folder))
+
+
+def quiz_of_cell(id: str | None, bank: Bank) -> Quiz:
+    """The quiz of a `%%quiz` cell, with the questions of the bank that it may name."""
+    if bank.bank is None:
+        return Quiz(
+            id,
+            title=bank.title,
+            questions=bank.questions,
+            language=bank.language,
+            **_own_rules(bank.rules),
+        )
+    if bank.questions:
+        raise WeikeError(_("the cell names a bank and has questions of its own; keep one of them"))
+    return Quiz(
+        id, bank=bank.bank, title=bank.title, language=bank.language, **_own_rules(bank.rules)
+    )
+
+
+def _own_rules(rules: Rules) -> dict[str, Any]:
+    return {RULE_KEYS[key]: value for key, value in rules.to_front_matter().items()}

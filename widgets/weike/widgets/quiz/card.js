@@ -1,0 +1,185 @@
+// One question: what is asked, the controls of its type, and what the server said to the answer.
+
+import { drawFeedback, outcomeOf } from "./feedback.js";
+import { fill, h, icon, put, show, unique } from "./dom.js";
+import { typeOf } from "./types.js";
+import { points } from "./words.js";
+
+const IDLE = 800;
+
+/**
+ * `quiz` is told through {send(card, response), enter(card), drafted(card), check(card)};
+ * `atOnce` says that the rules give feedback at once (practice), `worth` whether to show points.
+ */
+export class Card {
+  constructor(item, number, { t, quiz, atOnce, worth }) {
+    Object.assign(this, { item, number, t, quiz, atOnce });
+    this.sent = null;
+    this.pending = false;
+    this.feedback = null;
+    this.locked = false;
+    const type = typeOf(item);
+    this.controls = type ? type.draw(item, this.context()) : unknownType(t);
+    this.element = this.draw(type, worth);
+  }
+
+  context() {
+    return {
+      t: this.t,
+      changed: (kind) => this.changed(kind),
+      enter: () => this.quiz.enter(this),
+    };
+  }
+
+  draw(type, worth) {
+    const { t, item, controls } = this;
+    const errorId = unique("error");
+    this.legend = h("legend.wq-legend", { tabindex: "-1" },
+      h("span.wq-meta", null,
+        h("span.wq-number", null, t("Question {n}", { n: this.number })),
+        type && h("span.wq-kind", null, type.label(t)),
+        worth && h("span.wq-worth", null, t("{n} pt", { n: points(item.points) }))),
+      !controls.ownsStem && fill(h("span.wq-stem"), item, "html"));
+    this.error = h("p.wq-error", { id: errorId, role: "alert", hidden: true });
+    this.note = h("p.wq-note", { hidden: true });
+    this.answer = h("div.wq-feedback", { tabindex: "-1", "aria-live": "polite", hidden: true });
+    this.checkButton = h("button.wq-button.wq-primary.wq-check", {
+      type: "button",
+      onclick: () => this.quiz.check(this),
+    }, t("Check"));
+    const fieldset = h("fieldset.wq-question", { "aria-describedby": errorId },
+      this.legend,
+      type && type.hint && h("p.wq-hint", null, type.hint(t)),
+      controls.element);
+    return h("section.wq-card", null, fieldset, this.error, this.note, this.answer,
+      h("div.wq-card-actions", null, this.checkButton));
+  }
+
+  get answered() {
+    return this.sent !== null && !same(this.sent, this.controls.empty);
+  }
+
+  /** Picked or typed, and not sent yet. */
+  get draft() {
+    const response = this.controls.read();
+    return !this.locked && response !== null && !same(response, this.sent);
+  }
+
+  /** What the server, or the outbox, already knows. */
+  restore({ response, feedback, pending }) {
+    this.controls.write(response);
+    this.sent = response;
+    if (feedback && !pending) this.judge(feedback);
+    this.wait(Boolean(pending));
+  }
+
+  changed(kind) {
+    this.say("");
+    clearTimeout(this.idle);
+    if (this.atOnce) this.quiz.drafted(this);
+    else if (kind === "text") this.idle = setTimeout(() => this.save(), IDLE);
+    else this.save();
+  }
+
+  /** Send what stands there unless it is sent already; true when there was an answer. */
+  save() {
+    clearTimeout(this.idle);
+    let response = this.controls.read();
+    const withdrawn = response === null && this.answered && this.controls.empty !== undefined;
+    if (withdrawn) response = this.controls.empty;
+    if (this.locked || response === null || same(response, this.sent)) return response !== null;
+    this.sent = response;
+    this.say("");
+    this.wait(true);
+    this.quiz.send(this, response);
+    return true;
+  }
+
+  wait(pending) {
+    this.pending = pending;
+    if (this.atOnce) this.lock(pending || this.feedback !== null);
+    this.checkButton.textContent = pending ? this.t("Saving…") : this.t("Check");
+  }
+
+  lock(locked) {
+    this.locked = locked;
+    this.controls.lock(locked);
+    show(this.checkButton, this.atOnce && !this.feedback && !this.closed);
+  }
+
+  /** No answer is taken any more. */
+  close() {
+    clearTimeout(this.idle);
+    this.closed = true;
+    this.say("");
+    this.remark("");
+    this.lock(true);
+  }
+
+  accept(body) {
+    if (body.feedback) this.judge(body.feedback);
+    this.wait(false);
+    if (body.late) this.remark(this.t("This answer came after the time was up. It is kept, but does not count."));
+  }
+
+  refuse(message) {
+    this.sent = null;
+    this.wait(false);
+    this.say(message);
+  }
+
+  judge(feedback) {
+    this.feedback = feedback;
+    this.controls.mark(feedback);
+    const again = this.atOnce && !this.closed && !feedback.correct;
+    drawFeedback(this.answer, feedback, {
+      t: this.t,
+      answered: this.sent !== null,
+      retry: again && (() => this.retry()),
+    });
+    this.lock(true);
+  }
+
+  retry() {
+    this.feedback = null;
+    this.sent = null;
+    this.controls.mark(null);
+    put(this.answer);
+    show(this.answer, false);
+    this.lock(false);
+    this.quiz.drafted(this);
+    this.controls.focus();
+  }
+
+  /** A sentence beside the controls that says what to mend. */
+  say(message) {
+    put(this.error, message && icon("unsaved"), message);
+    show(this.error, Boolean(message));
+    this.element.classList.toggle("wq-has-error", Boolean(message));
+  }
+
+  remark(message) {
+    put(this.note, message && icon("note"), message);
+    show(this.note, Boolean(message));
+  }
+
+  /** right, wrong, partial, noted; "" while nobody may know. */
+  get outcome() {
+    return this.feedback ? outcomeOf(this.feedback) : "";
+  }
+}
+
+function same(a, b) {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+function unknownType(t) {
+  return {
+    element: h("p.wq-note", null, t("This page is too old for this question. Please reload it.")),
+    read: () => null,
+    write() {},
+    lock() {},
+    mark() {},
+    focus() {},
+  };
+}

@@ -1,0 +1,21 @@
+// The question types. A further one is a module in types/ that calls register(); nothing else
+// changes, because every module of that folder is joined into the component.
+//
+// A type is {label(t), hint?(t), draw(item, {t, changed, enter, holds})}, and draw returns
+// {element, read(), write(response), lock(locked), mark(feedback), focus(), empty?, ownsStem?}:
+//   read     the response in the protocol's terms, or null while nothing is answered
+//   empty    the response that takes an answer back, where the controls allow that
+//   ownsStem true when element shows item.html itself (gaps inside the sentence)
+//   mark     show the feedback on the controls; null takes it away
+//   changed  call it as changed("choice") at once or changed("text") while typing
+//   enter    call it when Enter says "done" in a text field
+
+const TYPES = new Map();
+
+export function register(name, type) {
+  TYPES.set(name, type);
+}
+
+export function typeOf(item) {
+  return TYPES.get(item.type) || null;
+}

@@ -1,0 +1,38 @@
+"""The component's words, and which language a notebook speaks."""
+
+from __future__ import annotations
+
+import locale
+import os
+
+from weike.quizzes.course import find_course, load_course
+from weike.quizzes.errors import WeikeError
+from weike.quizzes.i18n import nearest, part_catalogue
+
+
+def words(language: str) -> dict[str, str]:
+    """Translations for the JavaScript by their English text; what is missing stays English."""
+    return dict(part_catalogue("widgets", nearest(language)))
+
+
+def notebook_language() -> str:
+    """The course's language; without a course that of the person's computer."""
+    if find_course() is not None:
+        try:
+            return load_course().language
+        except WeikeError:
+            pass  # `weike check` tells what is wrong with the settings
+    return nearest(*filter(None, (_computer_language(),)))
+
+
+def _computer_language() -> str | None:
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if tag := os.environ.get(name):
+            break
+    else:
+        tag = locale.getlocale()[0] or ""
+    tag = tag.partition(".")[0]
+    if tag in ("", "C", "POSIX"):
+        return None
+    # A language that we do not speak is better served by English.
+    return tag if tag.lower().startswith("zh") else "en"
