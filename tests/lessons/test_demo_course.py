@@ -15,6 +15,7 @@ import pytest
 from weike.quizzes import Bank, load_bank
 from weike.quizzes.course import load_course
 from weike.quizzes.formats.markdown import loads
+from weike.quizzes.types.single import Single
 
 ROOT = Path(__file__).parents[2]
 LESSONS = ROOT / "lessons"
@@ -190,7 +191,7 @@ def test_one_quiz_draws_five_of_the_twenty_questions_of_the_bank() -> None:
 
 def test_the_right_option_is_not_given_away_by_its_place_or_its_length() -> None:
     banks = [load_bank(BANK), *(quiz for path in (*FILES, *GUIDES) for quiz in quizzes(path))]
-    singles = [q for bank in banks for q in bank.questions if q.type == "single"]
+    singles = [q for bank in banks for q in bank.questions if isinstance(q, Single)]
     places, longest = Counter[int](), 0
     for question in singles:
         right = [option.right for option in question.options].index(True)
