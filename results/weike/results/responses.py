@@ -14,13 +14,13 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy import Connection, select
 
 from weike.results.tables import attempt, response
 
-Outcome = Literal["saved", "submitted", "conflict"]
+Outcome = Literal["saved", "known", "submitted", "conflict"]
 
 _INTO = (
     "INSERT INTO response"
@@ -66,8 +66,8 @@ class Row:
 def insert_responses(connection: Connection, rows: Sequence[Row]) -> list[Outcome]:
     """Add what is not there yet, and say for each row what became of it.
 
-    "saved" is also said of an event that was there before, for the same item of the same attempt;
-    "conflict" of one that belongs to another. Raises for a row whose attempt does not exist.
+    "known" is an event that was there before, for the same item of the same attempt; "conflict" one
+    that belongs to another. Raises for a row whose attempt does not exist.
     """
     sqlite = connection.dialect.name == "sqlite"
     zone = "" if sqlite else "Z"
@@ -84,21 +84,17 @@ def insert_responses(connection: Connection, rows: Sequence[Row]) -> list[Outcom
         added = connection.exec_driver_sql(_POSTGRESQL, (packed,)).rowcount
     if added == len(rows):
         return ["saved"] * added
-    owners = {
-        kept.event: (kept.attempt_id, kept.item)
-        for kept in connection.execute(
-            select(response.c.event, response.c.attempt_id, response.c.item).where(
-                response.c.event.in_([row.event for row in rows])
-            )
-        )
-    }
-    return [_outcome(row, owners.get(row.event)) for row in rows]
+    events = response.c.event.in_([row.event for row in rows])
+    kept = {one.event: one for one in connection.execute(select(response).where(events))}
+    return [_outcome(row, kept.get(row.event)) for row in rows]
 
 
-def _outcome(row: Row, owner: tuple[str, str] | None) -> Outcome:
-    if owner is None:
+def _outcome(row: Row, kept: Any | None) -> Outcome:
+    if kept is None:
         return "submitted"
-    return "saved" if owner == (row.attempt_id, row.item) else "conflict"
+    if (kept.attempt_id, kept.item) != (row.attempt_id, row.item):
+        return "conflict"
+    return "saved" if kept.received_at == row.received_at else "known"
 
 
 def _values(row: Row, zone: str) -> tuple[object, ...]:

@@ -279,13 +279,15 @@ grade = Table(
     sqlite_autoincrement=True,
 )
 
-# One row per item of a submitted attempt's paper; a NULL score was not answered or not gradable.
+# One row per item of a submitted attempt's paper. NULL marks could not be graded; what was not
+# answered has earned 0.
 item_grade = Table(
     "item_grade",
     metadata,
     Column("attempt_id", _ID, ForeignKey("attempt.id"), primary_key=True),
     Column("item", String(100), primary_key=True),
     Column("item_version", _ID, nullable=False),
+    Column("answered", Boolean, nullable=False),
     Column("max", Float, nullable=False),
     Column("score", Float),
     Column("correct", Boolean),

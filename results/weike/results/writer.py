@@ -26,6 +26,7 @@ from weike.quizzes.i18n import _
 from weike.results.errors import StoreUnavailableError
 
 T = TypeVar("T")
+R = TypeVar("R")
 Operation = Callable[[Connection], T]
 Insert = Callable[[Connection, Sequence[object]], Sequence[object]]
 
@@ -73,11 +74,13 @@ class Writer:
         self._add(_Job(future, operation=operation))
         return cast(T, await future)
 
-    async def submit_row(self, insert: Insert, row: object) -> object:
+    async def submit_row(
+        self, insert: Callable[[Connection, Sequence[R]], Sequence[T]], row: R
+    ) -> T:
         """Give `row` to `insert(connection, rows)` with its neighbours; return its own result."""
         future: asyncio.Future[object] = asyncio.get_running_loop().create_future()
-        self._add(_Job(future, insert=insert, row=row))
-        return await future
+        self._add(_Job(future, insert=cast(Insert, insert), row=row))
+        return cast(T, await future)
 
     def run(self, operation: Operation[T]) -> T:
         """`submit` for a thread without an event loop."""

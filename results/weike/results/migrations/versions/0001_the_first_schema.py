@@ -390,6 +390,7 @@ def upgrade() -> None:
         sa.Column("attempt_id", sa.String(length=32), nullable=False),
         sa.Column("item", sa.String(length=100), nullable=False),
         sa.Column("item_version", sa.String(length=32), nullable=False),
+        sa.Column("answered", sa.Boolean(), nullable=False),
         sa.Column("max", sa.Float(), nullable=False),
         sa.Column("score", sa.Float(), nullable=True),
         sa.Column("correct", sa.Boolean(), nullable=True),

@@ -1,0 +1,335 @@
+"""Attempts over the store: the protocol of `weike.quizzes.protocol`, made durable.
+
+An answer is the hot path. What it needs of its attempt (the paper, the definition, the deadline)
+never changes and is kept in memory, so an answer reads nothing: it is checked, joins the others
+that wait, is committed with them and then acknowledged. What may have changed elsewhere is decided
+by the database: whether an event is known, and whether the attempt was submitted meanwhile (see
+`responses`). `open` and `submit` always look into the database.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+from collections import OrderedDict
+from dataclasses import replace
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import Connection, select
+
+from weike.quizzes import protocol
+from weike.quizzes.attempt import Saved, attempts_left, check_start, deadline_of, wait_until
+from weike.quizzes.errors import AttemptRefused, ResponseError
+from weike.quizzes.i18n import _
+from weike.quizzes.paper import draw_paper
+from weike.quizzes.quiz import QuizDefinition
+from weike.results import tables
+from weike.results.catalogue import load_definition, load_published
+from weike.results.grading import grade_rows, write_grades
+from weike.results.incoming import Incoming, check
+from weike.results.log import Logged, attempts_query, read, read_one
+from weike.results.people import Member
+from weike.results.responses import Row, insert_responses
+from weike.results.sql import insert_new
+from weike.results.store import Store
+
+MOST_RESPONSES = 500  # to one item of one attempt
+_TICK = timedelta(microseconds=1)
+_log = logging.getLogger(__name__)
+
+
+class Attempts:
+    """The three requests of the protocol, and what belongs to them. `keep` bounds the memory."""
+
+    def __init__(self, store: Store, *, keep: int = 20_000) -> None:
+        self._store = store
+        self._keep = keep
+        self._known: OrderedDict[str, Logged] = OrderedDict()
+
+    async def open(
+        self,
+        member: Member,
+        quiz_ref: str,
+        *,
+        now: datetime,
+        new: bool = False,
+        rng: Random | None = None,
+    ) -> dict[str, Any]:
+        """The running attempt, else the last one with its result; with `new`, another.
+
+        An untimed quiz starts with the first look at it; a timed one only with `new`.
+        """
+        definition, last = await self._store.fetch(
+            lambda connection: self._look(connection, member, quiz_ref)
+        )
+        if last is not None:
+            last = await self._over(self._remember(last, fresh=True), now)
+            if last.by is None or not new:
+                return self._opened(last, definition, now)
+        if definition is None:
+            raise AttemptRefused("not_found")
+        # The numbers have no gaps, so the last one says how many there were.
+        before = [last.attempt] * last.attempt.number if last is not None else []
+        check_start(definition.rules, before, now)
+        if definition.rules.limit is not None and not new:
+            left = attempts_left(definition.rules, 0)
+            return protocol.not_started(definition, now=now, attempts_left=left)
+        chance = rng or Random(secrets.randbits(128))  # noqa: S311 - seeded by the system
+        started = await self._store.writer.submit(
+            lambda connection: self._start(
+                connection, member, quiz_ref, len(before) + 1, chance, now
+            )
+        )
+        return self._opened(self._remember(started, fresh=True), definition, now)
+
+    async def answer(
+        self, member: Member, attempt_id: str, item: str, body: object, *, now: datetime
+    ) -> dict[str, Any]:
+        """Save one response. The same event again gives the same answer and counts once."""
+        known = await self._own(member, attempt_id)
+        if item not in known.versions:
+            raise AttemptRefused("not_found")
+        incoming = check(body)
+        if incoming.event in known.events:
+            return _again(known, item, incoming.event)
+        if known.by == "member":
+            raise AttemptRefused("submitted")
+        _decode(known, item, incoming.response)
+        saved = _saved(known, incoming, now)
+        row = Row(
+            event=saved.event,
+            attempt_id=attempt_id,
+            item=item,
+            item_version=known.versions[item],
+            seq=saved.seq,
+            raw=incoming.raw,
+            answered_at=saved.answered_at,
+            received_at=saved.received_at,
+            late=saved.late,
+        )
+        outcome = await self._store.writer.submit_row(insert_responses, row)
+        if outcome == "conflict":
+            raise _taken()
+        if outcome == "submitted":
+            self._known.pop(attempt_id, None)
+            raise AttemptRefused("submitted")
+        if outcome == "known":  # sent twice at once, or saved by another process
+            return _again(await self._read(attempt_id), item, incoming.event)
+        known.attempt = known.attempt.with_answer(item, saved)
+        known.events[incoming.event] = item
+        if saved.late:
+            await self._over(known, now)
+        return _answered(known, item, saved)
+
+    async def submit(self, member: Member, attempt_id: str, *, now: datetime) -> dict[str, Any]:
+        """Hand in. A second time gives the same result."""
+        known = await self._own(member, attempt_id)
+        if known.by is None:
+            known = await self._submit(attempt_id, now)
+        return protocol.submitted(known.attempt, now=now)
+
+    async def finished(self, member: Member, slug: str, *, now: datetime) -> None:
+        """The member has reached the end of a lesson. The first time counts."""
+
+        def write(connection: Connection) -> None:
+            for lesson in load_published(connection, self._store).lessons:
+                if lesson.slug == slug:
+                    row = {"member_id": member.id, "branch_id": member.branch_id, "slug": slug}
+                    row |= {"version": lesson.version}
+                    insert_new(connection, tables.finished, {**row, "at": now})
+                    return
+            raise AttemptRefused("not_found")
+
+        await self._store.writer.submit(write)
+
+    async def sweep(self, now: datetime, *, limit: int = 500) -> int:
+        """Submit attempts whose deadline has passed; how many were due, `limit` at most."""
+        attempt, submission = tables.attempt, tables.submission
+        due = (
+            select(attempt.c.id)
+            .outerjoin(submission, submission.c.attempt_id == attempt.c.id)
+            .where(attempt.c.deadline <= now, submission.c.attempt_id.is_(None))
+            .order_by(attempt.c.deadline)
+            .limit(limit)
+        )
+        ids = await self._store.fetch(lambda connection: connection.execute(due).scalars().all())
+        results = await asyncio.gather(
+            *(self._submit(one, now) for one in ids), return_exceptions=True
+        )
+        for attempt_id, result in zip(ids, results, strict=True):
+            if isinstance(result, BaseException):
+                _log.error("attempt %s was not submitted", attempt_id, exc_info=result)
+        return len(ids)
+
+    def _opened(
+        self, known: Logged, definition: QuizDefinition | None, now: datetime
+    ) -> dict[str, Any]:
+        """`definition` is the one that is published now: a further attempt goes by its rules."""
+        rules = (definition or known.attempt.definition).rules
+        return protocol.opened(
+            known.attempt,
+            now=now,
+            attempts_left=attempts_left(rules, known.attempt.number),
+            wait_until=wait_until(rules, known.attempt, now),
+        )
+
+    def _look(
+        self, connection: Connection, member: Member, quiz_ref: str
+    ) -> tuple[QuizDefinition | None, Logged | None]:
+        """What is published now, and the member's last attempt."""
+        found = load_published(connection, self._store).quizzes.get(quiz_ref)
+        definition = load_definition(connection, self._store, found[1].version) if found else None
+        number = tables.attempt.c.number
+        query = attempts_query().filter_by(member_id=member.id, quiz=quiz_ref)
+        attempts = read(connection, self._store, query.order_by(number.desc()).limit(1))
+        return definition, attempts[0] if attempts else None
+
+    def _start(
+        self,
+        connection: Connection,
+        member: Member,
+        quiz_ref: str,
+        number: int,
+        rng: Random,
+        now: datetime,
+    ) -> Logged:
+        """Make attempt `number`, or find the one that another request has just made."""
+        lesson, quiz = load_published(connection, self._store).quizzes.get(quiz_ref, (None, None))
+        if lesson is None or quiz is None:
+            raise AttemptRefused("not_found")
+        definition = load_definition(connection, self._store, quiz.version)
+        met = _met(connection, member.id) if definition.rules.draw is not None else {}
+        key = {"member_id": member.id, "quiz": quiz_ref, "number": number}
+        insert_new(
+            connection,
+            tables.attempt,
+            {
+                **key,
+                "id": uuid4().hex,
+                "branch_id": member.branch_id,
+                "quiz_version": quiz.version,
+                "lesson_version": lesson.version,
+                "mode": "quiz",
+                "paper": draw_paper(definition, rng, met=met).to_json(),
+                "started": now,
+                "deadline": deadline_of(definition.rules, now),
+            },
+        )
+        (started,) = read(connection, self._store, attempts_query().filter_by(**key))
+        return started
+
+    async def _own(self, member: Member, attempt_id: str) -> Logged:
+        """The member's own attempt; "not_found" for anyone else's."""
+        known = self._known.get(attempt_id) or await self._read(attempt_id, fresh=False)
+        if known.member_id != member.id:
+            raise AttemptRefused("not_found")
+        return known
+
+    async def _read(self, attempt_id: str, *, fresh: bool = True) -> Logged:
+        found = await self._store.fetch(
+            lambda connection: read_one(connection, self._store, attempt_id)
+        )
+        if found is None:
+            raise AttemptRefused("not_found")
+        return self._remember(found, fresh=fresh)
+
+    def _remember(self, known: Logged, *, fresh: bool) -> Logged:
+        """Keep an attempt; what another request has kept meanwhile stays unless this is `fresh`."""
+        key = known.attempt.id
+        if fresh or key not in self._known:
+            self._known[key] = known
+            self._known.move_to_end(key)
+            while len(self._known) > self._keep:
+                self._known.popitem(last=False)
+        return self._known[key]
+
+    async def _over(self, known: Logged, now: datetime) -> Logged:
+        """Submit an attempt whose deadline has passed."""
+        if known.by is None and known.attempt.finished(now) is not None:
+            return await self._submit(known.attempt.id, now)
+        return known
+
+    async def _submit(self, attempt_id: str, now: datetime) -> Logged:
+        known = await self._store.writer.submit(
+            lambda connection: self._write(connection, attempt_id, now)
+        )
+        return self._remember(known, fresh=True)
+
+    def _write(self, connection: Connection, attempt_id: str, now: datetime) -> Logged:
+        """Submission and grades in one transaction, over every response that was committed."""
+        attempt = tables.attempt
+        # On PostgreSQL: an answer in another process is either in by now or sees the submission.
+        connection.execute(select(attempt.c.id).where(attempt.c.id == attempt_id).with_for_update())
+        known = read_one(connection, self._store, attempt_id)
+        assert known is not None, "attempts are never removed"
+        if known.by is not None:
+            return known
+        end = known.attempt.finished(now)
+        known.by = "member" if end is None else "deadline"
+        known.attempt = replace(known.attempt, submitted=end or now)
+        connection.execute(
+            tables.submission.insert().values(
+                attempt_id=attempt_id, submitted_at=known.attempt.submitted, by=known.by
+            )
+        )
+        write_grades(connection, [grade_rows(known)])
+        return known
+
+
+def _decode(known: Logged, item: str, response: object) -> None:
+    if len(known.attempt.answers.get(item, ())) >= MOST_RESPONSES:
+        raise AttemptRefused("bad_response", _("this question was answered too often"))
+    try:
+        protocol.decode(known.attempt, item, response)
+    except ResponseError as error:
+        raise AttemptRefused("bad_response", str(error)) from error
+
+
+def _saved(known: Logged, incoming: Incoming, now: datetime) -> Saved:
+    """Strictly later than the one before, even when the clock was set back: it is the order."""
+    received = known.last = max(now, known.last + _TICK)
+    return Saved(
+        response=incoming.response,
+        seq=incoming.seq,
+        event=incoming.event,
+        answered_at=max(known.attempt.started, min(incoming.claimed, received)),
+        received_at=received,
+        late=known.by == "deadline" or known.attempt.finished(now) is not None,
+    )
+
+
+def _again(known: Logged, item: str, event: str) -> dict[str, Any]:
+    """What this event was answered before."""
+    if known.events.get(event) != item:
+        raise _taken()
+    saved = next(one for one in known.attempt.answers[item] if one.event == event)
+    return _answered(known, item, saved)
+
+
+def _answered(known: Logged, item: str, saved: Saved) -> dict[str, Any]:
+    """The answer to one response by itself, as at the moment when it was received.
+
+    So a retry is told the same, and a stale one nothing about a newer response.
+    """
+    alone = replace(known.attempt, submitted=None, answers={item: (saved,)})
+    return protocol.answered(alone, item, now=saved.received_at, late=saved.late)
+
+
+def _taken() -> AttemptRefused:
+    return AttemptRefused("bad_response", _("this event belongs to another answer"))
+
+
+def _met(connection: Connection, member_id: str) -> dict[str, int]:
+    """How often this member was asked each item before, in whatever quiz."""
+    attempt = tables.attempt
+    met: dict[str, int] = {}
+    for paper in connection.execute(
+        select(attempt.c.paper).where(attempt.c.member_id == member_id)
+    ).scalars():
+        for drawn in paper["items"]:
+            met[drawn["item"]] = met.get(drawn["item"], 0) + 1
+    return met

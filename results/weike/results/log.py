@@ -1,0 +1,99 @@
+"""Attempts read back from the log of facts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, select
+
+from weike.quizzes.attempt import Attempt, Saved
+from weike.quizzes.paper import Paper
+from weike.results.catalogue import load_definition
+from weike.results.store import Store
+from weike.results.tables import attempt, response, submission
+
+# In the order of arrival: within an attempt `received_at` only grows, whatever the clock does.
+_ORDER = (response.c.attempt_id, response.c.received_at, response.c.seq, response.c.event)
+
+
+@dataclass(slots=True, eq=False)
+class Logged:
+    """An attempt with what the store knows beside it.
+
+    `versions` maps items to their versions, `events` the known events to their items. `by` is who
+    submitted it: "member", "deadline" or nobody yet. `last` is when the last response came.
+    """
+
+    attempt: Attempt
+    member_id: str
+    quiz: str
+    by: str | None
+    versions: Mapping[str, str]
+    events: dict[str, str]
+    last: datetime
+
+
+def attempts_query() -> Select[Any]:
+    """Rows of attempts with their submission, for `read`."""
+    return select(attempt, submission.c.submitted_at, submission.c.by).outerjoin(
+        submission, submission.c.attempt_id == attempt.c.id
+    )
+
+
+def read(connection: Connection, store: Store, query: Select[Any]) -> list[Logged]:
+    """The attempts of a query made from `attempts_query`, with all their responses."""
+    rows = connection.execute(query).all()
+    responses: dict[str, list[Row[Any]]] = {row.id: [] for row in rows}
+    if rows:
+        belonging = response.c.attempt_id.in_(list(responses))
+        for one in connection.execute(select(response).where(belonging).order_by(*_ORDER)):
+            responses[one.attempt_id].append(one)
+    return [_logged(connection, store, row, responses[row.id]) for row in rows]
+
+
+def read_one(connection: Connection, store: Store, attempt_id: str) -> Logged | None:
+    found = read(connection, store, attempts_query().where(attempt.c.id == attempt_id))
+    return found[0] if found else None
+
+
+def _logged(
+    connection: Connection, store: Store, row: Row[Any], responses: Iterable[Row[Any]]
+) -> Logged:
+    answers: dict[str, list[Saved]] = {}
+    events: dict[str, str] = {}
+    last: datetime = row.started
+    for one in responses:
+        answers.setdefault(one.item, []).append(
+            Saved(
+                response=one.raw,
+                seq=one.seq,
+                event=one.event,
+                answered_at=one.answered_at,
+                received_at=one.received_at,
+                late=one.late,
+            )
+        )
+        events[one.event] = one.item
+        last = max(last, one.received_at)
+    paper = Paper.from_json(row.paper)
+    return Logged(
+        attempt=Attempt(
+            id=row.id,
+            number=row.number,
+            definition=load_definition(connection, store, row.quiz_version),
+            paper=paper,
+            started=row.started,
+            deadline=row.deadline,
+            submitted=row.submitted_at,
+            answers={item: tuple(saved) for item, saved in answers.items()},
+        ),
+        member_id=row.member_id,
+        quiz=row.quiz,
+        by=row.by,
+        versions={drawn.item: drawn.version for drawn in paper.items},
+        events=events,
+        last=last,
+    )
