@@ -1,0 +1,41 @@
+"""The process in which a lesson's cells run when it is checked or published.
+
+Started as `python -P -m weike.lessons.kernel`: an IPython kernel with bounded memory that
+remembers which files of the course the lesson read.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from weike.lessons import opened
+
+MEMORY = 2 * 1024**3
+
+
+def limit_memory() -> None:
+    """A lesson that needs more ends with a MemoryError, and the server goes on."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    _soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    most = MEMORY if hard == resource.RLIM_INFINITY else min(MEMORY, hard)
+    resource.setrlimit(resource.RLIMIT_DATA, (most, most))
+
+
+def main() -> None:
+    limit_memory()
+    root = os.environ.pop("WEIKE_COURSE", None)
+    if root:
+        opened.watch(root)
+
+    from ipykernel.kernelapp import IPKernelApp
+
+    IPKernelApp.launch_instance()
+
+
+if __name__ == "__main__":
+    main()
