@@ -118,8 +118,7 @@ def _quoted(inside: str, at: int) -> tuple[str, int]:
 
 def _written(item: tuple[str, str]) -> str:
     name, value = item
-    simple = value and not any(c.isspace() or c in '{}"\\｛｝＃＝“”' for c in value)
-    if simple:
+    if value and all(c.isascii() and (c.isalnum() or c in "._-") for c in value):
         return f"#{value}" if name == "id" else f"{name}={value}"
     for letter, char in (("\\", "\\"), ('"', '"'), ("n", "\n")):
         value = value.replace(char, f"\\{letter}")

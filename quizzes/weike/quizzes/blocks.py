@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -63,10 +63,13 @@ class Item:
         return self.mark is not None and self.mark[0] in "[［"
 
     @property
-    def _inside(self) -> str:
-        from unicodedata import normalize
+    def is_round(self) -> bool:
+        """`( )`, the mark of a poll."""
+        return self.mark is not None and not self.is_task and self._inside == ""
 
-        return normalize("NFKC", (self.mark or "[?]")[1:-1]).strip().casefold()
+    @property
+    def _inside(self) -> str:
+        return unicodedata.normalize("NFKC", (self.mark or "[?]")[1:-1]).strip().casefold()
 
 
 @lru_cache(maxsize=1)
@@ -192,7 +195,7 @@ def find_inline(text: str, kind: str) -> list[tuple[int, int]]:
         if token.type != "inline":
             continue
         cursor = max(cursor, starts[token.map[0]] if token.map else 0)
-        for child in _flat(token):
+        for child in token.children or ():
             if child.type in ("gap", "fill"):
                 at = _find_unescaped(text, child.markup, cursor)
                 if child.type == kind:
@@ -202,10 +205,6 @@ def find_inline(text: str, kind: str) -> list[tuple[int, int]]:
                 at = text.find(child.content, cursor)
                 cursor = at + len(child.content) if at >= 0 else cursor
     return found
-
-
-def _flat(token: Token) -> Iterator[Token]:
-    return iter(token.children or ())
 
 
 def _find_unescaped(text: str, raw: str, start: int) -> int:

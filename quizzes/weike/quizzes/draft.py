@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -12,9 +13,8 @@ from weike.quizzes.blocks import Block, Item, blocks, find_inline, items, unquot
 from weike.quizzes.errors import Problem
 from weike.quizzes.i18n import _
 from weike.quizzes.question import Question
-from weike.quizzes.text import FALSE_WORDS, TRUE_WORDS
+from weike.quizzes.text import FALSE_WORDS, ID_PATTERN, TRUE_WORDS
 
-ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
 _KNOWN = ("id", "points", "difficulty", "topic", "tags", "type")
 
 Q = TypeVar("Q", bound=Question)
@@ -80,8 +80,8 @@ class Draft:
 
     @property
     def fills(self) -> list[tuple[int, int]]:
-        """Where `[[answer]]` stands in the whole stem."""
-        return find_inline(self.whole(), "fill")
+        """Where `[[answer]]` stands in the stem. In an option double brackets are text."""
+        return find_inline(self.before_items() if self.is_task_list else self.whole(), "fill")
 
     def whole(self) -> str:
         return self._stem(self.body[-1].line + len(self.body[-1].lines) if self.body else 0)
@@ -129,7 +129,7 @@ class Draft:
             return
         last = self.body[-1] if self.body else None
         future = None
-        if self.items and any(item.mark and not item.is_task for item in self.items):
+        if self.items and any(item.is_round for item in self.items):
             future = _("a poll")
         elif self.items and all("->" in item.text or "→" in item.text for item in self.items):
             future = _("a matching question")
@@ -142,6 +142,22 @@ class Draft:
                 _("delete it, or ask with options, true or false, blanks or a number"),
             )
             return
+        for number, text in enumerate(self.source, start=self.source_line):
+            if text.lstrip().startswith(("-[", "－[", "－ [", "*[", "+[", "-［", "－［")):
+                self.problem(
+                    number,
+                    _("{text} is no option").format(text=text.strip()[:20]),
+                    _("write it as - [ ] with a space behind the -"),
+                )
+                return
+        for number, text in ((self.line, self.heading), *enumerate(self.source, self.source_line)):
+            if "[[" in text:
+                self.problem(
+                    number,
+                    _("a blank without an end"),
+                    _("write it as [[answer]] on one line"),
+                )
+                return
         self.problem(
             self.line,
             _("the question has no answers"),
@@ -175,11 +191,18 @@ class Draft:
             )
         points = self.attributes.number("points", low=0, high=1000, default=1.0)
         difficulty = self.attributes.number("difficulty", low=1, high=5)
+        id = self.attributes.get("id") or ""
+        if id and not re.search(ID_PATTERN, id):
+            self.problem(
+                self.line,
+                _("{value} is no id").format(value=id),
+                _("use letters A-Z, digits, - and _, 64 at most"),
+            )
         tags = (self.attributes.get("tags") or "").replace("，", ",").split(",")
         if self.failed:
             return None
-        return cls(
-            id=self.attributes.get("id") or "",
+        question = cls(
+            id=id,
             stem=stem,
             points=1.0 if points is None else points,
             difficulty=None if difficulty is None else round(difficulty),
@@ -188,6 +211,9 @@ class Draft:
             explanation=self.explanation,
             **own,
         )
+        for text in question.problems():
+            self.problem(self.line, text)
+        return None if self.failed else question
 
 
 def _answer_lines(block: Block) -> list[Line]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import reprlib
 from collections.abc import Sequence
 from datetime import tzinfo
 from typing import Any
@@ -26,7 +27,9 @@ def read_front_matter(
             problems.append(
                 Problem(
                     line=places[key],
-                    message=_("{key}: {value} does not fit").format(key=key, value=value),
+                    message=_("{key}: {value} does not fit").format(
+                        key=key, value=reprlib.repr(value)
+                    ),
                     repair=_("write a text"),
                 )
             )

@@ -9,9 +9,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from random import Random
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, get_args
 
-from weike.quizzes.errors import ResponseError
+from weike.quizzes.errors import ResponseError, WeikeError
 from weike.quizzes.html import render
 from weike.quizzes.i18n import _
 from weike.quizzes.number import plain
@@ -225,4 +225,9 @@ def grade(
     A question that cannot be graded gives `Ungraded`; a response that is none at all raises
     `ResponseError`.
     """
+    if partial not in get_args(Partial):
+        choices = ", ".join(get_args(Partial))
+        raise WeikeError(
+            _("no rule {name}; choose one of {choices}").format(name=partial, choices=choices)
+        )
     return question.grade(response, partial=partial)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import reprlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
@@ -101,6 +102,8 @@ class Rules:
         for name in ("open", "close"):
             if name in values:
                 values[name] = datetime.fromisoformat(values[name])
+        for name in ("open", "close"):
+            assert name not in values or values[name].tzinfo, f"{name} has no time zone"
         if "strata" in values:
             values["strata"] = tuple((name, count) for name, count in values["strata"])
         return cls(**values)
@@ -163,7 +166,7 @@ def read_rules(
             values |= read(value, zone)
         except (TypeError, ValueError, OverflowError):
             problems[key] = Problem(
-                message=_("{key}: {value} does not fit").format(key=key, value=value),
+                message=_("{key}: {value} does not fit").format(key=key, value=_short(value)),
                 repair=_(repair),
             )
     rules = Rules(**values)
@@ -172,6 +175,10 @@ def read_rules(
             message=_("the quiz closes before it opens"), repair=_("write a later close")
         )
     return rules, problems
+
+
+def _short(value: object) -> str:
+    return value[:60] if isinstance(value, str) else reprlib.repr(value)
 
 
 def _passing(value: object, zone: tzinfo) -> dict[str, Any]:

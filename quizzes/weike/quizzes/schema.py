@@ -7,16 +7,17 @@ are for the person who has to mend the file.
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
 from weike.quizzes.i18n import LANGUAGES, _
+from weike.quizzes.text import ID_PATTERN
 from weike.quizzes.types import known
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-ID_PATTERN = "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
 
 _COMMON: Mapping[str, Any] = {
     "id": {"type": "string", "pattern": ID_PATTERN},
@@ -39,7 +40,18 @@ _RULES: Mapping[str, Any] = {
     "open": _TIME,
     "close": _TIME,
     "draw": {"type": "integer", "minimum": 1},
-    "strata": {"type": "array", "items": {"type": "array", "minItems": 2, "maxItems": 2}},
+    "strata": {
+        "type": "array",
+        "items": {
+            "type": "array",
+            "minItems": 2,
+            "maxItems": 2,
+            "prefixItems": [
+                {"type": ["string", "integer"]},
+                {"type": "integer", "minimum": 1},
+            ],
+        },
+    },
     "shuffle": {"enum": ["none", "questions", "options", "both"]},
     "counts": {"enum": ["first", "last", "best", "mean"]},
 }
@@ -148,8 +160,12 @@ def _check_list(
 ) -> Iterator[str]:
     if len(value) < schema.get("minItems", 0):
         yield _at(path, _("at least {n} are needed").format(n=schema["minItems"]))
+    if len(value) > schema.get("maxItems", len(value)):
+        yield _at(path, _("at most {n} are allowed").format(n=schema["maxItems"]))
+    places = schema.get("prefixItems", ())
     for number, part in enumerate(value):
-        yield from _check(part, schema.get("items", {}), f"{path}[{number}]", defs)
+        expected = places[number] if number < len(places) else schema.get("items", {})
+        yield from _check(part, expected, f"{path}[{number}]", defs)
 
 
 def _check_text(value: str, schema: Mapping[str, Any], path: str) -> Iterator[str]:
@@ -160,7 +176,7 @@ def _check_text(value: str, schema: Mapping[str, Any], path: str) -> Iterator[st
 
 
 def _check_number(value: float, schema: Mapping[str, Any], path: str) -> Iterator[str]:
-    low, high = schema.get("minimum", value), schema.get("maximum", value)
+    low, high = schema.get("minimum", -math.inf), schema.get("maximum", math.inf)
     if not low <= value <= high:
         yield _at(path, _("{value} is out of bounds").format(value=value))
 

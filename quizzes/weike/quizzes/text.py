@@ -5,6 +5,12 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 
+from weike.quizzes.errors import ResponseError
+from weike.quizzes.i18n import _
+
+# An id is part of an address, of a file of results, and of what people say to each other.
+ID_PATTERN = "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
+
 TRUE_WORDS = frozenset({"正确", "对", "true"})
 FALSE_WORDS = frozenset({"错误", "错", "false"})
 
@@ -26,6 +32,19 @@ def normalise(text: str) -> str:
 def item_id(stem: str) -> str:
     """The id of a question whose author gave it none."""
     return "q-" + hashlib.sha256(normalise(stem).encode()).hexdigest()[:10]
+
+
+def check_text(response: object, *, longest: int) -> str:
+    """A text that a browser sent; `ResponseError` for anything that no store could keep."""
+    if not isinstance(response, str) or "\x00" in response:
+        raise ResponseError(_("an answer here is a text"))
+    if len(response) > longest:
+        raise ResponseError(_("this answer is too long"))
+    try:
+        response.encode()
+    except UnicodeEncodeError as error:  # half of a character
+        raise ResponseError(_("an answer here is a text")) from error
+    return response
 
 
 def has_chinese(text: str) -> bool:

@@ -37,6 +37,10 @@ def loads(text: str, *, source: str = "", zone: tzinfo | None = None, first_line
     """Read a bank. `first_line` is the line of the file or cell where `text` begins."""
     problems: list[Problem] = []
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    body = text.lstrip("\n")
+    first_line += len(text) - len(body)
+    # Full-width brackets of a blank; same length, so that no line or column moves.
+    text = body.replace("［［", "[[").replace("］］", "]]")
     parts = blocks(text, first_line)
     bank = Bank()
     if parts and parts[0].kind == "front_matter":
@@ -44,7 +48,7 @@ def loads(text: str, *, source: str = "", zone: tzinfo | None = None, first_line
         bank = read_front_matter(
             front.lines[1:-1], front.line + 1, zone or ZoneInfo(DEFAULT_TIMEZONE), problems
         )
-    elif text.lstrip().startswith("---\n"):
+    elif text.startswith("---\n"):
         problems.append(
             Problem(
                 line=first_line,
@@ -92,6 +96,11 @@ def _written(question: Question, type_name: str | None) -> str:
         tags=",".join(question.tags),
         type=type_name,
     )
+    if answers and _ends_with_list(stem):
+        # Another sign begins another list; the same one would go on with the stem's.
+        answers = "\n".join(
+            f"* {line[2:]}" if line.startswith("- ") else line for line in answers.split("\n")
+        )
     parts = [f"## {attributes.behind(head)}".rstrip(), rest.strip("\n"), answers]
     if question.explanation:
         parts.append("\n".join(f"> {line}".rstrip() for line in question.explanation.split("\n")))
@@ -100,6 +109,11 @@ def _written(question: Question, type_name: str | None) -> str:
     return (
         text.replace(f"{parts[0]}\n\n{answers}", f"{parts[0]}\n{answers}", 1) if answers else text
     )
+
+
+def _ends_with_list(stem: str) -> bool:
+    parts = blocks(stem)
+    return bool(parts) and parts[-1].kind == "bullet_list" and parts[-1].text.startswith("-")
 
 
 def _is_heading(line: str) -> bool:
@@ -131,6 +145,8 @@ def _drafts(
 ) -> list[Draft]:
     heads = [block for block in parts if block.tag == "h2"]
     for block in parts:
+        if block.kind not in ("fence", "code_block", "heading"):
+            _check_headings(block, problems)
         if block.tag == "h1":
             _note(
                 problems,
@@ -162,6 +178,17 @@ def _drafts(
         )
         for head, end in zip(heads, ends, strict=True)
     ]
+
+
+def _check_headings(block: Block, problems: list[Problem]) -> None:
+    for offset, text in enumerate(block.lines):
+        if text.startswith(("##", "＃＃")) and text.lstrip("#＃")[:1].strip():
+            _note(
+                problems,
+                block.line + offset,
+                _("{text} is no heading").format(text=text[:20]),
+                _("write ## and a space before the question"),
+            )
 
 
 def _question(draft: Draft) -> Question | None:

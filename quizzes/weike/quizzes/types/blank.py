@@ -13,7 +13,7 @@ from weike.quizzes.html import GAP, render
 from weike.quizzes.i18n import _
 from weike.quizzes.number import plain
 from weike.quizzes.question import Grade, Layout, Partial, Question
-from weike.quizzes.text import normalise
+from weike.quizzes.text import check_text, normalise
 from weike.quizzes.view import QuestionView
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ class Blank(Question):
             response = (response,)
         if not isinstance(response, list | tuple) or len(response) != len(self.blanks):
             raise ResponseError(_("an answer here is {n} texts").format(n=len(self.blanks)))
-        return tuple(_text(part) for part in response)
+        return tuple(check_text(part, longest=_LONGEST) for part in response)
 
     def mark(self, response: tuple[str, ...], partial: Partial) -> Grade:
         found = map(_best, response, self.blanks)
@@ -183,14 +183,6 @@ class Blank(Question):
                 for blank in self.blanks
             )
         }
-
-
-def _text(part: object) -> str:
-    if not isinstance(part, str):
-        raise ResponseError(_("an answer here is a text"))
-    if len(part) > _LONGEST:
-        raise ResponseError(_("this answer is too long"))
-    return part
 
 
 def _best(text: str, synonyms: tuple[Synonym, ...]) -> Synonym | None:

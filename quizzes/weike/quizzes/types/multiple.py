@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from weike.quizzes.draft import Draft
 
 
+_MOST = 1000
+
+
 @dataclass(frozen=True, kw_only=True)
 class Multiple(Choice):
     """A response is a list of indexes in any order, in a browser of ids."""
@@ -66,7 +69,7 @@ class Multiple(Choice):
 
 
 def _several(response: object) -> Iterable[object]:
-    if isinstance(response, list | tuple | set | frozenset):
+    if isinstance(response, list | tuple | set | frozenset) and len(response) <= _MOST:
         return response
     raise ResponseError(_("an answer here is a list of options"))
 

@@ -24,13 +24,16 @@ from weike.quizzes.number import (
     spelling,
 )
 from weike.quizzes.question import Grade, Hint, Layout, Partial, Question, Ungraded
+from weike.quizzes.text import check_text
 from weike.quizzes.view import QuestionView
 
 if TYPE_CHECKING:
     from weike.quizzes.draft import Draft
 
 _LONGEST = 100
+_NUMBER = {"type": "number", "minimum": -1e300, "maximum": 1e300}
 _PERCENT = "%"
+_SYMBOLS = "%‰°℃℉′″'\"$¥€£Ω"
 _RANGE_SIGN = r"\s*(?:\.\.+|~|～|至)\s*"
 _PLUS_MINUS = r"\s*(?:±|\+/-|\+-)\s*"
 _RANGE = re.compile(rf"({NUMBER})?{_RANGE_SIGN}({NUMBER})?(.*)")
@@ -121,10 +124,10 @@ class Numeric(Question):
                 "items": {
                     "type": "object",
                     "properties": {
-                        "value": {"type": "number"},
-                        "tolerance": {"type": "number", "minimum": 0},
-                        "min": {"type": "number"},
-                        "max": {"type": "number"},
+                        "value": _NUMBER,
+                        "tolerance": _NUMBER | {"minimum": 0},
+                        "min": _NUMBER,
+                        "max": _NUMBER,
                         "unit": {"type": "string", "minLength": 1},
                         "weight": {"type": "number", "minimum": 0, "maximum": 1},
                         "feedback": {"type": "string"},
@@ -158,11 +161,7 @@ class Numeric(Question):
     def check(self, response: object) -> str:
         if isinstance(response, int | float) and not isinstance(response, bool):
             response = str(response)
-        if not isinstance(response, str):
-            raise ResponseError(_("an answer here is a number"))
-        if len(response) > _LONGEST:
-            raise ResponseError(_("this answer is too long"))
-        return response
+        return check_text(response, longest=_LONGEST)
 
     def mark(self, response: str, partial: Partial) -> Grade | Ungraded:
         try:
@@ -253,7 +252,16 @@ class Numeric(Question):
 
 def read_answer(text: str) -> Answer | None:
     """`110 ± 10 次`, `3..5 mm`, `12%`, `4 (3..5)`; None for anything else."""
-    text = spelling(text)
+    answer = _read_answer(spelling(text))
+    return None if answer is None or not _is_unit(answer.unit) else answer
+
+
+def _is_unit(text: str | None) -> bool:
+    """What stands behind a number can be a unit: not `/2` and not `,14`."""
+    return text is None or ((text[0].isalpha() or text[0] in _SYMBOLS) and ".." not in text)
+
+
+def _read_answer(text: str) -> Answer | None:
     if found := _NOMINAL.fullmatch(text):
         value, low, high, unit = found.groups()
         if low is None and high is None:
@@ -265,7 +273,7 @@ def read_answer(text: str) -> Answer | None:
     if not (found := _VALUE.fullmatch(text)):
         return None
     value, percent, spread, spread_percent, unit = found.groups()
-    if re.match(r"[\d.,±]", unit.strip()) or (percent and unit.strip()):
+    if percent and unit.strip():
         return None
     number = read_decimal(value)
     tolerance = abs(read_decimal(spread)) if spread else Decimal(0)
@@ -298,7 +306,9 @@ def _answer_markdown(answer: Answer) -> str:
 
 
 def _comma_hint(text: str) -> str:
-    return _("write the number without a comma: 3.14 with a point, 1200 without separators")
+    return _("write {text} without a comma: 3.14 with a point, 1200 without separators").format(
+        text=text.strip()
+    )
 
 
 def _float(number: str | None) -> float | None:

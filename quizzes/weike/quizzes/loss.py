@@ -1,0 +1,82 @@
+"""What a format cannot hold, found by reading back what it wrote."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from weike.quizzes.bank import Bank, Format
+from weike.quizzes.errors import BankError
+from weike.quizzes.i18n import _
+from weike.quizzes.question import Question
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loss:
+    """`item` is the question's id, None where the bank itself loses something."""
+
+    item: str | None
+    what: str
+    left_out: bool = False
+
+    def __str__(self) -> str:
+        return self.what if self.item is None else f"{self.item}: {self.what}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Export:
+    text: str
+    written: int
+    losses: tuple[Loss, ...]
+
+
+def export(bank: Bank, module: Format) -> Export:
+    """Write a bank, and say what was lost.
+
+    A question that would be read back as another one, or not at all, is left out: a file must
+    never hold a question that has silently lost its key.
+    """
+    kept, losses = [], _bank_losses(bank, module)
+    for question in bank.questions:
+        found = _question_losses(question, module)
+        losses += found
+        if not any(loss.left_out for loss in found):
+            kept.append(question)
+    text = module.dumps(replace(bank, questions=tuple(kept)))
+    return Export(text=text, written=len(kept), losses=tuple(losses))
+
+
+def _bank_losses(bank: Bank, module: Format) -> list[Loss]:
+    # Any bank may hold no questions if it names another that does.
+    head = replace(bank, questions=(), bank=bank.bank or "x")
+    read = module.loads(module.dumps(head))
+    names = ("title", "topic", "language", "rules", "bank")
+    changed = [name for name in names if getattr(read, name) != getattr(head, name)]
+    return [Loss(item=None, what=_("{name} is lost").format(name=name)) for name in changed]
+
+
+def _question_losses(question: Question, module: Format) -> list[Loss]:
+    try:
+        read = module.loads(module.dumps(Bank(questions=(question,)))).questions
+    except BankError as error:
+        reason = error.problems[0].message
+        what = _("left out, it cannot be written here: {reason}").format(reason=reason)
+        return [Loss(item=question.id, what=what, left_out=True)]
+    if len(read) != 1 or read[0].type != question.type or _key(read[0]) != _key(question):
+        what = _("left out, it would be read back as another question")
+        return [Loss(item=question.id, what=what, left_out=True)]
+    before, after = question.to_json(), read[0].to_json()
+    names = [name for name in before | after if before.get(name) != after.get(name)]
+    return [Loss(item=question.id, what=_("{name} is changed").format(name=name)) for name in names]
+
+
+def _key(question: Question) -> Mapping[str, Any]:
+    """The question's own fields without the words that only explain."""
+    return {name: _bare(value) for name, value in question.body().items() if name != "feedback"}
+
+
+def _bare(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _bare(part) for name, part in value.items() if name != "feedback"}
+    return [_bare(part) for part in value] if isinstance(value, list) else value
