@@ -1,0 +1,71 @@
+"""`weike new` and `weike author`: a course folder, and the editor for it."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+from importlib.resources import as_file, files
+from pathlib import Path
+
+import click
+
+from weike.quizzes.course import SETTINGS, load_course
+from weike.quizzes.errors import WeikeError
+from weike.quizzes.i18n import LANGUAGES, _, language, set_language
+
+
+@click.command()
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option(
+    "--language", "tag", type=click.Choice(LANGUAGES), help="Language of the example course."
+)
+def new(folder: Path, tag: str | None) -> None:
+    """Make a course folder that serves at once."""
+    if tag is not None:
+        set_language(tag)
+    make_course(folder)
+    click.echo(
+        _("Made a course in {folder}. Serve it with: weike serve {folder}").format(folder=folder)
+    )
+
+
+def make_course(folder: Path) -> None:
+    """Settings, one lesson, a small bank and a sample roster, in the current language."""
+    if folder.is_dir() and any(folder.iterdir()):
+        raise WeikeError(_("{folder} is not empty; name a new folder").format(folder=folder))
+    if folder.exists() and not folder.is_dir():
+        raise WeikeError(_("{folder} is a file; name a new folder").format(folder=folder))
+    with as_file(files("weike.server") / "starter" / language()) as starter:
+        shutil.copytree(starter, folder, dirs_exist_ok=True, ignore=_left_behind)
+    (folder / ".gitignore").write_text("results/\n.ipynb_checkpoints/\n", encoding="utf-8")
+    assert (folder / SETTINGS).is_file(), "the example course has settings"
+
+
+def _left_behind(_folder: str, names: list[str]) -> set[str]:
+    return {name for name in names if name.startswith(".") or name in ("results", "__pycache__")}
+
+
+@click.command()
+@click.argument("folder", metavar="[DIR]", required=False, type=click.Path(path_type=Path))
+@click.option(
+    "--port", default=8888, show_default=True, type=click.IntRange(0, 65535), help="Port."
+)
+@click.option("--browser/--no-browser", default=True, help="Open a browser window.")
+def author(folder: Path | None, port: int, browser: bool) -> None:
+    """Open JupyterLab on the course folder, on this computer only."""
+    course = load_course(folder)
+    if importlib.util.find_spec("jupyterlab") is None:
+        raise WeikeError(_("for writing lessons, install JupyterLab: pip install 'weike[author]'"))
+    command = [
+        *(sys.executable, "-m", "jupyterlab"),
+        f"--ServerApp.root_dir={course.root}",
+        "--ServerApp.ip=127.0.0.1",
+        f"--ServerApp.port={port}",
+        f"--ServerApp.open_browser={browser}",
+    ]
+    secret = ("WEIKE_DATABASE_URL", "WEIKE_SECRET")
+    environment = {name: value for name, value in os.environ.items() if name not in secret}
+    raise SystemExit(subprocess.run(command, cwd=course.root, env=environment).returncode)  # noqa: S603 - our own words

@@ -1,0 +1,222 @@
+"""The server: Voilà's stand-alone application, with our routes and nothing of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import logging
+import os
+import secrets
+import shutil
+import signal
+import socket
+import tempfile
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any as Anything
+
+import tornado.web
+from jupyter_server.auth.authorizer import AllowAllAuthorizer
+from tornado.httpserver import HTTPServer
+from tornado.ioloop import IOLoop, PeriodicCallback
+from traitlets import Any
+from voila.app import Voila
+from voila.configuration import VoilaConfiguration
+
+from weike.lessons.kerneluser import kernel_user
+from weike.quizzes.course import Course
+from weike.quizzes.errors import WeikeError
+from weike.quizzes.i18n import _
+from weike.results.store import Store
+from weike.server.auth import Identity
+from weike.server.handlers.plain import Missing
+from weike.server.kernels import Kernels, OnePython
+from weike.server.metrics import record
+from weike.server.routes import routes
+from weike.server.site import Site
+
+LOG = logging.getLogger("weike.server")
+
+TEMPLATES = Path(__file__).parent / "voila"
+LOOK = 1000  # ms between two looks at the publication counter
+SWEEP = 15_000  # ms between two looks for attempts whose time is up
+PATIENCE = 10  # seconds for requests that are under way when the server stops
+MOST_BODY = 1024 * 1024
+
+
+class WeikeServer(Voila):
+    """Serves one course. `ready` is called once requests are answered."""
+
+    course: Course = Any()  # type: ignore[assignment]
+    store: Store = Any()  # type: ignore[assignment]
+
+    def __init__(self, **options: Anything) -> None:
+        super().__init__(**options)
+        self.base_url = self.server_url = self.course.base_url
+        self.cookie_secret = cookie_secret(self.course)
+        self.identity_provider_class = Identity
+        self.authorizer_class = AllowAllAuthorizer
+        self.config_file_paths = []  # a voila.json in the course folder has no say
+        self.open_browser = False
+        self.root_dir = str(TEMPLATES)
+        self.config.VoilaExecutor.timeout = 60
+
+    def initialize(self, argv: list[str] | None = None) -> None:
+        """Voilà's set-up without its command line, its configuration files and its signals."""
+        self.voila_configuration = VoilaConfiguration(
+            parent=self,
+            template="lab",
+            theme="light",
+            allow_template_override="NO",
+            allow_theme_override="NO",
+            show_tracebacks=False,
+            strip_sources=True,
+            kernel_spec_manager_class=OnePython,
+            multi_kernel_manager_class=Kernels,
+        )
+        self.setup_template_dirs()
+        self.template_paths = [str(TEMPLATES), *self.template_paths]
+
+    def init_settings(self) -> dict[str, Anything]:
+        """Voilà's settings, then ours: they are merged before the application is made."""
+        self.site = Site(self.course, self.store)
+        settings: dict[str, Anything] = super().init_settings()
+        identity: Identity = self.identity_provider
+        identity.site = self.site
+        self.site.identity = identity
+        kernels: Kernels = self.kernel_manager
+        kernels.user = kernel_user(self.course)
+        self.site.kernels = kernels
+        return settings | {
+            "weike": self.site,
+            "compress_response": True,
+            "default_handler_class": Missing,
+            "log_function": record,
+            "serve_traceback": False,
+            "mathjax_url": "",
+            "mathjax_config": "",
+            "login_url": f"{self.base_url}login",
+            "websocket_max_message_size": MOST_BODY,
+            "autoreload": False,
+        }
+
+    def init_handlers(self) -> list[Anything]:
+        """The explicit list, and nothing of Voilà's own: its routes would show drafts to anyone."""
+        return [
+            (f"{self.base_url}{pattern}", handler, arguments)
+            for pattern, handler, arguments in routes(self)
+        ]
+
+    def start(self, ready: Callable[[], None] = lambda: None) -> None:
+        """Serve until SIGINT or SIGTERM, then finish what is under way and write what waits."""
+        asyncio.run(self.serve(ready))
+
+    async def serve(
+        self, ready: Callable[[], None] = lambda: None, stop: asyncio.Event | None = None
+    ) -> None:
+        """`start` inside a running loop; the caller may bring its own `stop`."""
+        if stop is None:
+            stop = asyncio.Event()
+            loop = asyncio.get_running_loop()
+            for number in (signal.SIGINT, signal.SIGTERM):
+                with suppress(NotImplementedError):  # Windows
+                    loop.add_signal_handler(number, stop.set)
+        self.connection_dir = tempfile.mkdtemp(prefix="weike-", dir=self.connection_dir_root)
+        try:
+            self.app = tornado.web.Application(**self.init_settings())
+            self.app.add_handlers(r".*$", self.init_handlers())
+            await self.site.work(self.site.shelf.refresh)
+            self.http = self.listen()
+            chores = [
+                PeriodicCallback(self._look, LOOK),
+                PeriodicCallback(self._sweep, SWEEP),
+            ]
+            for chore in chores:
+                chore.start()
+            ready()
+            await stop.wait()
+            for chore in chores:
+                chore.stop()
+            await self.wind_down()
+        finally:
+            shutil.rmtree(self.connection_dir, ignore_errors=True)
+
+    def listen(self) -> HTTPServer:
+        """Take the port, or say who has it. Voilà would take another one in silence."""
+        server = HTTPServer(
+            self.app,
+            max_body_size=MOST_BODY,
+            max_buffer_size=4 * MOST_BODY,
+            idle_connection_timeout=75,
+            body_timeout=60,
+        )
+        try:
+            server.listen(self.port, self.ip)
+        except OSError as error:
+            raise WeikeError(self._why_not(error)) from error
+        if self.port == 0:
+            self.port = bound_port(server)
+        self.ioloop = IOLoop.current()
+        return server
+
+    def _why_not(self, error: OSError) -> str:
+        if error.errno == errno.EADDRINUSE:
+            return _("port {port} is already in use; choose another with --port").format(
+                port=self.port
+            )
+        if error.errno == errno.EACCES:
+            return _("this user may not listen on port {port}; choose one above 1023").format(
+                port=self.port
+            )
+        return _("cannot listen on {ip}, port {port}: {reason}").format(
+            ip=self.ip, port=self.port, reason=error.strerror
+        )
+
+    async def wind_down(self) -> None:
+        """Take no new requests, let the others end, end the kernels."""
+        self.http.stop()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.http.close_all_connections(), PATIENCE)
+        await self.kernel_manager.shutdown_all(now=True)
+        self.site.close()
+
+    def stop(self) -> None:
+        """Voilà's own way to stop is not used."""
+
+    async def _look(self) -> None:
+        try:
+            await self.site.work(self.site.shelf.refresh)
+        except Exception:
+            LOG.exception("cannot look for publications")
+
+    async def _sweep(self) -> None:
+        try:
+            await self.site.attempts.sweep(datetime.now(UTC))
+        except Exception:
+            LOG.exception("cannot submit attempts whose time is up")
+
+
+def cookie_secret(course: Course) -> bytes:
+    """The secret of this installation, made at the first start and kept from then on."""
+    given = os.environ.get("WEIKE_SECRET")
+    if given:
+        return given.encode()
+    file = course.results / "secret"
+    try:
+        return bytes.fromhex(file.read_text("ascii"))
+    except (FileNotFoundError, ValueError):
+        pass
+    secret = secrets.token_bytes(32)
+    course.results.mkdir(parents=True, exist_ok=True)
+    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w", encoding="ascii") as out:
+        out.write(secret.hex())
+    return secret
+
+
+def bound_port(server: HTTPServer) -> int:
+    """The port that port 0 became."""
+    sockets: list[socket.socket] = list(server._sockets.values())
+    return int(sockets[0].getsockname()[1])

@@ -1,0 +1,63 @@
+"""The one stylesheet and the one script of every page, under names that hold their hash."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+from weike.widgets.esm import join
+
+STATIC = Path(str(files("weike.server"))) / "static"
+WIDGETS = Path(str(files("weike.widgets")))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asset:
+    """Bytes that may be cached for ever: another content has another name."""
+
+    name: str
+    type: str
+    body: bytes
+    packed: bytes
+    etag: str
+
+
+@cache
+def assets() -> Mapping[str, Asset]:
+    """Every asset by its kind, `css` or `js`.
+
+    The quiz component travels with the page's own style and script, so that a lesson needs one
+    request for each and finds both in the browser's cache after the home page.
+    """
+    style = (STATIC / "page.css").read_text("utf-8") + (WIDGETS / "quiz.css").read_text("utf-8")
+    # In a block of its own, the page's script sees the component's exports and hides its own names.
+    script = f"{join(WIDGETS / 'quiz.js')}{{\n{join(STATIC / 'page.js')}}}\n"
+    return {
+        "css": _asset(style, "css", "text/css; charset=utf-8"),
+        "js": _asset(script, "js", "text/javascript; charset=utf-8"),
+    }
+
+
+def pack(body: bytes) -> bytes:
+    """gzip, the same bytes for the same input."""
+    return gzip.compress(body, compresslevel=9, mtime=0)
+
+
+def digest(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()[:16]
+
+
+def _asset(text: str, suffix: str, media_type: str) -> Asset:
+    body = text.encode()
+    return Asset(
+        name=f"weike.{digest(body)}.{suffix}",
+        type=media_type,
+        body=body,
+        packed=pack(body),
+        etag=f'"{digest(body)}"',
+    )

@@ -1,0 +1,334 @@
+"""What every request goes through: who asks, whether they may, and how errors are said."""
+
+from __future__ import annotations
+
+import hmac
+import json
+import logging
+import secrets
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
+from typing import Any, ClassVar, TypeVar, cast
+from urllib.parse import quote, urlsplit
+
+from jupyter_server.base.handlers import JupyterHandler
+from tornado import web
+
+from weike.quizzes.attempt import AttemptRefused
+from weike.quizzes.errors import WeikeError
+from weike.quizzes.i18n import LANGUAGES, _, language, set_language
+from weike.results.people import Member
+from weike.server.auth import MEMBER, SESSION, Visitor
+from weike.server.site import Site
+
+LOG = logging.getLogger("weike.server")
+T = TypeVar("T")
+
+LANGUAGE = "weike_language"
+LARGE = "weike_large"
+XSRF = "_xsrf"
+YEAR = timedelta(days=365)
+
+PAGE_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "media-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors 'none'"
+)
+
+
+class Refused(web.HTTPError):
+    """A refusal that a person or a program can act on."""
+
+    def __init__(
+        self, status: int, code: str, message: str, *, more: Mapping[str, object] | None = None
+    ) -> None:
+        super().__init__(status)
+        self.code = code
+        self.message = message
+        self.more = more or {}
+
+
+class Handler(JupyterHandler):
+    """The one base of all our routes.
+
+    `public` routes answer anybody; all others want a signed-in member, and where `roles` is not
+    empty, one who has one of them. `speaks_json` decides how errors are said.
+    """
+
+    public: ClassVar[bool] = False
+    roles: ClassVar[frozenset[str]] = frozenset()
+    speaks_json: bool = False
+    body_limit: ClassVar[int] = 64 * 1024
+    policy: ClassVar[str] = PAGE_POLICY
+    referrer: ClassVar[str] = "same-origin"
+
+    visitor: Visitor | None = None
+
+    # Who asks
+
+    def prepare(self) -> Awaitable[None] | None:  # type: ignore[override]  # no Jupyter checks: ours
+        """Find the member, then refuse in this order: 401, 403 for the role, XSRF, 413."""
+        self.site.proxies.apply(self.request)
+        set_language(self.wished_language())
+        token = self.get_cookie(SESSION)
+        if not token:
+            return self._admit(None)
+        known, visitor = self.site.identity.known(token)
+        if known:
+            return self._admit(visitor)
+        return self._find(token)
+
+    async def _find(self, token: str) -> None:
+        visitor, session = await self.site.identity.find(token)
+        if session is not None and session.renewed:
+            self.put_cookie(SESSION, token, hidden=True, age=session.expires - self.now)
+        waiting = self._admit(visitor)
+        if waiting is not None:
+            await waiting
+
+    def _admit(self, visitor: Visitor | None) -> Awaitable[None] | None:
+        self.visitor = visitor
+        self.current_user = self._jupyter_current_user = visitor and visitor.user
+        if visitor is None and not self.public:
+            self.refuse_stranger()
+            return None
+        if visitor is not None and self.roles and not self.roles & visitor.member.roles:
+            raise Refused(403, "forbidden", _("This page is for other duties than yours."))
+        if self.request.method not in ("GET", "HEAD", "OPTIONS"):
+            self.check_xsrf_cookie()
+            if len(self.request.body) > self.body_limit:
+                raise Refused(413, "too_large", _("That is more than this address takes."))
+        return self.ready()
+
+    def ready(self) -> Awaitable[None] | None:
+        """What a route still checks before its method runs."""
+        return None
+
+    def refuse_stranger(self) -> None:
+        if self.speaks_json or self.request.method not in ("GET", "HEAD"):
+            raise Refused(401, "sign_in", _("Please sign in first."))
+        self.redirect(f"{self.base_url}login?next={quote(self.request.path)}")
+
+    @property
+    def member(self) -> Member:
+        assert self.visitor is not None, "a public route asked for the member"
+        return self.visitor.member
+
+    @property
+    def site(self) -> Site:
+        return cast("Site", self.settings["weike"])
+
+    @property
+    def log(self) -> logging.Logger:
+        return LOG
+
+    @property
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    @property
+    def is_https(self) -> bool:
+        return self.request.protocol == "https"
+
+    # How it is shown
+
+    def wished_language(self) -> str:
+        """The reader's own choice, else the course's language."""
+        wished = self.get_cookie(LANGUAGE)
+        return wished if wished in LANGUAGES else self.site.course.language
+
+    @property
+    def large(self) -> bool:
+        return self.get_cookie(LARGE) == "1"
+
+    # Cookies and forgery
+
+    def put_cookie(
+        self, name: str, value: str, *, hidden: bool = False, age: timedelta = YEAR
+    ) -> None:
+        """A cookie for this course only; `hidden` keeps it from scripts."""
+        self.set_cookie(
+            name,
+            value,
+            path=self.base_url,
+            max_age=int(age.total_seconds()),
+            httponly=hidden,
+            secure=self.is_https,
+            samesite="Lax",
+        )
+
+    def forget_cookie(self, name: str) -> None:
+        self.clear_cookie(name, path=self.base_url)
+
+    def forgery_token(self) -> str:
+        """The value that writes must repeat; every page leaves it in a cookie scripts can read."""
+        token = self.get_cookie(XSRF)
+        if not token or len(token) > 128:
+            token = secrets.token_hex(16)
+            self.put_cookie(XSRF, token)
+        return token
+
+    def check_xsrf_cookie(self) -> None:
+        sent = self.request.headers.get("X-XSRFToken") or self.get_argument(XSRF, "")
+        kept = self.get_cookie(XSRF) or ""
+        if not kept or not hmac.compare_digest(sent.encode(), kept.encode()):
+            raise Refused(403, "xsrf", _("Please load the page again and repeat the step."))
+        if not self.check_origin():
+            raise Refused(403, "origin", _("Please load the page again and repeat the step."))
+
+    def check_origin(self, origin_to_satisfy_tornado: str = "") -> bool:
+        """Whether a page of ours sent this request; `null` is a page that hides where it is."""
+        if self.request.headers.get("Sec-Fetch-Site") in ("same-origin", "none"):
+            return True
+        origin = self.request.headers.get("Origin")
+        return origin in (None, "null") or urlsplit(str(origin)).netloc.lower() in self._hosts()
+
+    def _hosts(self) -> set[str]:
+        hosts = {self.request.headers.get("Host", "").lower()}
+        if self.site.proxies.trusts(self.request.connection.context.remote_ip):  # type: ignore[union-attr]
+            hosts.add(self.request.headers.get("X-Forwarded-Host", "").lower())
+        if self.site.course.public_url:
+            hosts.add(urlsplit(self.site.course.public_url).netloc.lower())
+        return hosts
+
+    # Answers
+
+    def set_default_headers(self) -> None:
+        self._headers["Content-Security-Policy"] = self.policy
+        self._headers["X-Content-Type-Options"] = "nosniff"
+        self._headers["Referrer-Policy"] = self.referrer
+        del self._headers["Server"]
+
+    def compute_etag(self) -> str | None:
+        return None
+
+    def send(self, data: object, *, status: int = 200) -> None:
+        """JSON about a person, so nobody keeps it."""
+        self.set_status(status)
+        self._headers["Content-Type"] = "application/json; charset=utf-8"
+        self._headers["Cache-Control"] = "no-store"
+        self.finish(to_json(data))
+
+    def show(self, template: str, *, status: int = 200, **values: object) -> None:
+        """A page of ours, made for this person and this moment."""
+        self.set_status(status)
+        self._headers["Content-Type"] = "text/html; charset=utf-8"
+        self._headers["Cache-Control"] = "no-store"
+        self.finish(
+            self.site.pages.render(
+                template,
+                language=language(),
+                large=self.large,
+                member=self.visitor and self.visitor.member,
+                forgery_token=self.forgery_token(),
+                **values,
+            )
+        )
+
+    def send_packed(self, *, body: bytes, packed: bytes, etag: str) -> None:
+        """Bytes that were compressed beforehand, or 304 where the browser has them."""
+        self._headers["Etag"] = etag
+        self._headers["Vary"] = "Accept-Encoding, Cookie"
+        if etag in self.request.headers.get("If-None-Match", ""):
+            self.set_status(304)
+            self.finish()
+            return
+        if "gzip" in self.request.headers.get("Accept-Encoding", ""):
+            self._headers["Content-Encoding"] = "gzip"
+            body = packed
+        if self.request.method == "HEAD":
+            self._headers["Content-Length"] = str(len(body))
+            self.finish()
+            return
+        self.finish(body)
+
+    def json_body(self) -> dict[str, Any]:
+        """The body as an object, or 400."""
+        try:
+            body = json.loads(self.request.body or b"{}")
+        except (ValueError, RecursionError) as error:
+            raise Refused(400, "bad_request", _("This is not valid JSON.")) from error
+        if not isinstance(body, dict):
+            raise Refused(400, "bad_request", _("Send a JSON object."))
+        return body
+
+    async def work(self, task: Callable[..., T], *args: object, **options: object) -> T:
+        """Run what would hold up everybody else in a thread."""
+        return await self.site.work(task, *args, **options)
+
+    # Errors
+
+    def _handle_request_exception(self, e: BaseException) -> None:
+        """Say a person's mistake as a refusal, and everything else as ours."""
+        if isinstance(e, AttemptRefused):
+            more = {} if e.when is None else {"when": e.when}
+            e = Refused(e.status, e.code, str(e), more=more).with_traceback(e.__traceback__)
+        elif isinstance(e, WeikeError):
+            e = Refused(400, "refused", str(e)).with_traceback(e.__traceback__)
+        super()._handle_request_exception(e)
+
+    def log_exception(self, typ: Any, value: Any, tb: Any) -> None:
+        if not isinstance(value, web.HTTPError):
+            LOG.error("%s failed", safe_path(self.request.path), exc_info=(typ, value, tb))
+
+    def write_error(self, status_code: int, **kwargs: Any) -> None:
+        error = kwargs.get("exc_info", (None, None, None))[1]
+        code, message, more = explain(status_code, error)
+        if self.speaks_json:
+            self.send({"error": {"code": code, "message": message, **more}}, status=status_code)
+        else:
+            self.show("error.html", status=status_code, code=status_code, message=message)
+
+
+class Api(Handler):
+    """A route for programs: JSON in, JSON out, errors too."""
+
+    speaks_json = True
+    policy = "default-src 'none'; frame-ancestors 'none'"
+
+
+def explain(status: int, error: BaseException | None) -> tuple[str, str, Mapping[str, object]]:
+    """(code, sentence, further fields) of an error; nothing of our own innards."""
+    if isinstance(error, Refused):
+        return error.code, error.message, error.more
+    sentences = {
+        400: ("bad_request", _("The server does not understand this request.")),
+        401: ("sign_in", _("Please sign in first.")),
+        403: ("forbidden", _("You may not open this.")),
+        404: ("not_found", _("There is nothing here, or it is not for you.")),
+        405: ("bad_method", _("This address does not do that.")),
+        413: ("too_large", _("That is more than this address takes.")),
+        416: ("bad_range", _("The server does not understand this request.")),
+        503: ("busy", _("Too busy just now. Please try again in a minute.")),
+    }
+    fallback = HTTPStatus(status).phrase if status < 500 else _("Something went wrong on our side.")
+    code, message = sentences.get(status, ("error", fallback))
+    return code, message, {}
+
+
+def to_json(data: object) -> bytes:
+    """Compact UTF-8; times as ISO 8601 with Z."""
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"), default=_plain).encode()
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    raise TypeError(f"no JSON for {type(value).__name__}")
+
+
+def safe_path(path: str) -> str:
+    """A path for the log: what follows /login/ signs somebody in, so it stays out."""
+    head, found, _token = path.partition("/login/")
+    return f"{head}/login/…" if found else path
+
+
+def local_path(wished: str, base_url: str) -> str:
+    """Where to go after signing in: a path of this course, whatever the address bar said."""
+    path = wished.replace("\\", "/")
+    sane = path.startswith(base_url) and not path.startswith("//") and path.isprintable()
+    return path if sane else base_url
+
+
+__all__ = ["LARGE", "MEMBER", "Api", "Handler", "Refused", "local_path", "safe_path", "to_json"]

@@ -1,0 +1,1 @@
+"""What answers a request: one module per noun, one class per route."""

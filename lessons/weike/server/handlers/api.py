@@ -1,0 +1,94 @@
+"""What the quiz component and programs ask for: attempts, the member, the lessons."""
+
+from __future__ import annotations
+
+from weike.quizzes.i18n import _
+from weike.server.base import Api, Refused
+from weike.server.learning import Learning
+
+
+class Attempts(Api):
+    """`POST /api/attempts {"quiz", "new"?}`: the running attempt, the last one, or a new one."""
+
+    async def post(self) -> None:
+        body = self.json_body()
+        quiz, new = body.get("quiz"), body.get("new", False)
+        if not isinstance(quiz, str) or not isinstance(new, bool):
+            raise Refused(400, "bad_request", _('Send {"quiz": "<lesson>/<quiz>"}.'))
+        self.send(await self.site.attempts.open(self.member, quiz, new=new, now=self.now))
+
+
+class Answer(Api):
+    """`PUT /api/attempts/<attempt>/answers/<item>`: acknowledged once it is on disk."""
+
+    async def put(self, attempt: str, item: str) -> None:
+        body = self.json_body()
+        self.send(await self.site.attempts.answer(self.member, attempt, item, body, now=self.now))
+
+
+class Submit(Api):
+    """`POST /api/attempts/<attempt>/submit`"""
+
+    async def post(self, attempt: str) -> None:
+        self.send(await self.site.attempts.submit(self.member, attempt, now=self.now))
+
+
+class Me(Api):
+    """`GET /api/me`: who I am and what I have learned."""
+
+    async def get(self) -> None:
+        learning = await self.work(Learning.load, self.site, self.member, self.now)
+        self.send(
+            {
+                "member": {
+                    "id": self.member.id,
+                    "code": self.member.code,
+                    "name": self.member.name,
+                    "branch": learning.branch_path,
+                    "roles": sorted(self.member.roles),
+                    "has_pin": self.member.has_pin,
+                },
+                "lessons": [lesson.to_json() for lesson in learning.lessons],
+                "resume": learning.resume.slug if learning.resume else None,
+            }
+        )
+
+
+class Lessons(Api):
+    """`GET /api/lessons`: what is published, and how far this member is."""
+
+    async def get(self) -> None:
+        learning = await self.work(Learning.load, self.site, self.member, self.now)
+        self.send({"lessons": [lesson.listed() for lesson in learning.lessons]})
+
+
+class LessonRoute(Api):
+    """A route about one published lesson."""
+
+    def published(self, slug: str) -> str:
+        if slug not in self.site.shelf.by_slug:
+            raise Refused(404, "not_found", _("There is nothing here, or it is not for you."))
+        return slug
+
+
+class Place(LessonRoute):
+    """`/api/lessons/<slug>/place`: the block of the page that this member came to."""
+
+    async def get(self, slug: str) -> None:
+        place = await self.work(self.site.place, self.member, self.published(slug))
+        self.send({"place": place})
+
+    async def post(self, slug: str) -> None:
+        place = self.json_body().get("place")
+        if not isinstance(place, int) or isinstance(place, bool) or not 0 <= place < 100_000:
+            raise Refused(400, "bad_request", _('Send {"place": <number>}.'))
+        await self.work(self.site.keep_place, self.member, self.published(slug), place, self.now)
+        self.send({"saved": True})
+
+
+class Finished(LessonRoute):
+    """`POST /api/lessons/<slug>/finished`: the end of a lesson without questions was reached."""
+
+    async def post(self, slug: str) -> None:
+        await self.site.attempts.finished(self.member, self.published(slug), now=self.now)
+        self.send({"saved": True})

@@ -1,0 +1,73 @@
+"""The home page: where to go on, what comes next, and everything else."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from weike.quizzes.i18n import _
+from weike.results.people import Member
+from weike.server.base import Handler
+from weike.server.boards import Row
+from weike.server.learning import Learning
+from weike.server.pages import board_word
+
+
+class Home(Handler):
+    """`/`"""
+
+    async def get(self) -> None:
+        learning = await self.work(Learning.load, self.site, self.member, self.now)
+        own = await self.own_branch()
+        self.show(
+            "home.html",
+            tab="learn",
+            greeting=self.greeting(),
+            standing=standing(own),
+            duties=self.duties(),
+            lessons=learning.lessons,
+            done=learning.done,
+            resume=learning.resume,
+            next_lesson=learning.next,
+            topics=learning.topics(),
+        )
+
+    async def own_branch(self) -> Row | None:
+        boards, now = self.site.boards, self.now
+        board = await self.work(boards.board, self.member, boards.period(None, now), now)
+        return next((row for row in board.rows if row.own), None)
+
+    def greeting(self) -> str:
+        return greeting(self.member, self.now.astimezone(self.site.course.zone))
+
+    def duties(self) -> list[tuple[str, str]]:
+        """(path, words) of the pages that a duty opens."""
+        roles = self.member.roles
+        found = []
+        if roles & {"lecturer", "reviewer", "administrator"}:
+            found.append(("teach", _("Lessons I look after")))
+        if roles & {"organizer", "administrator"}:
+            word = board_word(self.site.course)
+            found.append(("branches", _("{branches} I look after").format(branches=word)))
+        return found
+
+
+def greeting(member: Member, here: datetime) -> str:
+    if 5 <= here.hour < 11:
+        words = _("Good morning, {name}")
+    elif 11 <= here.hour < 18:
+        words = _("Hello, {name}")
+    else:
+        words = _("Good evening, {name}")
+    return words.format(name=member.name)
+
+
+def standing(row: Row | None) -> str:
+    """The own branch in a line."""
+    if row is None:
+        return ""
+    parts = [row.name]
+    if row.adjusted is not None:
+        parts.append(_("adjusted mean {points}").format(points=f"{100 * row.adjusted:.1f}"))
+    if row.completion is not None:
+        parts.append(_("completion {percent}").format(percent=f"{100 * row.completion:.0f}%"))
+    return " · ".join(parts)

@@ -1,0 +1,106 @@
+"""A lesson's page, and the pictures, sounds and films in it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import BinaryIO
+
+from weike.quizzes.i18n import _, language
+from weike.results.catalogue import media
+from weike.results.media import Media
+from weike.server.base import Handler, Refused
+
+PIECE = 256 * 1024
+RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+SVG_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
+FOREVER = "private, max-age=31536000, immutable"
+
+
+class Lesson(Handler):
+    """`/lessons/<slug>`: the same bytes for everyone who reads in the same way."""
+
+    async def get(self, slug: str) -> None:
+        large = self.large
+        sheet = self.site.shelf.sheet(slug, language(), large)
+        if sheet is None:
+            sheet = await self.work(self.site.shelf.compose, slug, language(), large)
+        if sheet is None:
+            raise Refused(404, "not_found", _("There is nothing here, or it is not for you."))
+        self.forgery_token()
+        self._headers["Content-Type"] = "text/html; charset=utf-8"
+        self._headers["Cache-Control"] = "private, no-cache"
+        self.send_packed(body=sheet.body, packed=sheet.packed, etag=sheet.etag)
+
+    head = get
+
+
+class MediaFile(Handler):
+    """`/media/<hash>.<ext>`: whole or in part, as players ask for sound and film."""
+
+    async def get(self, name: str) -> None:
+        found = await self.work(media, self.site.store, name)
+        if found is None:
+            raise Refused(404, "not_found", _("There is nothing here, or it is not for you."))
+        etag = f'"{name}"'
+        self.set_header("Etag", etag)
+        self.set_header("Accept-Ranges", "bytes")
+        self.set_header("Cache-Control", FOREVER)
+        self.set_header("Content-Type", found.type)
+        if found.type == "image/svg+xml":
+            self.set_header("Content-Security-Policy", SVG_POLICY)
+        if etag in self.request.headers.get("If-None-Match", ""):
+            self.set_status(304)
+            return
+        size = found.size
+        first, last = self.wanted(size, etag)
+        self.set_header("Content-Length", str(last - first + 1))
+        # Otherwise a picture would be compressed again, and a part would lose its length.
+        self.set_header("Content-Encoding", "identity")
+        if self.request.method != "HEAD":
+            await self.send_part(found, first, last)
+
+    head = get
+
+    def wanted(self, size: int, etag: str) -> tuple[int, int]:
+        """First and last byte to send; 206 where only a part is wanted."""
+        header = self.request.headers.get("Range")
+        condition = self.request.headers.get("If-Range")
+        whole = (0, size - 1)
+        if header is None or (condition is not None and condition != etag):
+            return whole
+        match = RANGE.fullmatch(header.strip())
+        if match is None or match.groups() == ("", ""):
+            return whole  # several ranges or another unit: the whole is a right answer
+        start, end = match.groups()
+        if start:
+            first, last = int(start), min(int(end), size - 1) if end else size - 1
+        else:
+            first, last = max(0, size - int(end)), size - 1
+        if first > last or first >= size:
+            self.set_header("Content-Range", f"bytes */{size}")
+            raise Refused(416, "bad_range", _("The server does not understand this request."))
+        self.set_status(206)
+        self.set_header("Content-Range", f"bytes {first}-{last}/{size}")
+        return first, last
+
+    async def send_part(self, found: Media, first: int, last: int) -> None:
+        if found.content is not None:
+            self.write(found.content[first : last + 1])
+            return
+        assert found.file is not None
+        with await self.work(_open, found.file, first) as file:
+            left = last - first + 1
+            while left > 0:
+                piece = await self.work(file.read, min(PIECE, left))
+                if not piece:
+                    return
+                left -= len(piece)
+                self.write(piece)
+                await self.flush()
+
+
+def _open(path: Path, first: int) -> BinaryIO:
+    file = path.open("rb")
+    file.seek(first)
+    return file

@@ -1,0 +1,62 @@
+"""A member's own page: results, PIN, how pages are read, the way out."""
+
+from __future__ import annotations
+
+from weike.quizzes.errors import WeikeError
+from weike.quizzes.i18n import _
+from weike.results.pins import LONGEST, SHORTEST
+from weike.results.signin import SignInRefused, set_pin
+from weike.server.auth import SESSION
+from weike.server.base import Handler
+from weike.server.learning import Learning
+
+MOST_LETTERS = 128
+
+
+class Me(Handler):
+    """`/me`"""
+
+    async def get(self) -> None:
+        said = _("The PIN is saved.") if self.get_argument("saved", "") == "pin" else ""
+        await self.page(saved=said)
+
+    async def page(self, *, status: int = 200, saved: str = "", message: str = "") -> None:
+        learning = await self.work(Learning.load, self.site, self.member, self.now)
+        self.show(
+            "me.html",
+            status=status,
+            tab="me",
+            branch=learning.branch_path.replace("/", " / "),
+            saved=saved,
+            message=message,
+            lessons=learning.lessons,
+            done=learning.done,
+            taken=[one for one in learning.lessons if one.status != "new"],
+            has_pin=self.member.has_pin,
+            offer_pin=not self.member.has_pin,
+            pin_min=SHORTEST,
+            pin_max=LONGEST,
+        )
+
+
+class Pin(Me):
+    """`POST /me/pin`: choose a PIN or change it; other browsers of this member are signed out."""
+
+    async def get(self) -> None:
+        self.redirect(f"{self.base_url}me")
+
+    async def post(self) -> None:
+        token = self.get_cookie(SESSION)
+        assert token is not None, "a signed-in member has a session"
+        old = self.get_body_argument("old", "", strip=False)[:MOST_LETTERS]
+        pin = self.get_body_argument("pin", "", strip=False)[:MOST_LETTERS]
+        try:
+            await self.site.hash_work(
+                set_pin, self.site.store, self.member, pin, self.now, current=old, keep=token
+            )
+        except WeikeError as error:
+            waits = isinstance(error, SignInRefused) and error.code == "wait"
+            await self.page(status=429 if waits else 400, message=str(error))
+            return
+        self.site.identity.forget_member(self.member.id)
+        self.redirect(f"{self.base_url}me?saved=pin", status=303)

@@ -1,0 +1,98 @@
+"""What a lecturer needs to see of the lessons."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from weike.lessons.catalogue import LessonSource, read_lessons
+from weike.lessons.plan import Plan, make_plan
+from weike.lessons.record import load_record
+from weike.quizzes.i18n import _
+from weike.results.catalogue import LessonSummary, published
+from weike.server.base import Handler
+from weike.server.site import Site
+
+SHORT = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """One lesson: what members see of it, and what stands in the course folder."""
+
+    slug: str
+    title: str
+    language: str
+    file: str
+    version: str
+    published: str
+    questions: int
+    badges: tuple[tuple[str, str], ...]
+    problems: tuple[str, ...]
+
+
+class Teach(Handler):
+    """`/teach`: every lesson with its published version and what has changed since."""
+
+    roles = frozenset({"lecturer", "reviewer", "administrator"})
+
+    async def get(self) -> None:
+        self.show("teach.html", lessons=await self.work(states, self.site))
+
+
+def states(site: Site) -> list[State]:
+    """The lessons of the folder and of the store. Nothing is run; only files are compared."""
+    catalogue = read_lessons(site.course)
+    record = load_record(site.course.root, site.course.results)
+    plan = make_plan(catalogue, site.store, record)
+    shown = {one.slug: one for one in published(site.store)}
+    sources = {one.slug: one for one in catalogue.lessons}
+    order = [*sources, *(slug for slug in shown if slug not in sources)]
+    return [_state(site, slug, sources.get(slug), shown, plan) for slug in order]
+
+
+def _state(
+    site: Site,
+    slug: str,
+    source: LessonSource | None,
+    shown: Mapping[str, LessonSummary],
+    plan: Plan,
+) -> State:
+    seen = shown.get(slug)
+    name = source.name if source else ""
+    title = source.title if source else seen.title if seen else slug
+    tag = source.language if source else seen.language if seen else ""
+    return State(
+        slug=slug,
+        title=title,
+        language=tag,
+        file=name,
+        version=seen.version[:SHORT] if seen else "",
+        published=_day(site, seen.since) if seen else "",
+        questions=sum(quiz.questions for quiz in seen.quizzes) if seen else 0,
+        badges=tuple(_badges(slug, source, seen, plan)),
+        problems=tuple(str(one) for one in plan.findings if name and one.file == name),
+    )
+
+
+def _badges(
+    slug: str, source: LessonSource | None, seen: LessonSummary | None, plan: Plan
+) -> list[tuple[str, str]]:
+    changed = any(one.slug == slug for one in plan.run)
+    badges = [("", _("Published"))] if seen else [("warn", _("Not published"))]
+    if seen and seen.kind == "live":
+        badges.append(("", _("with an interactive part")))
+    if slug in plan.failed:
+        badges.append(("wrong", _("Cannot be published")))
+    elif slug in plan.left_out:
+        badges.append(("warn", _("Taken away by hand")))
+    elif source is None:
+        badges.append(("warn", _("Its file is gone")))
+    elif changed and seen:
+        badges.append(("warn", _("Changed since")))
+    return badges
+
+
+def _day(site: Site, moment: datetime) -> str:
+    return moment.astimezone(site.course.zone).strftime("%Y-%m-%d %H:%M")

@@ -1,0 +1,156 @@
+"""Kernels for live lessons: each belongs to one member, knows no secret and does not live long."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any as Anything
+
+from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
+from jupyter_server.services.kernels.kernelmanager import (
+    AsyncMappingKernelManager,
+    ServerKernelManager,
+)
+from traitlets import Any, Unicode
+
+from weike.lessons.kerneluser import KernelUser
+from weike.quizzes.i18n import N_
+
+PYTHON = "python3"
+COMMAND = [sys.executable, "-P", "-m", "weike.lessons.kernel", "-f", "{connection_file}"]
+INHERITED = ("PATH", "PYTHONPATH", "PYTHONHOME", "TZ", "SYSTEMROOT", "LD_LIBRARY_PATH")
+
+EACH = 2  # kernels of one member: a third page ends the first
+MOST = int(os.environ.get("WEIKE_LIVE_KERNELS", "32"))  # some 60 MB each
+IDLE = 600  # seconds without a touch
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Running:
+    """A kernel's owner and the temporary folder that is its whole world."""
+
+    member: str
+    slug: str
+    folder: Path
+
+
+class OnePython(KernelSpecManager):
+    """The Python that Weike runs in, whatever kernels are installed."""
+
+    def find_kernel_specs(self) -> dict[str, str]:
+        return {PYTHON: ""}
+
+    def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
+        return KernelSpec(argv=COMMAND, display_name="Python", language="python")
+
+    def get_all_specs(self) -> dict[str, Anything]:
+        spec = self.get_kernel_spec(PYTHON)
+        return {PYTHON: {"resource_dir": "", "spec": spec.to_dict()}}  # type: ignore[no-untyped-call]
+
+
+class LiveKernel(ServerKernelManager):
+    """One kernel; its connection file belongs to the user that it runs as."""
+
+    # Read by the channels where tracebacks are withheld; without it the page's stream breaks.
+    traceback_replacement_message = Unicode(
+        N_("Something in the interactive part failed. Please reload the page.")
+    )
+
+    def write_connection_file(self, **options: Anything) -> None:
+        super().write_connection_file(**options)
+        self.parent.give(Path(self.connection_file))
+
+
+class Kernels(AsyncMappingKernelManager):
+    """All live kernels of this process, with their owners."""
+
+    user: KernelUser | None = Any(None, allow_none=True)  # type: ignore[assignment]
+
+    def __init__(self, **options: Anything) -> None:
+        super().__init__(
+            kernel_manager_class=f"{__name__}.LiveKernel",
+            cull_idle_timeout=IDLE,
+            cull_interval=30,
+            cull_connected=True,
+            buffer_offline_messages=False,
+            allow_tracebacks=False,
+            **options,
+        )
+        self._running: dict[str, Running] = {}
+        self._starting = 0
+
+    def owns(self, member_id: str, kernel_id: str) -> bool:
+        running = self._running.get(kernel_id)
+        return running is not None and running.member == member_id
+
+    @property
+    def full(self) -> bool:
+        return len(self._running) + self._starting >= MOST
+
+    async def start(self, member_id: str, slug: str) -> str:
+        """A fresh kernel for this member; one too many ends the member's oldest."""
+        mine = [key for key, running in self._running.items() if running.member == member_id]
+        for kernel_id in mine[: max(0, len(mine) - EACH + 1)]:
+            await self.end(kernel_id)
+        folder = Path(tempfile.mkdtemp(prefix="weike-live-"))
+        self.give(folder)
+        self._starting += 1
+        try:
+            kernel_id = await self.start_kernel(
+                kernel_name=PYTHON,
+                cwd=str(folder),
+                env=environment(folder),
+                extra_arguments=["--HistoryManager.enabled=False"],
+                **(self.user.popen if self.user else {}),
+            )
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+        finally:
+            self._starting -= 1
+        self._running[kernel_id] = Running(member=member_id, slug=slug, folder=folder)
+        return kernel_id
+
+    async def end(self, kernel_id: str) -> None:
+        """End a kernel now, if it is there."""
+        if kernel_id in self:
+            await self.shutdown_kernel(kernel_id, now=True)
+
+    async def end_all_of(self, member_id: str) -> None:
+        """The member signed out."""
+        for kernel_id in [k for k, one in self._running.items() if one.member == member_id]:
+            await self.end(kernel_id)
+
+    def remove_kernel(self, kernel_id: str) -> Anything:
+        """Called whenever a kernel is gone, by whatever way."""
+        running = self._running.pop(kernel_id, None)
+        if running is not None:
+            shutil.rmtree(running.folder, ignore_errors=True)
+        return super().remove_kernel(kernel_id)
+
+    def give(self, path: Path) -> None:
+        if self.user is not None:
+            os.chown(path, self.user.uid, self.user.gid)
+
+
+def environment(home: Path) -> dict[str, str]:
+    """All that a live lesson learns about this computer."""
+    kept = {name: os.environ[name] for name in INHERITED if name in os.environ}
+    return kept | {
+        "HOME": str(home),
+        "TMPDIR": str(home),
+        "IPYTHONDIR": f"{home}/ipython",
+        "JUPYTER_CONFIG_DIR": f"{home}/jupyter",
+        "JUPYTER_DATA_DIR": f"{home}/jupyter",
+        "JUPYTER_RUNTIME_DIR": f"{home}/jupyter",
+        "JUPYTER_PLATFORM_DIRS": "1",
+        "MPLCONFIGDIR": f"{home}/matplotlib",
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+        "LANG": "C.UTF-8",
+        "OPENBLAS_NUM_THREADS": "1",
+        "WEIKE_LIVE": "1",
+    }

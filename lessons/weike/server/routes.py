@@ -1,0 +1,67 @@
+"""Every address that this server answers. What is not listed here does not exist."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from voila.app import Voila
+
+from weike.server.handlers import api, branches, home, lesson, live, me, plain, signin, teach
+
+SLUG = r"(?P<slug>[a-z0-9][a-z0-9-]{0,63})"
+ATTEMPT = r"(?P<attempt>[0-9a-f-]{32,36})"
+ITEM = r"(?P<item>[^/]{1,300})"
+TICKET = r"(?P<token>[A-Za-z0-9_-]{8,128})"
+KERNEL = r"(?P<kernel_id>\w+-\w+-\w+-\w+-\w+)"
+
+Route = tuple[str, type, dict[str, Any]]
+
+
+def routes(app: Voila) -> Sequence[Route]:
+    """(pattern, handler, arguments), patterns without the path prefix."""
+    return [
+        ("", home.Home, {}),
+        ("login", signin.Login, {}),
+        (f"login/{TICKET}", signin.Link, {}),
+        ("logout", signin.Logout, {}),
+        (f"lessons/{SLUG}", lesson.Lesson, {}),
+        (f"lessons/{SLUG}/live", live.Live, {}),
+        (r"media/(?P<name>[0-9a-f]{32})\.[a-z0-9]{1,8}", lesson.MediaFile, {}),
+        ("me", me.Me, {}),
+        ("me/pin", me.Pin, {}),
+        ("branches", branches.Page, {}),
+        ("teach", teach.Teach, {}),
+        ("api/attempts", api.Attempts, {}),
+        (f"api/attempts/{ATTEMPT}/answers/{ITEM}", api.Answer, {}),
+        (f"api/attempts/{ATTEMPT}/submit", api.Submit, {}),
+        ("api/me", api.Me, {}),
+        ("api/branches", branches.Data, {}),
+        ("api/lessons", api.Lessons, {}),
+        (f"api/lessons/{SLUG}/place", api.Place, {}),
+        (f"api/lessons/{SLUG}/finished", api.Finished, {}),
+        (r"static/weike/(?P<name>weike\.[0-9a-f]{16}\.(?:css|js))", plain.Static, {}),
+        ("healthz", plain.Health, {}),
+        ("metrics", plain.Metrics, {}),
+        # For the live part of a lesson: Voilà's own page, and one kernel of one member.
+        (f"api/kernels/{KERNEL}", live.Kernel, {}),
+        (f"api/kernels/{KERNEL}/channels", live.Channels, {}),
+        (f"voila/api/shutdown/{KERNEL}", live.Shutdown, {}),
+        (r"voila/static/(.*)", live.VoilaStatic, {"paths": app.static_paths}),
+        (r"voila/templates/(.*)", live.VoilaTemplate, {}),
+        (
+            r"voila/labextensions/(.*)",
+            live.Extension,
+            {"path": app.labextensions_path, "no_cache_paths": []},
+        ),
+        (
+            r"voila/api/themes/(.*)",
+            live.Theme,
+            {
+                "themes_url": "/voila/api/themes",
+                "path": app.themes_dir,
+                "labextensions_path": app.labextensions_path,
+                "no_cache_paths": [],
+            },
+        ),
+    ]

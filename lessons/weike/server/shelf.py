@@ -1,0 +1,108 @@
+"""The published lessons, ready to be sent: composed once, compressed once, the same for everyone.
+
+Four faces of a lesson exist: in each language of the interface, plain and in large text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from weike.quizzes.i18n import _, use_language
+from weike.results.catalogue import (
+    LessonSummary,
+    LessonVersion,
+    lesson,
+    load_published,
+    publication_counter,
+)
+from weike.results.store import Store
+from weike.server.assets import digest, pack
+from weike.server.pages import Pages, component_words
+
+SIZE = 600
+LIVE_MARK = re.compile(r'(<section class="weike-live"[^>]*>).*?(</section>)', re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """One face of a lesson's page."""
+
+    body: bytes
+    packed: bytes
+    etag: str
+
+
+class Shelf:
+    """What is published, as of the last look at the publication counter."""
+
+    def __init__(self, store: Store, pages: Pages) -> None:
+        self._store = store
+        self._pages = pages
+        self._counter = -1
+        self._sheets: OrderedDict[tuple[str, str, str, bool], Sheet] = OrderedDict()
+        self.lessons: tuple[LessonSummary, ...] = ()
+        self.by_slug: Mapping[str, LessonSummary] = {}
+
+    def refresh(self) -> bool:
+        """Look whether anything was published or withdrawn; runs in a thread every second."""
+        if publication_counter(self._store) == self._counter:
+            return False
+        with self._store.read() as connection:
+            memory = load_published(connection, self._store)
+        self.lessons = memory.lessons
+        self.by_slug = {one.slug: one for one in memory.lessons}
+        self._counter = memory.counter
+        return True
+
+    def sheet(self, slug: str, language: str, large: bool) -> Sheet | None:
+        """The page if it has been composed already."""
+        summary = self.by_slug.get(slug)
+        if summary is None:
+            return None
+        return self._sheets.get((slug, summary.version, language, large))
+
+    def compose(self, slug: str, language: str, large: bool) -> Sheet | None:
+        """The page, made now; None where no such lesson is published."""
+        version = lesson(self._store, slug)
+        if version is None:
+            return None
+        sheet = self._compose(version, language, large)
+        self._sheets[slug, version.version, language, large] = sheet
+        while len(self._sheets) > SIZE:
+            self._sheets.popitem(last=False)
+        return sheet
+
+    def _compose(self, version: LessonVersion, language: str, large: bool) -> Sheet:
+        page = self._pages.render(
+            "lesson.html",
+            language=language,
+            large=large,
+            member=None,
+            lesson=version,
+            questions=sum(q.rules.draw or len(q.questions) for q in version.quizzes),
+            first_quiz=f"{version.slug}/{version.quizzes[0].id}" if version.quizzes else None,
+            has_heading="<h1" in version.body_html,
+            body=self._body(version, language),
+            words=component_words(language),
+        ).encode()
+        return Sheet(body=page, packed=pack(page), etag=f'"{digest(page)}"')
+
+    def _body(self, version: LessonVersion, language: str) -> Markup:
+        """The rendered notebook; at the mark of the live part, the way there."""
+        with use_language(language):
+            way = Markup(
+                '<p><a class="button" href="{base}lessons/{slug}/live">{words}</a></p>'
+                '<p class="help">{hint}</p>'
+            ).format(
+                base=self._pages.course.base_url,
+                slug=version.slug,
+                words=_("Open the interactive part"),
+                hint=_("It opens on a page of its own; your answers here are kept."),
+            )
+        html = LIVE_MARK.sub(lambda mark: f"{mark[1]}{way}{mark[2]}", version.body_html)
+        return Markup(html)  # noqa: S704 - cleaned when it was published

@@ -1,0 +1,79 @@
+"""What all requests of one server share."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from datetime import UTC, datetime
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
+
+from weike.quizzes.course import Course
+from weike.results.attempts import Attempts
+from weike.results.people import Branches, branches
+from weike.results.signin import Session, find_session
+from weike.results.store import Store
+from weike.server.boards import Boards
+from weike.server.pages import Pages
+from weike.server.proxies import Proxies
+from weike.server.shelf import Shelf
+
+if TYPE_CHECKING:
+    from weike.server.auth import Identity
+    from weike.server.live import Kernels
+
+T = TypeVar("T")
+
+
+class Site:
+    """One course, its store, and what this process keeps in memory of them."""
+
+    identity: Identity
+    kernels: Kernels
+
+    def __init__(self, course: Course, store: Store) -> None:
+        self.course = course
+        self.store = store
+        self.proxies = Proxies(course.trusted_proxies)
+        self.attempts = Attempts(store)
+        self.pages = Pages(course)
+        self.shelf = Shelf(store, self.pages)
+        self.boards = Boards(store)
+        self._threads = ThreadPoolExecutor(4, thread_name_prefix="weike-web")
+        self._tasks: set[asyncio.Future[object]] = set()
+        # argon2 takes 64 MiB and a tenth of a second each time: never more than two at once.
+        self._hashers = ThreadPoolExecutor(2, thread_name_prefix="weike-pin")
+
+    async def work(self, task: Callable[..., T], *args: object, **options: object) -> T:
+        """Run `task` in a thread that speaks the request's language."""
+        return await _run(self._threads, task, *args, **options)
+
+    async def hash_work(self, task: Callable[..., T], *args: object, **options: object) -> T:
+        """Like `work`, for what compares or makes a PIN."""
+        return await _run(self._hashers, task, *args, **options)
+
+    def session(self, token: str) -> Session | None:
+        return find_session(self.store, token, datetime.now(UTC))
+
+    def branches(self) -> Branches:
+        return branches(self.store)
+
+    def later(self, task: Coroutine[object, object, object]) -> None:
+        """Run `task` in the loop without anybody waiting for it."""
+        running = asyncio.ensure_future(task)
+        self._tasks.add(running)
+        running.add_done_callback(self._tasks.discard)
+
+    def close(self) -> None:
+        self._threads.shutdown(cancel_futures=True)
+        self._hashers.shutdown(cancel_futures=True)
+
+
+async def _run(
+    threads: ThreadPoolExecutor, task: Callable[..., T], *args: object, **options: object
+) -> T:
+    context = copy_context()
+    call = partial(context.run, partial(task, *args, **options))
+    return await asyncio.get_running_loop().run_in_executor(threads, call)

@@ -1,0 +1,24 @@
+// Small things that every script of the site needs.
+
+export function cookie(name) {
+  const found = new RegExp("(?:^|;\\s*)" + name + "=([^;]*)").exec(document.cookie);
+  return found ? decodeURIComponent(found[1]) : null;
+}
+
+/** A cookie for a year, for this course only. */
+export function remember(name, value) {
+  const secure = location.protocol === "https:" ? "; secure" : "";
+  document.cookie =
+    name + "=" + value + "; path=" + document.body.dataset.base + "; max-age=31536000; samesite=lax" + secure;
+}
+
+/** POST without waiting for the answer; it still leaves when the page is closed. */
+export function send(address, body) {
+  return fetch(address, {
+    method: "POST",
+    credentials: "same-origin",
+    keepalive: true,
+    headers: { "Content-Type": "application/json", "X-XSRFToken": cookie("_xsrf") || "" },
+    body: JSON.stringify(body),
+  }).catch(() => null);
+}
