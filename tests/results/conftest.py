@@ -18,7 +18,10 @@ import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import Connection, create_engine, select, text
 
-from weike.results import pins
+from weike.quizzes.formats import markdown
+from weike.quizzes.quiz import QuizDefinition
+from weike.results import catalogue, pins
+from weike.results.catalogue import LessonVersion
 from weike.results.people import Member, find_member
 from weike.results.store import Store, open_store
 from weike.results.tables import branch, identity, member, membership, metadata, role_grant
@@ -123,6 +126,37 @@ def add_member(store: Store) -> AddMember:
         return found
 
     return add
+
+
+Publish = Callable[..., LessonVersion]
+
+
+@pytest.fixture
+def publish_lesson(store: Store) -> Publish:
+    """`publish_lesson("fire", quiz=QUIZ)` with the Markdown form of each quiz; published at NOW."""
+
+    def publish(slug: str = "fire", *, version: str = "1", **quizzes: str) -> LessonVersion:
+        banks = {name: markdown.loads(text, source=name) for name, text in quizzes.items()}
+        lesson = LessonVersion(
+            slug=slug,
+            version=version,
+            title=f"微课 {slug}",
+            language="zh-CN",
+            kind="light",
+            body_html=f"<article>{slug} {version}</article>",
+            notebook="{}",
+            quizzes=tuple(
+                QuizDefinition(
+                    id=name, title=bank.title or name, rules=bank.rules, questions=bank.questions
+                )
+                for name, bank in banks.items()
+            ),
+        )
+        catalogue.store_version(store, lesson, now=NOW)
+        catalogue.publish(store, slug, version, "command", NOW)
+        return lesson
+
+    return publish
 
 
 def _branch(connection: Connection, path: str) -> str:

@@ -11,10 +11,9 @@ import pandas as pd
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    Integer,
     Select,
     case,
-    cast,
+    distinct,
     func,
     select,
     tuple_,
@@ -123,30 +122,21 @@ def member_figures(
 
 
 def _figures(assigned: Assigned, until: datetime) -> Select[Any]:
-    """Quiz by quiz, then lesson by lesson, then member by member, all in the database."""
-    first = case((grade.c.number == 1, grade.c.first_score / func.nullif(grade.c.first_max, 0.0)))
-    by_quiz = (
-        select(
-            grade.c.member_id,
-            grade.c.quiz,
-            func.max(first).label("mark"),
-            func.max(cast(grade.c.passed, Integer)).label("passed"),
-        )
-        .where(grade.c.submitted_at <= until)
-        .group_by(grade.c.member_id, grade.c.quiz)
-        .subquery()
-    )
+    """Lesson by lesson, then member by member, all in the database."""
+    first = grade.c.number == 1
+    refs = [ref for quizzes in assigned.quizzes.values() for ref in quizzes]
     by_lesson = (
         select(
-            by_quiz.c.member_id,
-            lesson_quiz.c.slug,
-            func.avg(by_quiz.c.mark).label("mark"),
-            func.count().label("submitted"),
-            func.sum(by_quiz.c.passed).label("passed"),
+            grade.c.member_id,
+            grade.c.slug,
+            func.avg(
+                case((first, grade.c.first_score / func.nullif(grade.c.first_max, 0.0)))
+            ).label("mark"),
+            func.sum(case((first, 1), else_=0)).label("submitted"),
+            func.count(distinct(case((grade.c.passed, grade.c.quiz)))).label("passed"),
         )
-        .join(lesson_quiz, lesson_quiz.c.quiz == by_quiz.c.quiz)
-        .where(_of_versions(assigned.versions))
-        .group_by(by_quiz.c.member_id, lesson_quiz.c.slug)
+        .where(grade.c.submitted_at <= until, grade.c.quiz.in_(refs))
+        .group_by(grade.c.member_id, grade.c.slug)
         .subquery()
     )
     needed = case(

@@ -26,6 +26,7 @@ def grade_rows(logged: Logged) -> Rows:
     total = {
         "attempt_id": done.id,
         "member_id": logged.member_id,
+        "slug": logged.quiz.partition("/")[0],
         "quiz": logged.quiz,
         "number": done.number,
         "submitted_at": done.submitted,

@@ -266,6 +266,7 @@ grade = Table(
     Column("id", Integer, primary_key=True),
     Column("attempt_id", _ID, ForeignKey("attempt.id"), nullable=False, unique=True),
     Column("member_id", _ID, ForeignKey("member.id"), nullable=False),
+    Column("slug", String(100), nullable=False),
     Column("quiz", String(200), ForeignKey("quiz.ref"), nullable=False),
     Column("number", Integer, nullable=False),
     Column("submitted_at", UtcDateTime, nullable=False),
@@ -275,7 +276,12 @@ grade = Table(
     Column("first_max", Float, nullable=False),
     Column("passed", Boolean, nullable=False),
     Column("ungraded", Integer, nullable=False),  # items that could not be graded
-    Index(None, "member_id", "quiz", "number"),
+    # Holds all that the figures ask, in the order in which they add it up: the table is not read.
+    Index(
+        "ix_grade_figures",
+        *("member_id", "slug", "quiz", "number"),
+        *("submitted_at", "first_score", "first_max", "passed"),
+    ),
     sqlite_autoincrement=True,
 )
 

@@ -358,6 +358,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("attempt_id", sa.String(length=32), nullable=False),
         sa.Column("member_id", sa.String(length=32), nullable=False),
+        sa.Column("slug", sa.String(length=100), nullable=False),
         sa.Column("quiz", sa.String(length=200), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=False),
@@ -380,8 +381,17 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("grade", schema=None) as batch_op:
         batch_op.create_index(
-            batch_op.f("ix_grade_member_id_quiz_number"),
-            ["member_id", "quiz", "number"],
+            "ix_grade_figures",
+            [
+                "member_id",
+                "slug",
+                "quiz",
+                "number",
+                "submitted_at",
+                "first_score",
+                "first_max",
+                "passed",
+            ],
             unique=False,
         )
 
