@@ -134,6 +134,7 @@ class Facts:
                 {
                     "attempt_id": attempt,
                     "member_id": member.id,
+                    "slug": ref.split("/")[0],
                     "quiz": ref,
                     "number": number,
                     "submitted_at": at,
