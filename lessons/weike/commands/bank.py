@@ -63,7 +63,8 @@ def _as_json(made: Export) -> str:
 
 
 def _as_text(made: Export, target: Path) -> str:
-    head = _("{name}: {n} questions written").format(name=target.name, n=made.written)
+    message = _("{name}: {n} questions written; this was lost:")
     if not made.losses:
-        return f"{head}; {_('nothing was lost')}"
-    return "\n  ".join([f"{head}; {_('what was lost:')}", *map(str, made.losses)])
+        message = _("{name}: {n} questions written; nothing was lost")
+    head = message.format(name=target.name, n=made.written)
+    return "\n  ".join([head, *map(str, made.losses)])

@@ -35,8 +35,10 @@ class Problem:
         return ", ".join(parts)
 
     def __str__(self) -> str:
-        text = f"{self.message}; {self.repair}" if self.repair else self.message
-        return f"{self.place}: {text}" if self.place else text
+        text = self.message
+        if self.repair:
+            text = _("{message}; {repair}").format(message=self.message, repair=self.repair)
+        return _("{place}: {text}").format(place=self.place, text=text) if self.place else text
 
 
 class WeikeError(Exception):
