@@ -93,9 +93,12 @@ class Room:
 
 
 @contextmanager
-def open_room(course: Course, *, seconds: float = SECONDS) -> Iterator[Room]:
-    """Raises `WeikeError` where `kernel_user` names nobody."""
-    user = kernel_user(course)
+def open_room(course: Course, *, seconds: float = SECONDS, warn: bool = True) -> Iterator[Room]:
+    """`warn`: say that lessons run as this process does, if they do.
+
+    Raises `WeikeError` where `kernel_user` names nobody.
+    """
+    user = kernel_user(course, warn=warn)
     with tempfile.TemporaryDirectory(prefix="weike-", ignore_cleanup_errors=True) as folder:
         room = Room(course=course, home=Path(folder), user=user, seconds=seconds)
         room.give(room.home)
@@ -108,6 +111,8 @@ def open_room(course: Course, *, seconds: float = SECONDS) -> Iterator[Room]:
 
 def run_lesson(source: LessonSource, room: Room) -> Executed:
     """Run every cell. Raises `ExecutionError` with the cell that failed and the repair."""
+    if not any(cell.type == "code" and cell.source.strip() for cell in source.notebook.cells):
+        return Executed(outputs={}, models={}, quizzes={}, files=())
     return asyncio.run(_run(source, room))
 
 
@@ -125,6 +130,7 @@ async def _run(source: LessonSource, room: Room) -> Executed:
             notebook,
             km=manager,
             most_output=MOST_OUTPUT,
+            coalesce_streams=True,
             timeout_func=lambda _cell: max(1, math.ceil(deadline - monotonic())),
         )
         client.kc = channels

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from weike.lessons.finding import Finding, error
 from weike.quizzes.bank import Bank
+from weike.quizzes.errors import Problem
 from weike.quizzes.i18n import _
 from weike.quizzes.text import normalise
 
@@ -19,12 +20,8 @@ class _Seen:
 
     @property
     def place(self) -> str:
-        parts = [self.file]
-        if self.cell is not None:
-            parts.append(_("cell {n}").format(n=self.cell))
-        if self.line is not None:
-            parts.append(_("line {n}").format(n=self.line))
-        return ", ".join(parts)
+        inside = Problem(message="", cell=self.cell, line=self.line).place
+        return f"{self.file}, {inside}" if inside else self.file
 
 
 @dataclass(slots=True)
@@ -45,7 +42,7 @@ class Items:
                         _("the id {id} belongs to another question in {place}").format(
                             id=question.id, place=there.place
                         ),
-                        _("give this question an id of its own: {{#some-id}}"),
+                        _("give this question an id of its own: {#some-id}"),
                         file=file,
                         cell=cell,
                         line=here.line,

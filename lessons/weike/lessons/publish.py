@@ -134,7 +134,7 @@ def _run(
 
 
 def build_all(
-    course: Course, catalogue: Catalogue, sources: Sequence[LessonSource]
+    course: Course, catalogue: Catalogue, sources: Sequence[LessonSource], *, warn: bool = True
 ) -> Iterator[Built]:
     """Build lessons, several at once, and hand each over as it is ready."""
     if not sources:
@@ -144,7 +144,7 @@ def build_all(
     from weike.lessons.execute import open_room
 
     links = neighbours(catalogue)
-    with open_room(course) as room, ThreadPoolExecutor(AT_ONCE) as threads:
+    with open_room(course, warn=warn) as room, ThreadPoolExecutor(AT_ONCE) as threads:
         waiting = [
             threads.submit(
                 contextvars.copy_context().run, build_lesson, source, room, neighbours=links
