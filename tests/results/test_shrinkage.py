@@ -74,6 +74,8 @@ def test_equal_branches_show_no_detectable_difference() -> None:
     found = shrink((4, 9, 20), (0.8, 0.8, 0.8), 0.03)
     assert found.no_difference
     assert found.means == (pytest.approx(0.8),) * 3
+    assert found.errors == (0, 0, 0)
+    assert found.interval(0) is None
 
 
 def test_zero_variance_everywhere_is_not_divided_by() -> None:

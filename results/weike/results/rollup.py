@@ -37,6 +37,7 @@ def branch_frame(
 ) -> pd.DataFrame:
     """The columns of `branch_scores` from the members' (see `figures.member_figures`)."""
     nodes = list(tree)
+    ids = pd.Index([one.id for one in nodes], name="branch")
     sums = _sums(nodes, members)
     with np.errstate(invalid="ignore", divide="ignore"):
         roster, attempted = sums["members"], sums["attempted"]
@@ -48,7 +49,7 @@ def branch_frame(
                 "name": [one.name for one in nodes],
                 "level": np.array([one.level for one in nodes], dtype=int),
                 "level_name": [levels[min(one.level, len(levels) - 1)] for one in nodes],
-                "parent": pd.Series([one.parent_id for one in nodes], dtype=object).to_numpy(),
+                "parent": pd.Series([one.parent_id for one in nodes], index=ids, dtype=object),
                 "members": roster.astype(int),
                 "attempted": attempted.astype(int),
                 "coverage": sums["covered"] / roster if lessons else np.nan,
@@ -59,7 +60,7 @@ def branch_frame(
                 "high": np.nan,
                 "pass_rate": sums["passed"] / sums["submitted"],
             },
-            index=pd.Index([one.id for one in nodes], name="branch"),
+            index=ids,
             columns=list(COLUMNS),
         )
     by_level: dict[int, Shrinkage] = {}

@@ -35,9 +35,13 @@ class Shrinkage:
         return self.tau2 == 0
 
     def interval(self, i: int) -> tuple[float, float] | None:
-        """95 % interval of branch `i`, kept inside the marks' own range 0-1."""
+        """95 % interval of branch `i`, kept inside the marks' own range 0-1.
+
+        None also where the branches show no difference: the model's standard error is 0 then,
+        which says that all share one mean, not that this mean is known exactly.
+        """
         mean, error = self.means[i], self.errors[i]
-        if mean is None or error is None:
+        if mean is None or error is None or self.no_difference:
             return None
         return max(0.0, mean - Z95 * error), min(1.0, mean + Z95 * error)
 
