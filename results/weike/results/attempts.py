@@ -19,7 +19,7 @@ from random import Random
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from weike.quizzes import protocol
 from weike.quizzes.attempt import Saved, attempts_left, check_start, deadline_of, wait_until
@@ -27,11 +27,11 @@ from weike.quizzes.errors import AttemptRefused, ResponseError
 from weike.quizzes.i18n import _
 from weike.quizzes.paper import draw_paper
 from weike.quizzes.quiz import QuizDefinition
-from weike.results import tables
+from weike.results import log, tables
 from weike.results.catalogue import load_definition, load_published
 from weike.results.grading import grade_rows, write_grades
 from weike.results.incoming import Incoming, check
-from weike.results.log import Logged, attempts_query, read, read_one
+from weike.results.log import Logged, read_one
 from weike.results.people import Member
 from weike.results.responses import Row, insert_responses
 from weike.results.sql import insert_new
@@ -39,7 +39,12 @@ from weike.results.store import Store
 
 MOST_RESPONSES = 500  # to one item of one attempt
 _TICK = timedelta(microseconds=1)
-_log = logging.getLogger(__name__)
+_LOCK = (
+    select(tables.attempt.c.id)
+    .where(tables.attempt.c.id == bindparam("attempt_id"))
+    .with_for_update()
+)
+_logger = logging.getLogger(__name__)
 
 
 class Attempts:
@@ -162,7 +167,7 @@ class Attempts:
         )
         for attempt_id, result in zip(ids, results, strict=True):
             if isinstance(result, BaseException):
-                _log.error("attempt %s was not submitted", attempt_id, exc_info=result)
+                _logger.error("attempt %s was not submitted", attempt_id, exc_info=result)
         return len(ids)
 
     def _opened(
@@ -183,10 +188,8 @@ class Attempts:
         """What is published now, and the member's last attempt."""
         found = load_published(connection, self._store).quizzes.get(quiz_ref)
         definition = load_definition(connection, self._store, found[1].version) if found else None
-        number = tables.attempt.c.number
-        query = attempts_query().filter_by(member_id=member.id, quiz=quiz_ref)
-        attempts = read(connection, self._store, query.order_by(number.desc()).limit(1))
-        return definition, attempts[0] if attempts else None
+        last = read_one(connection, self._store, log.LAST, member_id=member.id, quiz=quiz_ref)
+        return definition, last
 
     def _start(
         self,
@@ -219,7 +222,8 @@ class Attempts:
                 "deadline": deadline_of(definition.rules, now),
             },
         )
-        (started,) = read(connection, self._store, attempts_query().filter_by(**key))
+        started = read_one(connection, self._store, log.BY_NUMBER, **key)
+        assert started is not None, "either we have just made it, or whoever was first"
         return started
 
     async def _own(self, member: Member, attempt_id: str) -> Logged:
@@ -231,7 +235,7 @@ class Attempts:
 
     async def _read(self, attempt_id: str, *, fresh: bool = True) -> Logged:
         found = await self._store.fetch(
-            lambda connection: read_one(connection, self._store, attempt_id)
+            lambda connection: read_one(connection, self._store, log.BY_ID, attempt_id=attempt_id)
         )
         if found is None:
             raise AttemptRefused("not_found")
@@ -261,10 +265,9 @@ class Attempts:
 
     def _write(self, connection: Connection, attempt_id: str, now: datetime) -> Logged:
         """Submission and grades in one transaction, over every response that was committed."""
-        attempt = tables.attempt
         # On PostgreSQL: an answer in another process is either in by now or sees the submission.
-        connection.execute(select(attempt.c.id).where(attempt.c.id == attempt_id).with_for_update())
-        known = read_one(connection, self._store, attempt_id)
+        connection.execute(_LOCK, {"attempt_id": attempt_id})
+        known = read_one(connection, self._store, log.BY_ID, attempt_id=attempt_id)
         assert known is not None, "attempts are never removed"
         if known.by is not None:
             return known

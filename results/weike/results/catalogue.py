@@ -23,6 +23,7 @@ from weike.results.media import media as media  # part of the catalogue
 from weike.results.sql import insert_new
 from weike.results.store import Kept, Store
 
+_COUNT = select(func.count()).select_from(tables.publication)
 _DEFINITIONS = 1_000  # definitions kept in memory
 
 
@@ -276,7 +277,7 @@ def _state(connection: Connection, slug: str) -> str | None:
 
 def _counter(connection: Connection) -> int:
     """The number of events. The highest id would not do: ids are given before commits."""
-    return connection.execute(select(func.count()).select_from(tables.publication)).scalar_one()
+    return connection.execute(_COUNT).scalar_one()
 
 
 def _read_published(connection: Connection) -> tuple[LessonSummary, ...]:

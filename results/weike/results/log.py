@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy import Connection, Row, Select, bindparam, select
 
 from weike.quizzes.attempt import Attempt, Saved
 from weike.quizzes.paper import Paper
@@ -15,8 +15,23 @@ from weike.results.catalogue import load_definition
 from weike.results.store import Store
 from weike.results.tables import attempt, response, submission
 
+# Statements are made once: to make one costs more than to run it.
+ATTEMPTS = select(attempt, submission.c.submitted_at, submission.c.by).outerjoin(
+    submission, submission.c.attempt_id == attempt.c.id
+)
+BY_ID = ATTEMPTS.where(attempt.c.id == bindparam("attempt_id"))
+_OF_MEMBER = ATTEMPTS.where(
+    attempt.c.member_id == bindparam("member_id"), attempt.c.quiz == bindparam("quiz")
+)
+LAST = _OF_MEMBER.order_by(attempt.c.number.desc()).limit(1)
+BY_NUMBER = _OF_MEMBER.where(attempt.c.number == bindparam("number"))
+
 # In the order of arrival: within an attempt `received_at` only grows, whatever the clock does.
-_ORDER = (response.c.attempt_id, response.c.received_at, response.c.seq, response.c.event)
+_ORDERED = select(response).order_by(
+    response.c.attempt_id, response.c.received_at, response.c.seq, response.c.event
+)
+_OF_ONE = _ORDERED.where(response.c.attempt_id == bindparam("attempt_id"))
+_OF_MANY = _ORDERED.where(response.c.attempt_id.in_(bindparam("ids", expanding=True)))
 
 
 @dataclass(slots=True, eq=False)
@@ -36,26 +51,25 @@ class Logged:
     last: datetime
 
 
-def attempts_query() -> Select[Any]:
-    """Rows of attempts with their submission, for `read`."""
-    return select(attempt, submission.c.submitted_at, submission.c.by).outerjoin(
-        submission, submission.c.attempt_id == attempt.c.id
-    )
-
-
-def read(connection: Connection, store: Store, query: Select[Any]) -> list[Logged]:
-    """The attempts of a query made from `attempts_query`, with all their responses."""
-    rows = connection.execute(query).all()
-    responses: dict[str, list[Row[Any]]] = {row.id: [] for row in rows}
+def read(
+    connection: Connection, store: Store, query: Select[Any], **values: object
+) -> list[Logged]:
+    """The attempts of a query made from `ATTEMPTS`, with all their responses."""
+    rows = connection.execute(query, values).all()
+    if len(rows) == 1:  # by far the most frequent, and quicker without a list
+        responses = connection.execute(_OF_ONE, {"attempt_id": rows[0].id}).all()
+        return [_logged(connection, store, rows[0], responses)]
+    of: dict[str, list[Row[Any]]] = {row.id: [] for row in rows}
     if rows:
-        belonging = response.c.attempt_id.in_(list(responses))
-        for one in connection.execute(select(response).where(belonging).order_by(*_ORDER)):
-            responses[one.attempt_id].append(one)
-    return [_logged(connection, store, row, responses[row.id]) for row in rows]
+        for one in connection.execute(_OF_MANY, {"ids": list(of)}):
+            of[one.attempt_id].append(one)
+    return [_logged(connection, store, row, of[row.id]) for row in rows]
 
 
-def read_one(connection: Connection, store: Store, attempt_id: str) -> Logged | None:
-    found = read(connection, store, attempts_query().where(attempt.c.id == attempt_id))
+def read_one(
+    connection: Connection, store: Store, query: Select[Any], **values: object
+) -> Logged | None:
+    found = read(connection, store, query, **values)
     return found[0] if found else None
 
 

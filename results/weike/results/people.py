@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Select, bindparam, select
 
 from weike.results.store import Store
 from weike.results.tables import branch, credential, identity, member, membership, role_grant
@@ -99,19 +99,14 @@ def load_member(
 ) -> Member | None:
     """`find_member` inside a transaction that is already there."""
     assert (id is None) != (code is None), "find a member by id or by code"
-    query = _members(day)
     if id is not None:
-        query = query.where(member.c.id == id)
+        row = connection.execute(_BY_ID, {"day": day, "id": id}).one_or_none()
     else:
-        query = query.where(identity.c.code == normal_code(code or ""))
-    row = connection.execute(query).one_or_none()
+        values = {"day": day, "code": normal_code(code or "")}
+        row = connection.execute(_BY_CODE, values).one_or_none()
     if row is None:
         return None
-    grants = connection.execute(
-        select(role_grant.c.role, role_grant.c.branch_id).where(
-            role_grant.c.member_id == row.id, role_grant.c.revoked_at.is_(None)
-        )
-    ).all()
+    grants = connection.execute(_GRANTS, {"id": row.id}).all()
     tops = {grant.branch_id for grant in grants if grant.role == "organizer" and grant.branch_id}
     duty: frozenset[str] = frozenset()
     if tops:
@@ -155,11 +150,11 @@ def load_branches(connection: Connection) -> Branches:
     return Branches(found)
 
 
-def _members(day: date) -> Select[Any]:
-    """One row for each member: identity, and the membership in force on `day`."""
+def _members() -> Select[Any]:
+    """One row for each member: identity, and the membership in force on the day `:day`."""
     latest = (
         select(membership.c.since)
-        .where(membership.c.member_id == member.c.id, membership.c.since <= day)
+        .where(membership.c.member_id == member.c.id, membership.c.since <= bindparam("day"))
         .order_by(membership.c.since.desc())
         .limit(1)
         .correlate(member)
@@ -182,3 +177,10 @@ def _members(day: date) -> Select[Any]:
         )
         .outerjoin(credential, credential.c.member_id == member.c.id)
     )
+
+
+_BY_ID = _members().where(member.c.id == bindparam("id"))
+_BY_CODE = _members().where(identity.c.code == bindparam("code"))
+_GRANTS = select(role_grant.c.role, role_grant.c.branch_id).where(
+    role_grant.c.member_id == bindparam("id"), role_grant.c.revoked_at.is_(None)
+)

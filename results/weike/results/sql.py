@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Insert, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
 Row = Mapping[str, Any]
@@ -15,7 +16,7 @@ def insert_new(connection: Connection, table: Table, *rows: Row) -> int:
     """Add the rows that are not there yet; how many there were."""
     if not rows:
         return 0
-    statement = _insert(connection, table).on_conflict_do_nothing()
+    statement = _insert_new(connection.dialect.name, table)
     return sum(connection.execute(statement, row).rowcount for row in rows)
 
 
@@ -24,7 +25,7 @@ def put(connection: Connection, table: Table, rows: Sequence[Row] | Row) -> None
     rows = [rows] if isinstance(rows, Mapping) else rows
     if not rows:
         return
-    statement = _insert(connection, table)
+    statement = _insert(connection.dialect.name, table)
     keys = [column.name for column in table.primary_key]
     changed = {name: statement.excluded[name] for name in rows[0] if name not in keys}
     connection.execute(
@@ -32,7 +33,12 @@ def put(connection: Connection, table: Table, rows: Sequence[Row] | Row) -> None
     )
 
 
-def _insert(connection: Connection, table: Table) -> postgresql.Insert | sqlite.Insert:
-    if connection.dialect.name == "sqlite":
+@cache
+def _insert_new(dialect: str, table: Table) -> Insert:
+    return _insert(dialect, table).on_conflict_do_nothing()
+
+
+def _insert(dialect: str, table: Table) -> postgresql.Insert | sqlite.Insert:
+    if dialect == "sqlite":
         return sqlite.insert(table)
     return postgresql.insert(table)
