@@ -31,6 +31,7 @@ class Person:
     name: str
     post: str | None
     branch: PathKey | None
+    branch_id: str | None
     since: date | None
     grants: Grants
 
@@ -166,6 +167,7 @@ def known_people(connection: Connection, tree: Branches) -> dict[str, Person]:
             name=row.name,
             post=row.post,
             branch=key_of[branch_id] if branch_id else None,
+            branch_id=branch_id,
             since=since,
             grants=frozenset(grants.get(row.member_id, ())),
         )

@@ -86,3 +86,18 @@ def _plain(cell: Cell, illegal: Pattern[str]) -> Cell:
 def display_width(text: str) -> int:
     """Columns on a terminal: a Chinese character takes two."""
     return sum(0 if combining(c) else 1 + (east_asian_width(c) in "WF") for c in text)
+
+
+def aligned(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """Lines of a table for a terminal: the first column to the left, figures to the right."""
+    table = [header, *rows]
+    widths = [max(display_width(row[i]) for row in table) for i in range(len(header))]
+    lines = []
+    for row in table:
+        cells = []
+        for i, (text, width) in enumerate(zip(row, widths, strict=True)):
+            space = " " * (width - display_width(text))
+            cells.append(space + text if i else text + space)
+        lines.append("  ".join(cells).rstrip())
+    rule = "─" * (sum(widths) + 2 * (len(widths) - 1))
+    return [lines[0], rule, *lines[1:]]

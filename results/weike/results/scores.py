@@ -45,11 +45,15 @@ def branch_scores(
     shows no more than chance.
     """
     snapshot = current_snapshot(store)
-    frame = snapshot.scores(store, period, now or datetime.now(UTC))
-    if branch is None:
-        return frame.copy()
-    inside = snapshot.tree.subtree(find_branch(snapshot.tree, branch).id)
-    return frame[frame.index.isin(inside)].copy()
+    when = now or datetime.now(UTC)
+    frame = snapshot.scores(store, period, when)
+    if branch is not None:
+        inside = snapshot.tree.subtree(find_branch(snapshot.tree, branch).id)
+        frame = frame[frame.index.isin(inside)]
+    found = frame.copy()
+    until = last_instant(store, the_period(store, period, when), when)
+    found.attrs["until"] = until.isoformat()
+    return found
 
 
 def member_scores(

@@ -45,7 +45,7 @@ class Snapshot:
             with store.read() as connection:
                 members, assigned = members_of(connection, span, until, begun=begun)
             frame = branch_frame(self.tree, members, len(assigned), store.levels)
-            frame.attrs |= {"period": str(span), "until": until.isoformat()}
+            frame.attrs["period"] = str(span)
             if len(self.frames) >= _FRAMES:
                 self.frames.clear()
             self.frames[span, until, begun] = frame
