@@ -80,13 +80,20 @@ class LessonSummary:
     quizzes: tuple[QuizSummary, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """Everything that members see at the publication `counter`; quizzes by their ref."""
+
+    counter: int
+    lessons: tuple[LessonSummary, ...]
+    quizzes: Mapping[str, tuple[LessonSummary, QuizSummary]]
+
+
 @dataclass(slots=True)
 class _Memory:
-    """What was published at `counter`, and definitions by their version."""
+    """What was published last, and definitions by their version."""
 
-    counter: int = -1
-    lessons: tuple[LessonSummary, ...] = ()
-    quizzes: Mapping[str, tuple[LessonSummary, QuizSummary]] = field(default_factory=dict)
+    published: Published | None = None
     definitions: OrderedDict[str, QuizDefinition] = field(default_factory=OrderedDict)
 
 
@@ -143,16 +150,19 @@ def definition(store: Store, quiz_ref: str) -> QuizDefinition | None:
         return load_definition(connection, store, found[1].version) if found else None
 
 
-def load_published(connection: Connection, store: Store) -> _Memory:
+def load_published(connection: Connection, store: Store) -> Published:
     """What is published, read again only when the counter has moved."""
     memory = _memory(store)
     counter = _counter(connection)
-    if memory.counter != counter:
+    found = memory.published
+    if found is None or found.counter != counter:
         lessons = _read_published(connection)
-        memory.lessons = lessons
-        memory.quizzes = {quiz.ref: (one, quiz) for one in lessons for quiz in one.quizzes}
-        memory.counter = counter
-    return memory
+        found = memory.published = Published(
+            counter=counter,
+            lessons=lessons,
+            quizzes={quiz.ref: (one, quiz) for one in lessons for quiz in one.quizzes},
+        )
+    return found
 
 
 def load_definition(connection: Connection, store: Store, version: str) -> QuizDefinition:

@@ -42,6 +42,11 @@ class Json(TypeDecorator[object]):
         return None if value is None else json.loads(value)
 
 
+def iso(moment: datetime) -> str:
+    """A moment as the API writes it: ISO 8601 in UTC with Z."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
 def canonical(value: object) -> str:
     """JSON without white space, keys sorted, Chinese readable."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
