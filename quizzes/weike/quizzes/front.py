@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import reprlib
 from collections.abc import Sequence
-from datetime import tzinfo
+from datetime import date, tzinfo
 from typing import Any
 
 import yaml
@@ -13,23 +12,22 @@ from weike.quizzes.bank import Bank
 from weike.quizzes.errors import Problem
 from weike.quizzes.i18n import LANGUAGES, _
 from weike.quizzes.rules import BANK_KEYS, read_rules
+from weike.quizzes.text import brief
 
 
 def read_front_matter(
     lines: Sequence[str], first_line: int, zone: tzinfo, problems: list[Problem]
-) -> Bank:
-    """A bank without questions. `lines` are those between the fences."""
+) -> tuple[Bank, dict[str, int]]:
+    """A bank without questions, and the line of each key. `lines` are those between the fences."""
     text = "\n".join(_with_colon(line) for line in lines)
     values, places = _mapping(text, first_line, problems)
     for key in BANK_KEYS:
         value = values.get(key)
-        if isinstance(value, list | dict | bool):
+        if value is not None and not _is_text(value):
             problems.append(
                 Problem(
                     line=places[key],
-                    message=_("{key}: {value} does not fit").format(
-                        key=key, value=reprlib.repr(value)
-                    ),
+                    message=_("{key}: {value} does not fit").format(key=key, value=brief(value)),
                     repair=_("write a text"),
                 )
             )
@@ -48,8 +46,9 @@ def read_front_matter(
         problems.append(
             Problem(line=places.get(key), message=problem.message, repair=problem.repair)
         )
-    texts = {key: str(values[key]) for key in BANK_KEYS if values.get(key) is not None}
-    return Bank(rules=rules, **texts)  # type: ignore[arg-type]  # the keys are fields of a bank
+    texts = {key: str(values[key]) for key in BANK_KEYS if _is_text(values.get(key))}
+    # The keys are fields of a bank.
+    return Bank(rules=rules, **texts), places  # type: ignore[arg-type]
 
 
 def write_front_matter(bank: Bank) -> str:
@@ -59,6 +58,11 @@ def write_front_matter(bank: Bank) -> str:
         return ""
     body = yaml.safe_dump(values, allow_unicode=True, sort_keys=False, width=1000)
     return f"---\n{body}---\n\n"
+
+
+def _is_text(value: Any) -> bool:
+    """A title such as 2026 or 2026-10-01 is a text to its author, if not to YAML."""
+    return isinstance(value, str | int | float | date) and not isinstance(value, bool)
 
 
 def _mapping(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import reprlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
@@ -13,6 +12,7 @@ from weike.quizzes.errors import BankError, Problem
 from weike.quizzes.i18n import N_, _
 from weike.quizzes.number import plain
 from weike.quizzes.question import Partial
+from weike.quizzes.text import brief
 
 Behaviour = Literal["practice", "test", "exam"]
 Shuffle = Literal["none", "questions", "options", "both"]
@@ -163,10 +163,12 @@ def read_rules(
             continue
         read, repair = _READERS[key]
         try:
+            if isinstance(value, list | set | dict) and key != "draw":
+                raise TypeError(value)
             values |= read(value, zone)
         except (TypeError, ValueError, OverflowError):
             problems[key] = Problem(
-                message=_("{key}: {value} does not fit").format(key=key, value=_short(value)),
+                message=_("{key}: {value} does not fit").format(key=key, value=brief(value)),
                 repair=_(repair),
             )
     rules = Rules(**values)
@@ -175,10 +177,6 @@ def read_rules(
             message=_("the quiz closes before it opens"), repair=_("write a later close")
         )
     return rules, problems
-
-
-def _short(value: object) -> str:
-    return value[:60] if isinstance(value, str) else reprlib.repr(value)
 
 
 def _passing(value: object, zone: tzinfo) -> dict[str, Any]:

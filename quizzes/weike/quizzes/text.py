@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import reprlib
 import unicodedata
 
 from weike.quizzes.errors import ResponseError
@@ -16,6 +17,9 @@ FALSE_WORDS = frozenset({"错误", "错", "false"})
 
 # Marks that end a sentence. Not % or #: "90%" is not "90", and "C#" is not "C".
 _TRAILING = ".。,、;:!?… "
+
+_brief = reprlib.Repr()
+_brief.maxlevel = 2
 
 
 def normalise(text: str) -> str:
@@ -45,6 +49,12 @@ def check_text(response: object, *, longest: int) -> str:
     except UnicodeEncodeError as error:  # half of a character
         raise ResponseError(_("an answer here is a text")) from error
     return response
+
+
+def brief(value: object) -> str:
+    """A value for a message, however large it is."""
+    shown = value if isinstance(value, str) else _brief.repr(value)
+    return shown if len(shown) <= 60 else shown[:59] + "…"
 
 
 def has_chinese(text: str) -> bool:

@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import tzinfo
+from itertools import dropwhile
 from zoneinfo import ZoneInfo
 
 from weike.quizzes.attributes import Attributes
@@ -42,10 +43,10 @@ def loads(text: str, *, source: str = "", zone: tzinfo | None = None, first_line
     # Full-width brackets of a blank; same length, so that no line or column moves.
     text = body.replace("［［", "[[").replace("］］", "]]")
     parts = blocks(text, first_line)
-    bank = Bank()
+    bank, places = Bank(), dict[str, int]()
     if parts and parts[0].kind == "front_matter":
         front = parts.pop(0)
-        bank = read_front_matter(
+        bank, places = read_front_matter(
             front.lines[1:-1], front.line + 1, zone or ZoneInfo(DEFAULT_TIMEZONE), problems
         )
     elif text.startswith("---\n"):
@@ -56,11 +57,12 @@ def loads(text: str, *, source: str = "", zone: tzinfo | None = None, first_line
                 repair=_("write --- on a line of its own below it"),
             )
         )
+        parts = list(dropwhile(lambda block: block.tag != "h2" or len(block.lines) > 1, parts))
     parts, title = _title(parts, bank, problems)
     drafts = _drafts(text.split("\n"), parts, first_line, problems)
     questions = [(draft.line, question) for draft in drafts if (question := _question(draft))]
     lines = _check_ids(questions, problems)
-    _check_amount(bank, len(drafts), first_line, problems)
+    _check_amount(bank, len(drafts), places.get("draw", first_line), first_line, problems)
     if problems:
         problems.sort(key=lambda problem: problem.line or 0)
         raise BankError(source or _("the quiz"), problems)
@@ -167,7 +169,9 @@ def _drafts(
             )
     if not heads:
         return []
-    ends = [*(block.line for block in heads[1:]), first_line + len(lines)]
+    last = first_line + len(lines)
+    starts = [block.line for block in parts if block.tag in ("h1", "h2")]
+    ends = [min((s for s in starts if s > head.line), default=last) for head in heads]
     return [
         Draft(
             line=head.line,
@@ -240,14 +244,16 @@ def _check_ids(
     return lines
 
 
-def _check_amount(bank: Bank, count: int, first_line: int, problems: list[Problem]) -> None:
+def _check_amount(
+    bank: Bank, count: int, draw_line: int, first_line: int, problems: list[Problem]
+) -> None:
     if not count and not bank.bank and not problems:
         _note(problems, first_line, _("no questions"), _("begin each with ##"))
     draw = bank.rules.draw
     if draw is not None and not bank.bank and count and draw > count:
         _note(
             problems,
-            first_line,
+            draw_line,
             _("draw: {draw} of {count} questions").format(draw=draw, count=count),
             _("add questions or draw fewer"),
         )
