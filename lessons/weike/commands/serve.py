@@ -14,7 +14,9 @@ from weike.commands.progress import ProgressBar
 from weike.lessons.publish import publish_changed
 from weike.lessons.report import publish_lines
 from weike.quizzes.course import Course, load_course
+from weike.quizzes.errors import WeikeError
 from weike.quizzes.i18n import _, set_language
+from weike.results.demo import demo_links, demo_start
 from weike.results.enrolment import plan_import
 from weike.results.importing import apply_import
 from weike.results.periods import local_date
@@ -73,7 +75,8 @@ def enrol(course: Course, store: Store, now: datetime) -> None:
         return
     day = local_date(now, course.zone)
     roster = read_roster(file, levels=course.levels).checked()
-    plan = plan_import(store, roster, since=day, today=day)
+    since = demo_start(now, course.zone) if course.demo else day
+    plan = plan_import(store, roster, since=since, today=day)
     if plan.problems:
         raise RosterError(roster.source, plan.problems)
     apply_import(store, plan, now=now)
@@ -102,7 +105,7 @@ def run(course: Course, store: Store, *, ip: str, port: int) -> None:
             _("Weike serves {title} at {url}").format(title=course.title, url=url + course.base_url)
         )
         if course.demo:
-            demo_links(course, store, url)
+            print_demo_links(course, store, url)
 
     server.start(ready)
     click.echo(_("Stopped. Every answer is saved."))
@@ -115,5 +118,12 @@ def shown_host(ip: str) -> str:
     return f"[{ip}]" if ":" in ip else ip
 
 
-def demo_links(course: Course, store: Store, url: str) -> None:
+def print_demo_links(course: Course, store: Store, url: str) -> None:
     """Three sign-in links: member, lecturer, organizer."""
+    try:
+        tokens = demo_links(store, datetime.now(UTC))
+    except WeikeError as error:  # a roster of one's own may lack these roles
+        click.echo(str(error), err=True)
+        return
+    for role, token in zip((_("Member"), _("Lecturer"), _("Organizer")), tokens, strict=True):
+        click.echo(f"  {role}: {url}{course.base_url}login/{token}")
