@@ -18,12 +18,13 @@ from babel.messages.pofile import read_po
 LANGUAGES = ("zh-CN", "en")
 PARTS = ("quizzes", "results", "widgets", "lessons", "server")
 
-_language: ContextVar[str] = ContextVar("weike_language", default="zh-CN")
+_default = "zh-CN"
+_language: ContextVar[str | None] = ContextVar("weike_language", default=None)
 
 
 def language() -> str:
     """The language of the current task, one of `LANGUAGES`."""
-    return _language.get()
+    return _language.get() or _default
 
 
 @contextmanager
@@ -39,6 +40,12 @@ def use_language(tag: str) -> Iterator[None]:
 def set_language(tag: str) -> None:
     """Speak `tag` from here on in this task (a command, a request, a notebook)."""
     _language.set(nearest(tag))
+
+
+def set_default_language(tag: str) -> None:
+    """Speak `tag` where no task says otherwise: a kernel runs every cell in its own task."""
+    global _default
+    _default = nearest(tag)
 
 
 def nearest(*tags: str) -> str:

@@ -7,12 +7,13 @@ from IPython.display import display
 
 from weike.quizzes.errors import WeikeError
 from weike.quizzes.formats import markdown
-from weike.quizzes.i18n import _, use_language
+from weike.quizzes.i18n import _, set_default_language, use_language
 from weike.widgets.quiz import course_zone, in_live_part, live_note, quiz_of_cell
 from weike.widgets.words import notebook_language
 
 
 def load(shell: InteractiveShell) -> None:
+    set_default_language(notebook_language())
     shell.magics_manager.register_function(quiz, magic_kind="cell", magic_name="quiz")
 
 

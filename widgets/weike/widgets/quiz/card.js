@@ -18,6 +18,7 @@ export class Card {
     this.pending = false;
     this.feedback = null;
     this.locked = false;
+    this.closed = false;
     const type = typeOf(item);
     this.controls = type ? type.draw(item, this.context()) : unknownType(t);
     this.element = this.draw(type, worth);
@@ -81,13 +82,18 @@ export class Card {
     else this.save();
   }
 
-  /** Send what stands there unless it is sent already; true when there was an answer. */
-  save() {
+  /**
+   * Send what stands there unless it is sent already; true when there was an answer. What the
+   * server has refused goes again only on demand (`sure`).
+   */
+  save({ sure = false } = {}) {
     clearTimeout(this.idle);
     let response = this.controls.read();
     const withdrawn = response === null && this.answered && this.controls.empty !== undefined;
     if (withdrawn) response = this.controls.empty;
     if (this.locked || response === null || same(response, this.sent)) return response !== null;
+    if (!sure && same(response, this.refused)) return true;
+    this.refused = null;
     this.sent = response;
     this.say("");
     this.wait(true);
@@ -97,7 +103,7 @@ export class Card {
 
   wait(pending) {
     this.pending = pending;
-    if (this.atOnce) this.lock(pending || this.feedback !== null);
+    if (this.atOnce || this.closed) this.lock(pending || this.closed || this.feedback !== null);
     this.checkButton.textContent = pending ? this.t("Saving…") : this.t("Check");
   }
 
@@ -123,6 +129,7 @@ export class Card {
   }
 
   refuse(message) {
+    this.refused = this.sent;
     this.sent = null;
     this.wait(false);
     this.say(message);

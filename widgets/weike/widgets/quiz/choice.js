@@ -22,7 +22,7 @@ export function drawChoice(options, { several, t, changed }) {
     else text.textContent = option.text;
     const verdict = h("span.wq-verdict");
     const note = h("div.wq-option-note", { id: id + "-note" });
-    const label = h("label.wq-option", { for: id }, input, text, verdict);
+    const label = h("label.wq-option", { for: id }, input, text, " ", verdict);
     return { id: option.id, input, label, verdict, note, row: h("div.wq-option-row", null, label, note) };
   });
 

@@ -1,15 +1,16 @@
 // A countdown from the server's own times. The phone's clock is never asked what time it is: only
 // how long ago the server spoke.
 
-import { h, icon, put } from "./dom.js";
+import { h, icon, put, show } from "./dom.js";
 import { clockFace, secondsBetween } from "./words.js";
 
 const ANNOUNCED = [300, 60];
+const LONG = 86400; // a quiz that closes next week needs no ticking clock
 
 export class Countdown {
   constructor({ t, announce, ended }) {
     Object.assign(this, { t, announce, ended });
-    this.element = h("span.wq-clock", { role: "timer", "aria-live": "off" });
+    this.element = h("span.wq-clock", { role: "timer", "aria-live": "off", hidden: true });
   }
 
   /** Count from the server's `now` to its `deadline`, both ISO; call again to set it right. */
@@ -32,6 +33,7 @@ export class Countdown {
       }
     }
     this.shown = left;
+    show(this.element, left <= LONG);
     this.element.classList.toggle("wq-soon", left <= 60);
     put(this.element, icon("clock"), h("span.wq-sr", null, this.t("Time left"), " "), clockFace(left));
     if (left === 0) {

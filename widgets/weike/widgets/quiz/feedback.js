@@ -32,6 +32,7 @@ export function drawFeedback(panel, feedback, { t, retry, answered }) {
         t("{score} / {max} points", { score: points(feedback.score), max: points(feedback.max) }))),
     feedback.ungraded && h("p", null,
       t("This question could not be graded. It costs you no point; the lecturer will see it.")),
+    ...(feedback.blanks || []).map((blank) => blank.html && fill(h("p.wq-text"), blank, "html")),
     feedback.message_html && fill(h("div.wq-text"), feedback, "message_html"),
     keyText(feedback) && h("p.wq-key", null, h("span", null, t("Right answer")), " ", keyText(feedback)),
     feedback.explanation_html && h("div.wq-explanation", null,

@@ -25,9 +25,10 @@ export class HttpTransport {
     this.seq = 0;
     this.failures = 0;
     this.offline = false;
-    this.blocked = null;
+    this.trouble = null;
+    this.listening = false;
     this.wake = () => {
-      if (document.visibilityState === "hidden") return;
+      if (document.visibilityState === "hidden" || !this.listening) return;
       this.failures = 0;
       this.flush();
     };
@@ -39,7 +40,9 @@ export class HttpTransport {
 
   /** The opened attempt, with what still waits in the outbox in place of older answers. */
   async open({ fresh = false } = {}) {
-    const opened = await this.request("POST", "api/attempts", { quiz: this.quiz, ...(fresh && { new: true }) });
+    this.checkMember();
+    const wish = fresh ? { quiz: this.quiz, new: true } : { quiz: this.quiz };
+    const opened = await this.request("POST", "api/attempts", wish);
     attended.delete(this.attempt);
     this.attempt = opened.attempt;
     if (!this.attempt) return opened;
@@ -51,10 +54,16 @@ export class HttpTransport {
       if (!known || known.seq < entry.seq) answers[entry.item] = { ...entry, pending: true };
     }
     this.seq = Math.max(this.seq, 0, ...Object.values(answers).map(({ seq }) => seq));
-    this.blocked = null;
+    this.trouble = null;
     this.offline = false;
-    this.flush();
     return { ...opened, answers };
+  }
+
+  /** Begin to send what waits, once somebody listens to what comes of it. */
+  resume() {
+    this.listening = true;
+    this.report(false);
+    return this.flush();
   }
 
   /** Keep the answer and send it; what came of it is told as "answered" or "refused". */
@@ -73,11 +82,12 @@ export class HttpTransport {
   async submit() {
     const refused = await this.flush();
     if (refused.length) throw refused[0];
-    if (this.waits()) throw this.trouble;
+    if (this.waits()) throw this.trouble || new Refusal("network", "", { passing: true });
     try {
+      this.checkMember();
       return await this.request("POST", "api/attempts/" + this.attempt + "/submit", {});
     } catch (error) {
-      if (error.code === "signin") this.block(error);
+      this.block(error);
       this.report(error.code === "network");
       throw error;
     }
@@ -111,7 +121,7 @@ export class HttpTransport {
         const body = await this.send(entry);
         this.acknowledge(entry, body);
       } catch (error) {
-        if (error.passing || error.code === "signin" || error.code === "member") {
+        if (error.passing || needsSignIn(error)) {
           this.pause(error);
           return refused;
         }
@@ -139,7 +149,7 @@ export class HttpTransport {
 
   acknowledge(entry, body) {
     this.failures = 0;
-    this.blocked = null;
+    this.trouble = null;
     this.outbox.remove(entry);
     const newer = this.outbox.entries(entry.attempt).some(({ item }) => item === entry.item);
     if (entry.attempt === this.attempt && !newer) this.tell({ type: "answered", item: entry.item, body });
@@ -154,7 +164,7 @@ export class HttpTransport {
 
   pause(error) {
     this.trouble = error;
-    if (!error.passing) this.block(error);
+    this.block(error);
     this.report(error.code === "network");
     const pause = Math.min(LONGEST_PAUSE, 1000 * 2 ** this.failures);
     this.failures += 1;
@@ -163,8 +173,7 @@ export class HttpTransport {
   }
 
   block(error) {
-    this.blocked = error;
-    this.tell({ type: "signin", error, href: this.signInAddress() });
+    if (needsSignIn(error)) this.tell({ type: "signin", error, href: this.signInAddress() });
   }
 
   signInAddress() {
@@ -212,10 +221,15 @@ export class HttpTransport {
   }
 }
 
+function needsSignIn({ code }) {
+  return code === "signin" || code === "member";
+}
+
 function refusal(status, { code, message }) {
   if (status < 300) return new Refusal("network", message, { passing: true });
   if (status === 401) return new Refusal("signin", message);
-  if (status === 403) return new Refusal("forbidden", message, { passing: true });
+  // The token of an old page; a quiz that is not open says so itself.
+  if (status === 403 && code !== "not_open" && code !== "closed") return new Refusal("forbidden", message, { passing: true });
   if (status === 408 || status === 429 || status >= 500) {
     return new Refusal("busy", message, { passing: true });
   }

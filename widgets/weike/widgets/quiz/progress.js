@@ -3,14 +3,15 @@
 import { h, show } from "./dom.js";
 
 export class Progress {
-  constructor(t, total) {
+  constructor(t, { total, number }) {
     this.t = t;
-    this.text = h("p.wq-progress-text");
+    this.text = h("span");
+    const attempt = number > 1 && h("span", null, t("Attempt {n}", { n: number }));
     this.segments = Array.from({ length: total }, () => h("span"));
     this.element = h("div.wq-progress", null,
-      this.text,
+      h("p.wq-progress-text", null, this.text, attempt),
       h("div.wq-segments", { "aria-hidden": "true" }, ...this.segments));
-    show(this.element, total > 1);
+    show(this.element, total > 1 || number > 1);
   }
 
   /** `current` is -1 where all questions are shown at once. */

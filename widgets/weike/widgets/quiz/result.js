@@ -46,9 +46,13 @@ function list(t, cards, go) {
   return h("ul.wq-review", null, ...cards.map((card) =>
     h("li", null, h("button.wq-review-item.wq-is-" + card.outcome, { type: "button", onclick: () => go(card) },
       h("span", null, t("Question {n}", { n: card.number })),
-      h("span.wq-review-word", null, outcomeIcon(card.outcome),
-        card.answered || card.outcome !== "wrong" ? outcomeWord(t, card.outcome) : t("Not answered")),
+      h("span.wq-review-word", null, ...verdict(t, card)),
       icon("next")))));
+}
+
+function verdict(t, { outcome, answered }) {
+  const skipped = !answered && outcome === "wrong";
+  return skipped ? [icon("unsaved"), t("Not answered")] : [outcomeIcon(outcome), outcomeWord(t, outcome)];
 }
 
 /** Why no answers are shown. */

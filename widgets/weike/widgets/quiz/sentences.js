@@ -7,5 +7,6 @@ export function sentence(t, { code, message }) {
   if (code === "forbidden") return t("Please reload this page. Your answers are kept.");
   if (code === "signin") return t("Please sign in again. Your answers are kept on this device.");
   if (code === "member") return t("Somebody else is signed in here now. Your answers wait on this device until you sign in again.");
-  return message && message !== code ? message : t("This did not work ({code}). Please try again.", { code });
+  if (message && message !== code) return message[0].toUpperCase() + message.slice(1);
+  return t("This did not work ({code}). Please try again.", { code });
 }

@@ -18,6 +18,7 @@ export class QuizView {
     root.lang = language;
     this.cards = [];
     this.current = 0;
+    this.moved = 0;
     this.phase = "loading";
     this.column = window.matchMedia("(min-width: 900px)");
     this.live = h("p.wq-sr", { "aria-live": "polite" });
@@ -55,6 +56,7 @@ export class QuizView {
     }
     if (this.stopped) return;
     this.show(notice);
+    if (this.transport.resume) this.transport.resume();
     if (focus) this.focusOn(this.focusTarget());
   }
 
@@ -78,10 +80,8 @@ export class QuizView {
   }
 
   drawHead() {
-    const { t, opened } = this;
-    put(this.head,
-      h("h3.wq-title", null, opened.paper.title),
-      opened.number > 1 && opened.attempt && h("p.wq-muted", null, t("Attempt {n}", { n: opened.number })));
+    const { opened } = this;
+    put(this.head, h("h2.wq-title", null, opened.paper.title));
   }
 
   drawCards() {
@@ -97,7 +97,7 @@ export class QuizView {
       const answer = this.opened.answers[card.item.item];
       if (answer) card.restore(answer);
     }
-    this.progress = new Progress(this.t, items.length);
+    this.progress = new Progress(this.t, { total: items.length, number: this.opened.number });
     put(this.body, this.progress.element, ...this.cards.map(({ element }) => element));
   }
 
@@ -146,6 +146,7 @@ export class QuizView {
   // What the cards ask for ------------------------------------------------------------------
 
   send(card, response) {
+    this.moved = 0;
     this.transport.answer(card.item.item, response);
     this.update();
   }
@@ -157,7 +158,7 @@ export class QuizView {
   /** 确定: send, and wait for the feedback. */
   check(card) {
     if (this.phase !== "answering" || card.pending || card.feedback) return;
-    if (card.save()) {
+    if (card.save({ sure: true })) {
       this.waitingFor = card;
     } else {
       card.say(this.t("Choose or write an answer first."));
@@ -223,6 +224,10 @@ export class QuizView {
     }
     card.accept(body);
     this.update();
+    if (body.late && this.phase === "result") {
+      this.notice = card.note.textContent;
+      this.drawResult();
+    }
     if (!body.feedback) return;
     if (expected && this.isShown(card)) this.focusOn(card.answer);
     else this.announce(this.t("Question {n}", { n: card.number }) + ": " + card.answer.textContent);
@@ -251,7 +256,7 @@ export class QuizView {
 
   async submit(sure = false) {
     // The button stands where 下一题 stood a moment ago.
-    if (this.phase === "submitting" || (!sure && Date.now() - (this.moved || 0) < 400)) return;
+    if (this.phase === "submitting" || (!sure && Date.now() - this.moved < 400)) return;
     this.forgetResubmit();
     for (const card of this.cards) card.save();
     const open = this.cards.filter((card) => !card.answered);
