@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import shutil
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 from sqlalchemy import Connection, select
 
@@ -57,7 +59,8 @@ def keep(connection: Connection, folder: Path, media: Media) -> str:
     if media.size <= LARGE:
         content = source if isinstance(source, bytes) else source.read_bytes()
     else:
-        _keep_file(folder / key, source)
+        with source.open("rb") if isinstance(source, Path) else io.BytesIO(source) as data:
+            keep_file(folder / key, data)
     insert_new(
         connection,
         blob,
@@ -94,7 +97,7 @@ def load(connection: Connection, folder: Path, hash: str) -> Media | None:
     return Media(row.type, file=file)
 
 
-def _keep_file(target: Path, source: bytes | Path) -> None:
+def keep_file(target: Path, source: IO[bytes]) -> None:
     """Write under another name, flush, rename: a file of that name is whole or not there."""
     if target.is_file():
         return
@@ -102,11 +105,7 @@ def _keep_file(target: Path, source: bytes | Path) -> None:
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=".")
     try:
         with os.fdopen(handle, "wb") as out:
-            if isinstance(source, bytes):
-                out.write(source)
-            else:
-                with source.open("rb") as content:
-                    shutil.copyfileobj(content, out, _CHUNK)
+            shutil.copyfileobj(source, out, _CHUNK)
             out.flush()
             os.fsync(out.fileno())
         Path(name).replace(target)

@@ -114,7 +114,7 @@ def open_store(where: str | Path | None = None, *, course: Course | None = None)
     """
     if course is None:
         course = _course(where)
-    url = _url(where, course)
+    url = locate(where, course)
     if url.get_backend_name() == "sqlite":
         media = _make_file(url).parent / "media"
     else:
@@ -153,7 +153,8 @@ def revision(connection: Connection) -> str | None:
     return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
 
-def _url(where: str | Path | None, course: Course | None) -> URL:
+def locate(where: str | Path | None, course: Course | None) -> URL:
+    """The address of the database that `open_store` would open. Raises `StoreError`."""
     if where is None:
         assert course is not None
         where = os.environ.get(ENVIRONMENT) or course.database_url or course.results / "weike.db"

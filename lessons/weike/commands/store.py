@@ -1,0 +1,152 @@
+"""`weike rebuild`, `backup`, `restore` and `doctor`: looking after the store."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
+
+from weike.quizzes.course import Course, load_course
+from weike.quizzes.i18n import _
+from weike.results.backup import backup as write_backup
+from weike.results.backup import restore as read_backup
+from weike.results.health import Check, examine
+from weike.results.rebuild import rebuild as derive_again
+from weike.results.store import open_store
+
+Step = Callable[[int, int], None]
+
+
+@click.command()
+@click.option("--dry-run", is_flag=True, help="Only compare; store nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+def rebuild(dry_run: bool, as_json: bool) -> None:
+    """Derive every grade and figure again from the log."""
+    with (
+        open_store(course=load_course()) as store,
+        _bar(_("Grading again"), hidden=as_json) as step,
+    ):
+        found = derive_again(store, dry_run=dry_run, step=step)
+    if as_json:
+        _print_json({"attempts": found.attempts, "changed": list(found.changed)})
+        return
+    words = (
+        _("{total} attempts graded again; {changed} would change")
+        if dry_run
+        else _("{total} attempts graded again; {changed} changed")
+    )
+    click.echo(words.format(total=found.attempts, changed=len(found.changed)))
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path), required=False)
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+def backup(file: Path | None, as_json: bool) -> None:
+    """Write one file that restores everything.
+
+    FILE is by default weike-DATE-TIME.zip in the course's results folder. It holds people and
+    answer keys: keep it safe. The server may run meanwhile.
+    """
+    course, now = load_course(), datetime.now(UTC)
+    moment = f"{now.astimezone(course.zone):%Y%m%d-%H%M%S}"
+    target = file or course.results / f"weike-{moment}.zip"
+    with open_store(course=course) as store, _bar(_("Backing up"), hidden=as_json) as step:
+        contents = write_backup(store, target, now, step=step)
+    if as_json:
+        _print_json({"file": str(target), "rows": contents.rows, "size": target.stat().st_size})
+        return
+    click.echo(_("{n} rows are safe in {file}").format(n=contents.total, file=target))
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--force", is_flag=True, help="Replace what the store holds now.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+def restore(file: Path, force: bool, as_json: bool) -> None:
+    """Bring a backup back.
+
+    Stop the server before. The backup may come from SQLite or from PostgreSQL, whichever the
+    course uses now. Nothing is changed unless all of FILE is in order.
+    """
+    with (
+        open_store(course=load_course()) as store,
+        _bar(_("Restoring"), hidden=as_json) as step,
+    ):
+        contents = read_backup(store, file, force=force, step=step)
+    if as_json:
+        _print_json({"created": contents.created, "rows": contents.rows})
+        return
+    click.echo(
+        _("{n} rows are back, as they were at {moment}").format(
+            n=contents.total, moment=contents.created
+        )
+    )
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
+def doctor(as_json: bool) -> None:
+    """Say whether this installation is healthy.
+
+    Ends with status 1 where something needs a repair.
+    """
+    course = load_course()
+    checks = [*_around(course), *examine(course, datetime.now(UTC))]
+    healthy = all(check.healthy for check in checks)
+    if as_json:
+        findings = [
+            {"name": one.name, "healthy": one.healthy, "text": one.text, "repair": one.repair}
+            for one in checks
+        ]
+        _print_json({"healthy": healthy, "checks": findings})
+    else:
+        for one in checks:
+            click.echo(f"{'✓' if one.healthy else '✗'} {one.text}")
+            if not one.healthy:
+                click.echo(f"  → {one.repair}")
+    sys.exit(0 if healthy else 1)
+
+
+def _around(course: Course) -> Iterator[Check]:
+    """What the store knows nothing of. A course that can be loaded has settings and a zone."""
+    yield Check(
+        name="course",
+        text=_("the course in {folder} keeps the time of {zone}").format(
+            folder=course.root, zone=course.zone
+        ),
+    )
+    try:
+        KernelSpecManager().get_kernel_spec("python3")
+    except NoSuchKernel:
+        yield Check(
+            name="kernel",
+            text=_("Python cannot be started for lessons"),
+            repair=_("run: python -m ipykernel install --sys-prefix"),
+        )
+    else:
+        yield Check(name="kernel", text=_("Python can be started for lessons"))
+
+
+@contextmanager
+def _bar(label: str, *, hidden: bool) -> Iterator[Step]:
+    """A bar on the error stream, so that what is printed can be piped."""
+    if hidden:
+        yield lambda _done, _total: None
+        return
+    with click.progressbar(length=1, label=label, file=sys.stderr) as bar:
+
+        def step(done: int, total: int) -> None:
+            bar.length = total
+            bar.update(done - bar.pos)
+
+        yield step
+
+
+def _print_json(value: object) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
