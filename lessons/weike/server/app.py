@@ -21,9 +21,10 @@ import tornado.web
 from jupyter_server.auth.authorizer import AllowAllAuthorizer
 from tornado.httpserver import HTTPServer
 from tornado.ioloop import IOLoop, PeriodicCallback
+from tornado.web import GZipContentEncoding
 from traitlets import Any
-from voila.app import Voila
-from voila.configuration import VoilaConfiguration
+from voila.app import Voila  # type: ignore[import-untyped]
+from voila.configuration import VoilaConfiguration  # type: ignore[import-untyped]
 
 from weike.lessons.kerneluser import kernel_user
 from weike.quizzes.course import Course
@@ -46,7 +47,13 @@ PATIENCE = 10  # seconds for requests that are under way when the server stops
 MOST_BODY = 1024 * 1024
 
 
-class WeikeServer(Voila):
+class Gzip(GZipContentEncoding):
+    """Answers made for one request. Pages and assets were compressed beforehand, and better."""
+
+    GZIP_LEVEL = 2
+
+
+class WeikeServer(Voila):  # type: ignore[misc]  # Voilà has no types
     """Serves one course. `ready` is called once requests are answered."""
 
     course: Course = Any()  # type: ignore[assignment]
@@ -58,8 +65,9 @@ class WeikeServer(Voila):
         self.cookie_secret = cookie_secret(self.course)
         self.identity_provider_class = Identity
         self.authorizer_class = AllowAllAuthorizer
-        self.config_file_paths = []  # a voila.json in the course folder has no say
+        self.config_file_paths: list[str] = []  # a voila.json in the course folder has no say
         self.open_browser = False
+        self.log_level = logging.WARNING
         self.root_dir = str(TEMPLATES)
         self.config.VoilaExecutor.timeout = 60
 
@@ -77,7 +85,7 @@ class WeikeServer(Voila):
             multi_kernel_manager_class=Kernels,
         )
         self.setup_template_dirs()
-        self.template_paths = [str(TEMPLATES), *self.template_paths]
+        self.template_paths: list[str] = [str(TEMPLATES), *self.template_paths]
 
     def init_settings(self) -> dict[str, Anything]:
         """Voilà's settings, then ours: they are merged before the application is made."""
@@ -91,7 +99,7 @@ class WeikeServer(Voila):
         self.site.kernels = kernels
         return settings | {
             "weike": self.site,
-            "compress_response": True,
+            "transforms": [Gzip],
             "default_handler_class": Missing,
             "log_function": record,
             "serve_traceback": False,
@@ -156,8 +164,7 @@ class WeikeServer(Voila):
             server.listen(self.port, self.ip)
         except OSError as error:
             raise WeikeError(self._why_not(error)) from error
-        if self.port == 0:
-            self.port = bound_port(server)
+        self.port: int = bound_port(server)
         self.ioloop = IOLoop.current()
         return server
 

@@ -44,7 +44,7 @@ class Identity(IdentityProvider):
     site: Site = Any()  # type: ignore[assignment]
 
     def __init__(self, **options: object) -> None:
-        super().__init__(**options)  # type: ignore[no-untyped-call]
+        super().__init__(**options)
         self.token = ""
         self._seen: OrderedDict[str, tuple[float, Visitor | None]] = OrderedDict()
 
@@ -63,7 +63,7 @@ class Identity(IdentityProvider):
     async def get_user(self, handler: web.RequestHandler) -> User | None:
         token = handler.get_cookie(SESSION)
         visitor, _session = await self.find(token) if token else (None, None)
-        return visitor and visitor.user
+        return visitor.user if visitor else None
 
     def known(self, token: str) -> tuple[bool, Visitor | None]:
         """(whether we still remember the answer, the answer)."""

@@ -53,12 +53,11 @@ class Handler(JupyterHandler):
     """The one base of all our routes.
 
     `public` routes answer anybody; all others want a signed-in member, and where `roles` is not
-    empty, one who has one of them. `speaks_json` decides how errors are said.
+    empty, one who has one of them.
     """
 
     public: ClassVar[bool] = False
     roles: ClassVar[frozenset[str]] = frozenset()
-    speaks_json: bool = False
     body_limit: ClassVar[int] = 64 * 1024
     policy: ClassVar[str] = PAGE_POLICY
     referrer: ClassVar[str] = "same-origin"
@@ -89,7 +88,7 @@ class Handler(JupyterHandler):
 
     def _admit(self, visitor: Visitor | None) -> Awaitable[None] | None:
         self.visitor = visitor
-        self.current_user = self._jupyter_current_user = visitor and visitor.user
+        self.current_user = self._jupyter_current_user = visitor.user if visitor else None
         if visitor is None and not self.public:
             self.refuse_stranger()
             return None
@@ -105,8 +104,12 @@ class Handler(JupyterHandler):
         """What a route still checks before its method runs."""
         return None
 
+    def wants_json(self) -> bool:
+        """Whether errors are said as JSON or as a page."""
+        return False
+
     def refuse_stranger(self) -> None:
-        if self.speaks_json or self.request.method not in ("GET", "HEAD"):
+        if self.wants_json() or self.request.method not in ("GET", "HEAD"):
             raise Refused(401, "sign_in", _("Please sign in first."))
         self.redirect(f"{self.base_url}login?next={quote(self.request.path)}")
 
@@ -275,7 +278,7 @@ class Handler(JupyterHandler):
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         error = kwargs.get("exc_info", (None, None, None))[1]
         code, message, more = explain(status_code, error)
-        if self.speaks_json:
+        if self.wants_json():
             self.send({"error": {"code": code, "message": message, **more}}, status=status_code)
         else:
             self.show("error.html", status=status_code, code=status_code, message=message)
@@ -284,8 +287,10 @@ class Handler(JupyterHandler):
 class Api(Handler):
     """A route for programs: JSON in, JSON out, errors too."""
 
-    speaks_json = True
     policy = "default-src 'none'; frame-ancestors 'none'"
+
+    def wants_json(self) -> bool:
+        return True
 
 
 def explain(status: int, error: BaseException | None) -> tuple[str, str, Mapping[str, object]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass
@@ -49,11 +50,11 @@ class OnePython(KernelSpecManager):
 
     def get_all_specs(self) -> dict[str, Anything]:
         spec = self.get_kernel_spec(PYTHON)
-        return {PYTHON: {"resource_dir": "", "spec": spec.to_dict()}}  # type: ignore[no-untyped-call]
+        return {PYTHON: {"resource_dir": "", "spec": spec.to_dict()}}
 
 
 class LiveKernel(ServerKernelManager):
-    """One kernel; its connection file belongs to the user that it runs as."""
+    """One kernel. It is reached through sockets in its own folder, which nobody else may enter."""
 
     # Read by the channels where tracebacks are withheld; without it the page's stream breaks.
     traceback_replacement_message = Unicode(
@@ -61,8 +62,14 @@ class LiveKernel(ServerKernelManager):
     )
 
     def write_connection_file(self, **options: Anything) -> None:
+        kernels = self.parent
+        assert isinstance(kernels, Kernels), "made by nobody else"
+        folder = kernels.folder(self.kernel_id)
+        self.transport = "ipc"
+        self.ip = str(folder / "s")
+        self.connection_file = str(folder / "kernel.json")
         super().write_connection_file(**options)
-        self.parent.give(Path(self.connection_file))
+        kernels.give(Path(self.connection_file))
 
 
 class Kernels(AsyncMappingKernelManager):
@@ -71,7 +78,7 @@ class Kernels(AsyncMappingKernelManager):
     user: KernelUser | None = Any(None, allow_none=True)  # type: ignore[assignment]
 
     def __init__(self, **options: Anything) -> None:
-        super().__init__(
+        super().__init__(  # type: ignore[no-untyped-call]
             kernel_manager_class=f"{__name__}.LiveKernel",
             cull_idle_timeout=IDLE,
             cull_interval=30,
@@ -81,7 +88,6 @@ class Kernels(AsyncMappingKernelManager):
             **options,
         )
         self._running: dict[str, Running] = {}
-        self._starting = 0
 
     def owns(self, member_id: str, kernel_id: str) -> bool:
         running = self._running.get(kernel_id)
@@ -89,7 +95,7 @@ class Kernels(AsyncMappingKernelManager):
 
     @property
     def full(self) -> bool:
-        return len(self._running) + self._starting >= MOST
+        return len(self._running) >= MOST
 
     async def start(self, member_id: str, slug: str) -> str:
         """A fresh kernel for this member; one too many ends the member's oldest."""
@@ -98,27 +104,32 @@ class Kernels(AsyncMappingKernelManager):
             await self.end(kernel_id)
         folder = Path(tempfile.mkdtemp(prefix="weike-live-"))
         self.give(folder)
-        self._starting += 1
+        kernel_id = self.new_kernel_id()
+        self._running[kernel_id] = Running(member=member_id, slug=slug, folder=folder)
         try:
-            kernel_id = await self.start_kernel(
+            await self.start_kernel(
+                kernel_id=kernel_id,
                 kernel_name=PYTHON,
                 cwd=str(folder),
                 env=environment(folder),
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
                 extra_arguments=["--HistoryManager.enabled=False"],
                 **(self.user.popen if self.user else {}),
             )
         except BaseException:
-            shutil.rmtree(folder, ignore_errors=True)
+            self._forget(kernel_id)
             raise
-        finally:
-            self._starting -= 1
-        self._running[kernel_id] = Running(member=member_id, slug=slug, folder=folder)
         return kernel_id
+
+    def folder(self, kernel_id: str) -> Path:
+        """Where the kernel's process lives."""
+        return self._running[kernel_id].folder
 
     async def end(self, kernel_id: str) -> None:
         """End a kernel now, if it is there."""
         if kernel_id in self:
-            await self.shutdown_kernel(kernel_id, now=True)
+            await self.shutdown_kernel(kernel_id, now=True)  # type: ignore[no-untyped-call]
 
     async def end_all_of(self, member_id: str) -> None:
         """The member signed out."""
@@ -127,10 +138,13 @@ class Kernels(AsyncMappingKernelManager):
 
     def remove_kernel(self, kernel_id: str) -> Anything:
         """Called whenever a kernel is gone, by whatever way."""
+        self._forget(kernel_id)
+        return super().remove_kernel(kernel_id)
+
+    def _forget(self, kernel_id: str) -> None:
         running = self._running.pop(kernel_id, None)
         if running is not None:
             shutil.rmtree(running.folder, ignore_errors=True)
-        return super().remove_kernel(kernel_id)
 
     def give(self, path: Path) -> None:
         if self.user is not None:

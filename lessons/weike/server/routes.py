@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from voila.app import Voila
+from voila.app import Voila  # type: ignore[import-untyped]
 
 from weike.server.handlers import api, branches, home, lesson, live, me, plain, signin, teach
 

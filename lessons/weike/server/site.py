@@ -10,19 +10,21 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
+from sqlalchemy import select
+
 from weike.quizzes.course import Course
+from weike.results import tables
 from weike.results.attempts import Attempts
-from weike.results.people import Branches, branches
+from weike.results.people import Branches, Member, branches
 from weike.results.signin import Session, find_session
 from weike.results.store import Store
-from weike.server.boards import Boards
 from weike.server.pages import Pages
 from weike.server.proxies import Proxies
 from weike.server.shelf import Shelf
 
 if TYPE_CHECKING:
     from weike.server.auth import Identity
-    from weike.server.live import Kernels
+    from weike.server.kernels import Kernels
 
 T = TypeVar("T")
 
@@ -40,7 +42,6 @@ class Site:
         self.attempts = Attempts(store)
         self.pages = Pages(course)
         self.shelf = Shelf(store, self.pages)
-        self.boards = Boards(store)
         self._threads = ThreadPoolExecutor(4, thread_name_prefix="weike-web")
         self._tasks: set[asyncio.Future[object]] = set()
         # argon2 takes 64 MiB and a tenth of a second each time: never more than two at once.
@@ -56,6 +57,13 @@ class Site:
 
     def session(self, token: str) -> Session | None:
         return find_session(self.store, token, datetime.now(UTC))
+
+    def place(self, member: Member, slug: str) -> int | None:
+        """The block of a lesson where this member was last."""
+        places = tables.place
+        query = select(places.c.place).where(places.c.member_id == member.id, places.c.slug == slug)
+        with self.store.read() as connection:
+            return connection.execute(query).scalar()
 
     def branches(self) -> Branches:
         return branches(self.store)

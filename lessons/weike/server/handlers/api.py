@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Any
+
 from weike.quizzes.i18n import _
+from weike.results.board import branch_board
+from weike.results.people import Member
+from weike.results.progress import lessons_json, me, member_progress, set_place
 from weike.server.base import Api, Refused
-from weike.server.learning import Learning
+from weike.server.site import Site
 
 
 class Attempts(Api):
@@ -34,32 +40,26 @@ class Submit(Api):
 
 
 class Me(Api):
-    """`GET /api/me`: who I am and what I have learned."""
+    """`GET /api/me`: who I am, what I have learned, how my branch stands."""
 
     async def get(self) -> None:
-        learning = await self.work(Learning.load, self.site, self.member, self.now)
-        self.send(
-            {
-                "member": {
-                    "id": self.member.id,
-                    "code": self.member.code,
-                    "name": self.member.name,
-                    "branch": learning.branch_path,
-                    "roles": sorted(self.member.roles),
-                    "has_pin": self.member.has_pin,
-                },
-                "lessons": [lesson.to_json() for lesson in learning.lessons],
-                "resume": learning.resume.slug if learning.resume else None,
-            }
-        )
+        self.send(await self.work(about_me, self.site, self.member, self.now))
 
 
 class Lessons(Api):
     """`GET /api/lessons`: what is published, and how far this member is."""
 
     async def get(self) -> None:
-        learning = await self.work(Learning.load, self.site, self.member, self.now)
-        self.send({"lessons": [lesson.listed() for lesson in learning.lessons]})
+        progress = await self.work(member_progress, self.site.store, self.member, self.now)
+        self.send({"lessons": lessons_json(progress)})
+
+
+def about_me(site: Site, member: Member, now: datetime) -> dict[str, Any]:
+    body = me(site.store, member, now)
+    board = branch_board(site.store, member, None, now)
+    body["member"] |= {"id": member.id, "has_pin": member.has_pin}
+    body["branch"] = next((row for row in board["branches"] if row["own"]), None)
+    return body
 
 
 class LessonRoute(Api):
@@ -80,9 +80,7 @@ class Place(LessonRoute):
 
     async def post(self, slug: str) -> None:
         place = self.json_body().get("place")
-        if not isinstance(place, int) or isinstance(place, bool) or not 0 <= place < 100_000:
-            raise Refused(400, "bad_request", _('Send {"place": <number>}.'))
-        await self.work(self.site.keep_place, self.member, self.published(slug), place, self.now)
+        await set_place(self.site.store, self.member, self.published(slug), place, now=self.now)
         self.send({"saved": True})
 
 

@@ -2,28 +2,78 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 from weike.quizzes.errors import WeikeError
 from weike.quizzes.i18n import _
-from weike.results.periods import Period
+from weike.results.board import LEAST, branch_board
+from weike.results.people import Member
+from weike.results.periods import Period, local_date
 from weike.server.base import Handler, Refused
-from weike.server.boards import LEAST, Board, Row
 from weike.server.pages import board_word
 
-HIDDEN_FROM_PROGRAMS = ("above", "duty")
+QUARTERS = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One branch on the board. Shares are from 0 to 1; None is withheld or unknown."""
+
+    name: str
+    above: str
+    level: int
+    members: int
+    coverage: float | None
+    completion: float | None
+    adjusted: float | None
+    low: float | None
+    high: float | None
+    own: bool
+    duty: bool
+    hidden: bool
+
+    @classmethod
+    def of(cls, body: Mapping[str, Any], viewer: Member) -> Row:
+        low, high = body["interval"] or (None, None)
+        return cls(
+            name=body["name"],
+            above=body["path"].rpartition("/")[0].replace("/", " / "),
+            level=body["level"],
+            members=body["members"],
+            coverage=body["coverage"],
+            completion=body["completion"],
+            adjusted=body["adjusted_mean"],
+            low=low,
+            high=high,
+            own=body["own"],
+            duty=viewer.can_see_branch(body["branch"]),
+            hidden=body.get("hidden", False),
+        )
 
 
 class Boarding(Handler):
     """What the page and the route for programs share."""
 
-    async def board(self) -> Board:
+    async def board(self) -> dict[str, Any]:
+        wished = self.get_argument("period", "")
         try:
-            period = self.site.boards.period(self.get_argument("period", None), self.now)
+            period = Period.parse(wished) if wished else None
         except WeikeError as error:
             raise Refused(400, "bad_period", str(error)) from error
-        return await self.work(self.site.boards.board, self.member, period, self.now)
+        return await self.work(branch_board, self.site.store, self.member, period, self.now)
+
+
+class Data(Boarding):
+    """`GET /api/branches?period=2026-Q4`"""
+
+    def wants_json(self) -> bool:
+        return True
+
+    async def get(self) -> None:
+        self.send(await self.board())
 
 
 class Page(Boarding):
@@ -31,30 +81,24 @@ class Page(Boarding):
 
     async def get(self) -> None:
         board = await self.board()
-        depths = sorted({row.level for row in board.rows})
+        every = [Row.of(body, self.member) for body in board["branches"]]
+        depths = sorted({row.level for row in every})
         level = self.wished_level(depths)
-        rows = [row for row in board.rows if row.level == level]
+        rows = sorted((row for row in every if row.level == level), key=_rank)
         self.show(
             "branches.html",
             tab="branches",
             board_title=board_word(self.site.course),
-            groups=self.groups(rows),
+            groups=groups(rows),
             any=bool(rows),
             level=level,
             level_word=self.level_word(level),
             levels=[(depth, self.level_word(depth)) for depth in depths],
-            period=str(board.period),
-            periods=[(str(p), period_words(p)) for p in self.periods(board.period)],
-            no_difference=board.no_difference and any(row.adjusted is not None for row in rows),
+            period=board["period"],
+            periods=[(str(p), period_words(p)) for p in self.periods(board["period"])],
+            no_difference=board["no_difference"] and any(row.adjusted for row in rows),
             least=LEAST,
         )
-
-    def groups(self, rows: Sequence[Row]) -> list[tuple[str, list[Row]]]:
-        mine = [row for row in rows if row.duty]
-        others = [row for row in rows if not row.duty]
-        if not mine or not others:
-            return [("", list(rows))]
-        return [(_("Those you look after"), mine), (_("The others"), others)]
 
     def wished_level(self, depths: Sequence[int]) -> int:
         wished = self.get_argument("level", "")
@@ -64,37 +108,27 @@ class Page(Boarding):
 
     def level_word(self, level: int) -> str:
         levels = self.site.course.levels
-        if level >= len(levels) - 1:
-            return board_word(self.site.course)
-        return levels[level]
+        return board_word(self.site.course) if level >= len(levels) - 1 else levels[level]
 
-    def periods(self, shown: Period) -> list[Period]:
-        recent = list(self.site.boards.periods(self.now))
-        return recent if shown in recent else [shown, *recent]
+    def periods(self, shown: str) -> list[Period]:
+        recent = recent_quarters(local_date(self.now, self.site.course.zone))
+        return recent if shown in map(str, recent) else [Period.parse(shown), *recent]
 
 
-class Data(Boarding):
-    """`GET /api/branches?period=2026-Q4`"""
+def groups(rows: Sequence[Row]) -> list[tuple[str, Sequence[Row]]]:
+    """The own duty first; without one, or with a duty for all, there is one group."""
+    mine = [row for row in rows if row.duty]
+    others = [row for row in rows if not row.duty]
+    if not mine or not others:
+        return [("", rows)]
+    return [(_("Those you look after"), mine), (_("The others"), others)]
 
-    speaks_json = True
 
-    async def get(self) -> None:
-        board = await self.board()
-        levels = self.site.course.levels
-        rows = []
-        for row in board.rows:
-            known = {k: v for k, v in asdict(row).items() if k not in HIDDEN_FROM_PROGRAMS}
-            word = levels[min(row.level, len(levels) - 1)]
-            rows.append(known | {"level_name": word})
-        self.send(
-            {
-                "period": str(board.period),
-                "until": board.until,
-                "no_difference": board.no_difference,
-                "least": LEAST,
-                "branches": rows,
-            }
-        )
+def recent_quarters(day: date) -> list[Period]:
+    """The quarter of a day and the ones before it."""
+    months = day.year * 12 + day.month - 1
+    starts = [divmod(months - 3 * back, 12) for back in range(QUARTERS)]
+    return [Period.of(day.replace(year=year, month=month + 1, day=1)) for year, month in starts]
 
 
 def period_words(period: Period) -> str:
@@ -107,3 +141,8 @@ def period_words(period: Period) -> str:
     if part:
         return _("{year}, month {n}").format(year=year, n=int(part))
     return year
+
+
+def _rank(row: Row) -> tuple[bool, float]:
+    """The best first; who has no figure last."""
+    return row.adjusted is None, -(row.adjusted or 0)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from weike.quizzes.i18n import _
+from weike.results.board import branch_board
 from weike.results.people import Member
 from weike.server.base import Handler
-from weike.server.boards import Row
+from weike.server.handlers.branches import Row
 from weike.server.learning import Learning
 from weike.server.pages import board_word
 
@@ -26,15 +27,14 @@ class Home(Handler):
             duties=self.duties(),
             lessons=learning.lessons,
             done=learning.done,
-            resume=learning.resume,
             next_lesson=learning.next,
             topics=learning.topics(),
         )
 
     async def own_branch(self) -> Row | None:
-        boards, now = self.site.boards, self.now
-        board = await self.work(boards.board, self.member, boards.period(None, now), now)
-        return next((row for row in board.rows if row.own), None)
+        board = await self.work(branch_board, self.site.store, self.member, None, self.now)
+        rows = (Row.of(body, self.member) for body in board["branches"])
+        return next((row for row in rows if row.own), None)
 
     def greeting(self) -> str:
         return greeting(self.member, self.now.astimezone(self.site.course.zone))

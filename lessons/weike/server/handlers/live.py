@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Awaitable
+from itertools import pairwise
 from typing import Any
 
 import nbformat
@@ -11,11 +13,17 @@ from jupyter_server.base.handlers import FileFindHandler
 from jupyter_server.services.kernels.handlers import KernelHandler
 from jupyterlab_server.themes_handler import ThemesHandler
 from tornado.web import StaticFileHandler
-from voila.notebook_renderer import NotebookRenderer
-from voila.static_file_handler import MultiStaticFileHandler, TemplateStaticFileHandler
-from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
-from voila.utils import get_page_config
+from voila.notebook_renderer import NotebookRenderer  # type: ignore[import-untyped]
+from voila.static_file_handler import (  # type: ignore[import-untyped]
+    MultiStaticFileHandler,
+    TemplateStaticFileHandler,
+)
+from voila.tornado.kernel_websocket_handler import (  # type: ignore[import-untyped]
+    VoilaKernelWebsocketHandler,
+)
+from voila.utils import get_page_config  # type: ignore[import-untyped]
 
+from weike.quizzes.html import render
 from weike.quizzes.i18n import _, language
 from weike.results.catalogue import LessonVersion, lesson
 from weike.server.base import Handler, Refused
@@ -24,6 +32,7 @@ from weike.server.metrics import KERNELS
 
 LOG = logging.getLogger("weike.live")
 DAY = 86_400
+PICTURE = re.compile(r"<img[^>]*>")
 
 # Voilà's page writes its own scripts and styles into the page; nothing comes from another host.
 LIVE_POLICY = (
@@ -34,8 +43,12 @@ LIVE_POLICY = (
 )
 
 
-class Renderer(NotebookRenderer):
-    """Voilà's renderer for a notebook out of the store: no file, no folder of the course."""
+class Renderer(NotebookRenderer):  # type: ignore[misc]  # Voilà has no types
+    """Voilà's renderer for a notebook out of the store: no file, no folder of the course.
+
+    The member comes from the lesson's page and has read the text there. Here stand the widgets,
+    and what the author wrote directly above each of them.
+    """
 
     def __init__(self, *, text: str, **options: Any) -> None:
         super().__init__(notebook_path="lesson.ipynb", **options)
@@ -46,7 +59,20 @@ class Renderer(NotebookRenderer):
         notebook.metadata.kernelspec = nbformat.from_dict(  # type: ignore[no-untyped-call]
             {"name": PYTHON, "display_name": "Python", "language": "python"}
         )
+        notebook.cells = [
+            _shown(cell)
+            for cell, following in pairwise([*notebook.cells, None])
+            if cell.cell_type == "code" or (following and following.cell_type == "code")
+        ]
         return notebook
+
+
+def _shown(cell: Any) -> Any:
+    """Text as on the page: cleaned, formulas as MathML; its pictures are on the page."""
+    if cell.cell_type != "code":
+        html = PICTURE.sub("", render(cell.source))
+        cell.cell_type, cell.source = "markdown", "\n".join(filter(None, html.splitlines()))
+    return cell
 
 
 class Live(Handler):
@@ -87,6 +113,8 @@ class Live(Handler):
             log=LOG,
             voila_configuration=voila.voila_configuration,
         )
+        # It would fetch MathJax from another host; formulas are MathML by now.
+        page.setdefault("disabledExtensions", []).append("@jupyterlab/mathjax2-extension")
         renderer = Renderer(
             text=version.live_notebook or "",
             request_handler=self,
@@ -150,7 +178,8 @@ async def _ready(kernel: Any) -> Any:
 class OwnKernel(Handler):
     """Routes of a kernel: for others than its owner there is no such kernel."""
 
-    speaks_json = True
+    def wants_json(self) -> bool:
+        return True
 
     def ready(self) -> Awaitable[None] | None:
         kernel_id = self.path_kwargs["kernel_id"]
@@ -171,6 +200,17 @@ class Channels(OwnKernel, VoilaKernelWebsocketHandler):  # type: ignore[misc]
 
     def check_origin(self, origin: str | None = None) -> bool:
         return Handler.check_origin(self)
+
+    # Jupyter counts these in milliseconds and Tornado in seconds: only ours is used.
+    ping_timeout = 30_000
+    ping_interval = 30_000
+
+    def send_ping(self) -> None:
+        """Keep proxies from closing a connection on which nothing moves."""
+        if self.ws_connection is None:
+            self.ping_callback.stop()
+        else:
+            self.ping(b"")
 
 
 class Shutdown(OwnKernel):
@@ -200,13 +240,13 @@ class VoilaTemplate(Handler, TemplateStaticFileHandler):  # type: ignore[misc]
         return DAY
 
 
-class Extension(Handler, FileFindHandler):  # type: ignore[misc]
+class Extension(Handler, FileFindHandler):
     """`/voila/labextensions/…`: the browser side of installed widgets."""
 
     compute_etag = StaticFileHandler.compute_etag
 
 
-class Theme(Handler, ThemesHandler):  # type: ignore[misc]
+class Theme(Handler, ThemesHandler):
     """`/voila/api/themes/…`: JupyterLab's colours."""
 
     compute_etag = StaticFileHandler.compute_etag

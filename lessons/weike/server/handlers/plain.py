@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
-
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from weike.quizzes.i18n import _
@@ -18,9 +16,6 @@ class Static(Handler):
     """`/static/weike/<name>.<hash>.<ext>`: the same for everybody, for ever."""
 
     public = True
-
-    def prepare(self) -> Awaitable[None] | None:
-        return None  # nobody in particular asks
 
     def get(self, name: str) -> None:
         asset = next((one for one in assets().values() if one.name == name), None)
@@ -68,10 +63,8 @@ class Metrics(Api):
 class Missing(Handler):
     """Whatever nobody else answers."""
 
-    def prepare(self) -> Awaitable[None] | None:
-        if self.request.path.startswith((f"{self.base_url}api/", f"{self.base_url}voila/")):
-            self.speaks_json = True
-        return super().prepare()
+    def wants_json(self) -> bool:
+        return self.request.path.startswith((f"{self.base_url}api/", f"{self.base_url}voila/"))
 
     def ready(self) -> None:
         raise Refused(404, "not_found", _("There is nothing here, or it is not for you."))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
 from datetime import timedelta
 from typing import cast
 
@@ -43,10 +42,8 @@ class SignIn(Handler):
 class Login(SignIn):
     """`/login`: member code and PIN; at first use an activation code, and the PIN is chosen."""
 
-    def prepare(self) -> Awaitable[None] | None:
-        if self.request.headers.get("Content-Type", "").startswith("application/json"):
-            self.speaks_json = True
-        return super().prepare()
+    def wants_json(self) -> bool:
+        return self.request.headers.get("Content-Type", "").startswith("application/json")
 
     def get(self) -> None:
         if self.visitor is not None:
@@ -62,7 +59,7 @@ class Login(SignIn):
             self.refuse(error, fields)
             return
         self.welcome(session)
-        if self.speaks_json:
+        if self.wants_json():
             self.send({"member": {"id": session.member.id, "name": session.member.name}})
         else:
             self.redirect(self.wished_page(), status=303)
@@ -79,7 +76,7 @@ class Login(SignIn):
     def fields(self) -> dict[str, str]:
         """What was filled in, from the form or from JSON."""
         names = ("code", "pin", "activation")
-        if self.speaks_json:
+        if self.wants_json():
             body = self.json_body()
             found = {name: body.get(name, "") for name in names}
         else:
@@ -99,7 +96,7 @@ class Login(SignIn):
             if when is not None:
                 seconds = max(1, round((when - self.now).total_seconds()))
                 self.set_header("Retry-After", str(seconds))
-        if self.speaks_json:
+        if self.wants_json():
             code = error.code if isinstance(error, SignInRefused) else "weak_pin"
             self.send({"error": {"code": code, "message": str(error)}}, status=status)
             return
