@@ -1,24 +1,21 @@
-"""The demo course, served by the real command, and a real browser in front of it."""
+"""The demo course, published once, served as often as needed, and a real browser in front of it."""
 
 from __future__ import annotations
 
-import re
+import fcntl
+import os
 import shutil
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.error import URLError
-from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-ROOT = Path(__file__).parents[2]
-LINK = re.compile(r"https?://\S+/login/\S+")
+from .answers import Key, keys
+from .people import People, Person
+from .quizpage import QuizPage
+from .serving import Server, copy_course
+
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -33,91 +30,72 @@ PHONE = {
     "is_mobile": True,
     "locale": "zh-CN",
 }
+DESKTOP = {"viewport": {"width": 1280, "height": 800}, "locale": "zh-CN"}
+PATIENCE = 15_000
 
-
-def copy_course(target: Path) -> Path:
-    """What an organisation would keep of this repository: no code, no results."""
-    target.mkdir(parents=True)
-    for name in ("weike.toml", "members.csv"):
-        shutil.copy(ROOT / name, target)
-    for name in ("lessons", "quizzes"):
-        shutil.copytree(
-            ROOT / name, target / name, ignore=shutil.ignore_patterns("weike", ".ipynb_checkpoints")
-        )
-    return target
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-@dataclass
-class Server:
-    """`weike serve` on one course folder; it can be killed and started again."""
-
-    root: Path
-    ip: str = "127.0.0.1"
-    port: int = field(default_factory=free_port)
-    links: list[str] = field(default_factory=list)
-    process: subprocess.Popen[str] | None = None
-
-    @property
-    def url(self) -> str:
-        return f"http://{self.ip}:{self.port}"
-
-    @property
-    def log(self) -> Path:
-        return self.root / "serve.log"
-
-    def start(self, *options: str, wait: float = 180) -> None:
-        """Start and wait until `/healthz` answers; reads the links from what was printed."""
-        command = [str(Path(sys.executable).with_name("weike")), "serve", str(self.root)]
-        where = ["--ip", self.ip, "--port", str(self.port)]
-        with self.log.open("w") as log:
-            self.process = subprocess.Popen(
-                [*command, *where, *options], stdout=log, stderr=subprocess.STDOUT, text=True
-            )
-        deadline = time.monotonic() + wait
-        while not self.healthy():
-            assert self.process.poll() is None, self.log.read_text()
-            assert time.monotonic() < deadline, self.log.read_text()
-            time.sleep(0.1)
-        self.links = LINK.findall(self.log.read_text())
-
-    def healthy(self) -> bool:
-        try:
-            with urlopen(f"{self.url}/healthz", timeout=2) as answer:
-                return bool(answer.status == 200)
-        except (URLError, OSError):
-            return False
-
-    def kill(self) -> None:
-        """As a power cut would: no time to tidy up."""
-        assert self.process is not None
-        self.process.kill()
-        self.process.wait()
-
-    def stop(self) -> None:
-        if self.process is not None and self.process.poll() is None:
-            self.process.terminate()
-            try:
-                self.process.wait(20)
-            except subprocess.TimeoutExpired:
-                self.kill()
+Context = Callable[..., BrowserContext]
+SignIn = Callable[..., Page]
 
 
 @pytest.fixture(scope="session")
-def served_course(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """One published demo course for the tests that leave it running."""
-    server = Server(copy_course(tmp_path_factory.mktemp("demo") / "course"))
-    try:
-        server.start()
-        yield server
-    finally:
+def published_course(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo course after its first start, which runs every lesson; shared by all workers."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    course, done = shared / "published", shared / "published.done"
+    with (shared / "published.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            server = Server(copy_course(course))
+            try:
+                server.start()
+            finally:
+                server.stop()
+            done.touch()
+    return course
+
+
+@pytest.fixture(scope="session")
+def start_server(
+    published_course: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[..., Server]]:
+    """Serve a copy of the published course: `start_server(ip="…")`."""
+    servers: list[Server] = []
+
+    def start(*, ip: str = "127.0.0.1") -> Server:
+        root = tmp_path_factory.mktemp("course") / "course"
+        shutil.copytree(published_course, root)
+        servers.append(Server(root, ip=ip, options=("--no-publish",)))
+        servers[-1].start()
+        return servers[-1]
+
+    yield start
+    for server in servers:
         server.stop()
+
+
+@pytest.fixture(scope="session")
+def served_course(start_server: Callable[..., Server]) -> Server:
+    """For the tests that leave it running and never meet each other's members."""
+    return start_server()
+
+
+@pytest.fixture(scope="session")
+def people(served_course: Server) -> Iterator[People]:
+    people = People(served_course)
+    yield people
+    people.close()
+
+
+@pytest.fixture
+def newcomer(people: People) -> Person:
+    return people.newcomer()
+
+
+@pytest.fixture(scope="session")
+def key(published_course: Path) -> dict[str, Key]:
+    """The right answers of every lesson."""
+    return keys(published_course)
 
 
 @pytest.fixture(scope="session")
@@ -129,12 +107,13 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def new_context(chromium: Browser) -> Iterator[Callable[..., BrowserContext]]:
+def new_context(chromium: Browser) -> Iterator[Context]:
     """Make browser contexts (by default a phone) that are closed after the test."""
     contexts: list[BrowserContext] = []
 
     def make(**options: object) -> BrowserContext:
         contexts.append(chromium.new_context(**(options or PHONE)))  # type: ignore[arg-type]
+        contexts[-1].set_default_timeout(PATIENCE)
         return contexts[-1]
 
     yield make
@@ -143,5 +122,33 @@ def new_context(chromium: Browser) -> Iterator[Callable[..., BrowserContext]]:
 
 
 @pytest.fixture
-def phone(new_context: Callable[..., BrowserContext]) -> Page:
+def phone(new_context: Context) -> Page:
     return new_context().new_page()
+
+
+@pytest.fixture
+def signed_in(new_context: Context) -> SignIn:
+    """A page on a new phone (or other device) where this person has used the personal link."""
+
+    def sign_in(person: Person, **options: object) -> Page:
+        page = new_context(**options).new_page()
+        page.goto(person.link)
+        page.locator("form button[type=submit]").click()
+        page.locator(".greeting").wait_for()
+        return page
+
+    return sign_in
+
+
+@pytest.fixture
+def open_quiz(key: dict[str, Key]) -> Callable[[Page, str], QuizPage]:
+    """Go to a lesson on a signed-in page and wait for its quiz."""
+
+    def open_quiz(page: Page, slug: str) -> QuizPage:
+        host = "/".join(page.url.split("/")[:3])
+        page.goto(f"{host}/lessons/{slug}")
+        quiz = QuizPage(page, key[slug])
+        quiz.stems()
+        return quiz
+
+    return open_quiz

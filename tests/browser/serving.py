@@ -1,0 +1,109 @@
+"""The real `weike serve` on a copy of the demo course; it can be killed and started again."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+ROOT = Path(__file__).parents[2]
+LINK = re.compile(r"https?://\S+/login/\S+")
+SPARE_ADDRESS = "10.213.77.1"
+
+
+def copy_course(target: Path) -> Path:
+    """What an organisation would keep of this repository: no code, no results."""
+    target.mkdir(parents=True)
+    for name in ("weike.toml", "members.csv"):
+        shutil.copy(ROOT / name, target)
+    for name in ("lessons", "quizzes"):
+        shutil.copytree(
+            ROOT / name, target / name, ignore=shutil.ignore_patterns("weike", ".ipynb_checkpoints")
+        )
+    return target
+
+
+def free_port(ip: str = "127.0.0.1") -> int:
+    with socket.socket() as probe:
+        probe.bind((ip, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def own_address() -> str:
+    """An address of this computer that is not loopback; one is added where there is none."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("198.51.100.1", 9))  # nothing is sent
+            found: str = probe.getsockname()[0]
+        except OSError:
+            found = ""
+    if found and not found.startswith("127."):
+        return found
+    subprocess.run(["ip", "address", "replace", f"{SPARE_ADDRESS}/32", "dev", "lo"], check=True)
+    return SPARE_ADDRESS
+
+
+@dataclass
+class Server:
+    root: Path
+    ip: str = "127.0.0.1"
+    port: int = 0
+    options: tuple[str, ...] = ()
+    links: list[str] = field(default_factory=list)
+    process: subprocess.Popen[str] | None = None
+
+    def __post_init__(self) -> None:
+        self.port = self.port or free_port(self.ip)
+
+    @property
+    def url(self) -> str:
+        return f"http://{self.ip}:{self.port}"
+
+    @property
+    def log(self) -> Path:
+        return self.root / "serve.log"
+
+    def start(self, *, wait: float = 240) -> None:
+        """Start and wait until `/healthz` answers; reads the links from what was printed."""
+        command = [str(Path(sys.executable).with_name("weike")), "serve", str(self.root)]
+        where = ["--ip", self.ip, "--port", str(self.port)]
+        with self.log.open("w") as log:
+            self.process = subprocess.Popen(
+                [*command, *where, *self.options], stdout=log, stderr=subprocess.STDOUT, text=True
+            )
+        deadline = time.monotonic() + wait
+        while not self.healthy():
+            assert self.process.poll() is None, self.log.read_text()
+            assert time.monotonic() < deadline, self.log.read_text()
+            time.sleep(0.1)
+        self.links = LINK.findall(self.log.read_text())
+
+    def healthy(self) -> bool:
+        try:
+            with urlopen(f"{self.url}/healthz", timeout=2) as answer:
+                return bool(answer.status == 200)
+        except (URLError, OSError):
+            return False
+
+    def kill(self) -> None:
+        """As a power cut would: no time to tidy up."""
+        assert self.process is not None
+        self.process.kill()
+        self.process.wait()
+
+    def stop(self) -> None:
+        """As an administrator would: SIGTERM."""
+        if self.process is not None and self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(20)
+            except subprocess.TimeoutExpired:
+                self.kill()
