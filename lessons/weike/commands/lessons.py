@@ -63,11 +63,8 @@ def publish(slugs: tuple[str, ...], force: bool) -> None:
     from weike.results.store import open_store
 
     course = _course(None)
-    with open_store(course=course) as store:
-        with ProgressBar(_("Publishing")) as bar:
-            report = publish_changed(
-                course, store, only=slugs or None, force=force, progress=bar.step
-            )
+    with open_store(course=course) as store, ProgressBar(_("Publishing")) as bar:
+        report = publish_changed(course, store, only=slugs or None, force=force, progress=bar.step)
     for line in publish_lines(report):
         click.echo(line)
     sys.exit(1 if report.failed else 0)

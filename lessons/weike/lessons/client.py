@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jupyter_client.asynchronous.client import AsyncKernelClient
@@ -35,8 +37,6 @@ class Manager(AsyncKernelManager):
 
     def write_connection_file(self, **kwargs: Any) -> None:
         super().write_connection_file(**kwargs)
-        from pathlib import Path
-
         self.room.give(Path(self.connection_file))
 
 
@@ -60,8 +60,6 @@ class Client(NotebookClient):
             len(value) for value in (content.get("data") or {}).values() if isinstance(value, str)
         )
         if self.flooded:
-            import asyncio
-
             assert self.km is not None
             self._stopping = asyncio.ensure_future(self.km.interrupt_kernel())
             return None
@@ -84,11 +82,10 @@ async def start_kernel(
 ) -> AsyncIterator[tuple[Manager, AsyncKernelClient]]:
     """A kernel in the lesson's folder; it is killed at the end. Raises `ExecutionError`."""
     folder = room.folder()
+    # Sockets in a folder that nobody else may enter, where the system has such sockets.
+    sockets = {} if sys.platform == "win32" else {"transport": "ipc", "ip": str(folder / "s")}
     manager = Manager(
-        kernel_spec_manager=OurPython(),
-        transport="ipc",
-        ip=str(folder / "s"),
-        connection_file=str(folder / "kernel.json"),
+        kernel_spec_manager=OurPython(), connection_file=str(folder / "kernel.json"), **sockets
     )
     manager.room = room
     log = folder / "stderr"

@@ -34,6 +34,8 @@ def main() -> None:
 
     from ipykernel.kernelapp import IPKernelApp
 
+    # A lesson may import the modules beside it, as in JupyterLab; we were safe from them with -P.
+    sys.path.insert(0, "")
     IPKernelApp.launch_instance()
 
 

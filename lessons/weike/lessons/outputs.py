@@ -29,6 +29,7 @@ PICTURES = {
 TEXTS = ("text/html", "text/markdown", "text/latex", "text/plain")
 OPTION = re.compile(r"^#\|\s*(alt|caption):\s*(.+?)\s*$", re.MULTILINE)
 ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+FORMULA = re.compile(r"(\$\$?)([^$]+)\1")
 ADDRESS = re.compile(r"<.* at 0x[0-9a-f]+>")
 MOST_TEXT = 50_000
 
@@ -176,4 +177,7 @@ def _warn_stderr(page: Page, spot: Spot, text: str) -> None:
 def _dollars(latex: str) -> str:
     """LaTeX that may come with or without its dollar signs, as Markdown."""
     latex = latex.strip().replace(r"\displaystyle", "")
-    return latex if latex.startswith("$") else f"$$\n{latex}\n$$"
+    formula = FORMULA.fullmatch(latex)
+    if formula is None:
+        return latex if "$" in latex else f"$$\n{latex}\n$$"
+    return f"{formula[1]}{formula[2].strip()}{formula[1]}"

@@ -45,7 +45,7 @@ def player(element: Element, page: Page, spot: Spot) -> list[Node]:
     if caption:
         parts.append(Element("figcaption", {}, [caption]))
     words = _transcript(kept, page)
-    if not words and not captions and kept.source is not None:
+    if not words and kept.source is not None and not kept.source.with_suffix(".vtt").is_file():
         page.warn(
             spot,
             _("{file} can only be heard: it has neither captions nor words to read").format(

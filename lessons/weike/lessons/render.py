@@ -60,7 +60,7 @@ def render_lesson(
         if cell.type == "markdown":
             add_markdown(page, cell)
         elif cell.type == "code":
-            part = parts[cell.number]
+            part = parts.get(cell.number, Part(quizzes=(), live=False))
             _add_code(page, cell, executed.outputs.get(cell.number, []))
             for quiz in part.quizzes:
                 _add_quiz(page, executed.quizzes[quiz][0])
