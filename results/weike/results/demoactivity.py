@@ -16,15 +16,17 @@ from random import Random
 
 from sqlalchemy import Connection, func, insert, select
 
-from weike.quizzes.attempt import Attempt
 from weike.quizzes.course import Course
 from weike.quizzes.errors import AttemptRefused, WeikeError
 from weike.quizzes.i18n import _
+from weike.quizzes.paper import Paper, PaperItem
+from weike.quizzes.question import Question
+from weike.quizzes.quiz import QuizDefinition
 from weike.results.attempts import Attempts
-from weike.results.catalogue import LessonSummary, published
+from weike.results.catalogue import LessonSummary, load_definition, published
+from weike.results.demo import LECTURER, MEMBER, ORGANIZER
 from weike.results.demoanswers import demo_response
 from weike.results.figures import frozen_roster
-from weike.results.log import read_one
 from weike.results.people import Member, find_member, load_branches
 from weike.results.periods import day_start, local_date
 from weike.results.store import Store
@@ -33,6 +35,7 @@ from weike.results.tables import attempt, finished, membership, publication
 # Hours of a day at which people look at their phones, and how many do.
 _HOURS = ((7, 3), (8, 2), (12, 5), (13, 3), (15, 1), (18, 2), (19, 4), (20, 4), (21, 2))
 _AT_ONCE = 40
+_VISITORS = (MEMBER, LECTURER, ORGANIZER)  # whoever uses the demo's links learns by themselves
 _LONGEST = timedelta(minutes=40)
 
 
@@ -150,15 +153,17 @@ class _Person:
             return None
         id = opened["attempt"]
         with self.store.read() as connection:
-            logged = read_one(connection, self.store, id)
-        assert logged is not None
-        drawn = logged.attempt
+            row = connection.execute(
+                select(attempt.c.paper, attempt.c.quiz_version).where(attempt.c.id == id)
+            ).one()
+            drawn = load_definition(connection, self.store, row.quiz_version)
+        items = Paper.from_json(row.paper).items
         gives_up = rng.random() < 0.06
-        leaves_at = rng.randrange(len(drawn.paper.items)) if gives_up else -1
-        for place, item in enumerate(drawn.paper.items):
+        leaves_at = rng.randrange(len(items)) if gives_up else -1
+        for place, item in enumerate(items):
             if place == leaves_at:
                 return True
-            when = await self.answer(drawn, item.item, when, rng, bonus=bonus)
+            when = await self.answer(id, drawn, item, when, rng, bonus=bonus)
         when += timedelta(seconds=rng.uniform(2, 20))
         try:
             result = await self.attempts.submit(self.member, id, now=min(when, self.now))
@@ -167,17 +172,23 @@ class _Person:
         return bool(result.get("passed"))
 
     async def answer(
-        self, drawn: Attempt, item: str, when: datetime, rng: Random, *, bonus: float
+        self,
+        id: str,
+        drawn: QuizDefinition,
+        item: PaperItem,
+        when: datetime,
+        rng: Random,
+        *,
+        bonus: float,
     ) -> datetime:
         """Answer one question; in a practice quiz some mend a wrong answer after the feedback."""
-        question = next(one for one in drawn.definition.questions if one.id == item)
-        right = rng.random() < _chance(self.learner.ability + bonus, item, question.difficulty)
-        practice = drawn.definition.rules.behaviour == "practice"
+        question = next(one for one in drawn.questions if one.id == item.item)
+        right = rng.random() < _chance(self.learner.ability + bonus, question)
+        practice = drawn.rules.behaviour == "practice"
         tries = [right] if right or not practice or rng.random() > 0.4 else [right, True]
         for seq, outcome in enumerate(tries):
             when += timedelta(seconds=rng.lognormvariate(3.1, 0.5) * self.learner.hurry)
-            layout = drawn.paper.layout(item)
-            response = demo_response(question, layout, right=outcome, rng=rng)
+            response = demo_response(question, item.layout, right=outcome, rng=rng)
             if response is None:
                 break
             said = when - timedelta(seconds=rng.uniform(0.2, 2))
@@ -187,14 +198,15 @@ class _Person:
                 "seq": seq,
                 "answered_at": said.isoformat().replace("+00:00", "Z"),
             }
-            await self.attempts.answer(self.member, drawn.id, item, body, now=min(when, self.now))
+            moment = min(when, self.now)
+            await self.attempts.answer(self.member, id, item.item, body, now=moment)
         return when
 
 
-def _chance(ability: float, item: str, difficulty: int | None) -> float:
+def _chance(ability: float, question: Question) -> float:
     """How likely somebody of this ability is right; every question has its own difficulty."""
-    own = Random(item).gauss(-1.0, 0.7)  # noqa: S311 - the same for every seed, as a question is
-    return 1 / (1 + exp(own + 0.3 * ((difficulty or 3) - 3) - ability))
+    own = Random(question.id).gauss(-1.0, 0.7)  # noqa: S311 - the same for every seed
+    return 1 / (1 + exp(own + 0.3 * ((question.difficulty or 3) - 3) - ability))
 
 
 def _learners(store: Store, seed: int, now: datetime) -> list[Learner]:
@@ -208,7 +220,7 @@ def _learners(store: Store, seed: int, now: datetime) -> list[Learner]:
     learners = []
     for id in roster.index:
         member = find_member(store, now=now, id=id)
-        if member is None or member.branch_id is None:
+        if member is None or member.branch_id is None or member.code in _VISITORS:
             continue
         rng = Random(f"{seed}:{member.code}:self")  # noqa: S311 - made-up people
         ability, diligence = branches[member.branch_id]
