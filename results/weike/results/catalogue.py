@@ -45,7 +45,7 @@ class LessonVersion:
     topic: str | None = None
     minutes: int | None = None
     audience: str | None = None
-    outline: Any = ()
+    outline: Any = field(default_factory=list)
     quizzes: tuple[QuizDefinition, ...] = ()
     media: Mapping[str, Media] = field(default_factory=dict)
     notebook: str = ""
