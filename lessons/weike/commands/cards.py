@@ -50,6 +50,7 @@ def write_cards(path: Path, cards: Sequence[Card], *, title: str) -> None:
     """Write a page of cards that only its owner may read: whoever holds a link is signed in."""
     try:
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            os.fchmod(file.fileno(), 0o600)  # a file that was there before keeps its mode
             file.write(cards_page(cards, title=title).encode("utf-8"))
     except OSError as error:
         raise WeikeError(

@@ -79,14 +79,15 @@ def _bounded(
 ) -> Iterator[tuple[int, tuple[Read, ...]]]:
     count = 0
     for line, cells in rows:
-        if not any(cell != "" for cell in cells):
+        filled = max((i for i, cell in enumerate(cells, start=1) if cell != ""), default=0)
+        if filled == 0:
             continue
         count += 1
         if count > MAX_ROWS:
             raise WeikeError(
                 _("{file} has more than {n} rows; split it").format(file=path.name, n=MAX_ROWS)
             )
-        yield line, cells[:MAX_COLUMNS]
+        yield line, cells[: min(filled, MAX_COLUMNS)]
 
 
 def _csv_rows(path: Path) -> Iterator[tuple[int, tuple[Read, ...]]]:
@@ -145,8 +146,8 @@ def _workbook_rows(path: Path) -> Iterator[tuple[int, tuple[Read, ...]]]:
         try:
             sheet = book.worksheets[0]
             sheet.reset_dimensions()  # some programs write "A1" for a full sheet
-            for line, cells in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS), start=1):
-                yield line, tuple(_cell(cell) for cell in cells)
+            for line, cells in enumerate(sheet.iter_rows(), start=1):
+                yield line, tuple(_cell(cell) for cell in cells[:MAX_COLUMNS])
         except WeikeError:
             raise
         except Exception as error:
