@@ -39,6 +39,7 @@ def test_the_slug_is_the_files_stem_unless_the_metadata_sets_it(folder: Any) -> 
 
 def test_the_title_is_the_first_heading_unless_the_metadata_sets_it(folder: Any) -> None:
     assert folder.read("```\n# no\n```\n# 灭火器 #\n", title=None).title == "灭火器"
+    assert folder.read("# **灭火器** `2`", title=None).title == "灭火器 2"
     assert folder.read("# 灭火器", title="Other").title == "Other"
 
 

@@ -166,6 +166,23 @@ def test_a_quiz_that_cannot_be_read_is_named_by_cell_and_line(
     assert (finding.cell, finding.line) == (3, line)
 
 
+@pytest.mark.parametrize(
+    ("option", "message"),
+    [
+        ("![x](https://a.example/x.png)", "https://a.example/x.png lies on another computer"),
+        ("<script>x</script> One", "a lesson cannot run scripts"),
+        ("<video src='a.mp4'></video>", "a question cannot hold a film or a sound"),
+    ],
+)
+def test_the_texts_of_a_question_are_held_to_the_same(
+    folder: Any, option: str, message: str
+) -> None:
+    cell = f"%%quiz a\n## First?\n- [x] a\n- [ ] b\n\n## What?\n- [x] {option}\n- [ ] Two"
+    finding = only(folder, folder.code(LOAD), folder.code(cell))
+    assert (finding.severity, finding.message) == ("error", message)
+    assert (finding.cell, finding.line) == (2, 6)
+
+
 def test_every_problem_of_a_quiz_is_named_at_once(folder: Any) -> None:
     cell = "%%quiz a\n## One?\n- [ ] x\n- [ ] y\n\n## Two?\n- [ ] x\n- [ ] y\n"
     found = findings(folder, folder.code(LOAD), folder.code(cell))

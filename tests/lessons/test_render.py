@@ -201,6 +201,15 @@ def test_a_drawn_picture_is_kept_as_a_file_with_its_description(
     )
 
 
+def test_a_drawn_picture_may_bring_its_description_and_is_weighed(folder: Any) -> None:
+    png = base64.b64encode(folder.picture() + bytes(2_000_000)).decode()
+    output = folder.shown({"image/png": png}, **{"image/png": {"alt": "it falls"}})
+    rendered = folder.render(folder.code("Image()"), outputs={1: [output]})
+    assert 'alt="it falls"' in rendered.body_html
+    ((_cell, message, _repair),) = said(rendered, "warning")
+    assert message == "png has 2.0 MB: members on a phone will wait for it"
+
+
 def test_a_drawn_svg_is_a_file_and_never_part_of_the_page(folder: Any) -> None:
     rendered = folder.render(
         folder.code("#| alt: x\nplot()"), outputs={1: [folder.shown({"image/svg+xml": DRAWING})]}

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from weike.lessons.finding import Finding, error, found_in, warning
 from weike.lessons.media import MediaError, Shelf
+from weike.lessons.unclean import inspect
 from weike.quizzes.bank import Bank, formats, load_bank
 from weike.quizzes.course import Course
 from weike.quizzes.errors import ProblemsError, WeikeError
+from weike.quizzes.html import markdown_parser
 from weike.quizzes.i18n import _
 from weike.quizzes.pictures import Picture, pictures
+from weike.quizzes.question import Question
+
+PLAYER = re.compile(r"<(?:video|audio)\b", re.IGNORECASE)
 
 
 def find_bank(name: str, folder: Path, root: Path) -> Path | None:
@@ -43,50 +51,63 @@ def check_bank(path: Path, name: str, course: Course) -> tuple[Bank | None, list
         return None, [found_in(problem, file=name) for problem in failure.problems]
     except WeikeError as failure:
         return None, [error(str(failure), file=name)]
-    return bank, picture_findings(bank, Shelf(root=course.root), path.parent, file=name)
+    return bank, text_findings(bank, Shelf(root=course.root), path.parent, file=name)
 
 
-def picture_findings(
+def text_findings(
     bank: Bank, shelf: Shelf, folder: Path, *, file: str, cell: int | None = None
 ) -> list[Finding]:
-    """Every picture of a question has to be there, and to be described."""
+    """What the texts of questions may not hold, and their pictures: there, and described."""
     findings = []
     for question in bank.questions:
         line = bank.lines.get(question.id)
-        for picture in _pictures_of(bank, question.id):
-            try:
-                shelf.keep_file(picture.source, folder)
-            except MediaError as failure:
+        for text in _texts(question):
+            raw = str(markdown_parser().render(text))
+            found = inspect(raw, file=file, cell=cell or 0)
+            findings += [replace(one, cell=cell, line=line) for one in found]
+            if PLAYER.search(raw):
                 findings.append(
-                    error(failure.message, failure.repair, file=file, cell=cell, line=line)
-                )
-            if not picture.description.strip():
-                findings.append(
-                    warning(
-                        _("the picture {file} has no description").format(
-                            file=picture.source[:100]
-                        ),
-                        describe(),
+                    error(
+                        _("a question cannot hold a film or a sound"),
+                        _("put it into the text above the quiz"),
                         file=file,
                         cell=cell,
                         line=line,
                     )
                 )
-    return findings
+            for picture in pictures(text):
+                findings += _picture(picture, shelf, folder, file=file, cell=cell, line=line)
+    return list(dict.fromkeys(findings))
 
 
-def describe() -> str:
-    return _("say in the square brackets what it shows: ![a red fire extinguisher](…)")
+def _picture(
+    picture: Picture, shelf: Shelf, folder: Path, *, file: str, cell: int | None, line: int | None
+) -> Iterator[Finding]:
+    try:
+        shelf.keep_file(picture.source, folder)
+    except MediaError as failure:
+        yield error(failure.message, failure.repair, file=file, cell=cell, line=line)
+    if not picture.description.strip():
+        yield warning(
+            _("the picture {file} has no description").format(file=picture.source[:100]),
+            describe(),
+            file=file,
+            cell=cell,
+            line=line,
+        )
 
 
-def _pictures_of(bank: Bank, item: str) -> list[Picture]:
+def _texts(question: Question) -> list[str]:
+    """Every Markdown text of a question, wherever its type keeps it."""
     texts: list[str] = []
 
     def note(text: str) -> str:
         texts.append(text)
         return text
 
-    for question in bank.questions:
-        if question.id == item:
-            question.map_texts(note)
-    return [picture for text in texts for picture in pictures(text)]
+    question.map_texts(note)
+    return texts
+
+
+def describe() -> str:
+    return _("say in the square brackets what it shows: ![a red fire extinguisher](…)")

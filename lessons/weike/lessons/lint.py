@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import tzinfo
 from pathlib import Path
 
-from weike.lessons.bankfile import find_bank, picture_findings
+from weike.lessons.bankfile import find_bank, text_findings
 from weike.lessons.catalogue import LessonSource
 from weike.lessons.finding import Finding, error, warning
 from weike.lessons.media import Shelf
@@ -110,7 +110,7 @@ def _quiz(source: LessonSource, quiz: QuizCell, shelf: Shelf) -> list[Finding]:
     bank = quiz.bank
     if bank is None:
         return []
-    findings = picture_findings(bank, shelf, source.folder, file=source.name, cell=quiz.cell.number)
+    findings = text_findings(bank, shelf, source.folder, file=source.name, cell=quiz.cell.number)
     if bank.bank and find_bank(bank.bank, source.folder, shelf.root) is None:
         findings.append(
             error(

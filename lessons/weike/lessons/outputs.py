@@ -16,7 +16,7 @@ from weike.lessons.notebook import Cell, joined
 from weike.lessons.page import Page, Spot
 from weike.lessons.tree import Element
 from weike.lessons.unclean import inspect, no_scripts
-from weike.quizzes.html import clean, render
+from weike.quizzes.html import clean, markdown_parser, render
 from weike.quizzes.i18n import _
 
 PICTURES = {
@@ -76,9 +76,8 @@ def _display(
 ) -> None:
     kind = _picture_type(data)
     if kind is not None:
-        drawn_at = metadata.get(kind)  # a picture made for fine screens names its size
-        width = drawn_at.get("width") if isinstance(drawn_at, Mapping) else None
-        _picture(page, spot, cell, data[kind], PICTURES[kind], width)
+        about = metadata.get(kind)
+        _picture(page, spot, cell, data[kind], PICTURES[kind], about if about else {})
         return
     foreign = [kind for kind in data if kind not in TEXTS]
     if foreign:
@@ -86,7 +85,7 @@ def _display(
     elif "text/html" in data:
         _html(page, spot, joined(data["text/html"]))
     elif "text/markdown" in data:
-        _add(page, spot, render(joined(data["text/markdown"])))
+        _markdown(page, spot, joined(data["text/markdown"]))
     elif "text/latex" in data:
         _add(page, spot, render(_dollars(joined(data["text/latex"]))))
     elif "text/plain" in data:
@@ -114,12 +113,21 @@ def _html(page: Page, spot: Spot, html: str) -> None:
     _add(page, spot, clean(html))
 
 
+def _markdown(page: Page, spot: Spot, text: str) -> None:
+    raw = str(markdown_parser().render(text))
+    page.findings += errors(inspect(raw, file=page.source.name, cell=spot.cell))
+    _add(page, spot, render(text))
+
+
 def _add(page: Page, spot: Spot, html: str) -> None:
     for block in blocks(dress(html, page, spot, titles=False)):
         page.add(block)
 
 
-def _picture(page: Page, spot: Spot, cell: Cell, content: Any, suffix: str, width: object) -> None:
+def _picture(
+    page: Page, spot: Spot, cell: Cell, content: Any, suffix: str, about: Mapping[str, Any]
+) -> None:
+    """`about` is what a picture made for fine screens, or by `Image(alt=…)`, says of itself."""
     said = words(cell)
     text = joined(content)
     try:
@@ -129,14 +137,17 @@ def _picture(page: Page, spot: Spot, cell: Cell, content: Any, suffix: str, widt
         repair = failure.repair if isinstance(failure, MediaError) else no_scripts()
         page.refuse(spot, _("the picture of this cell: {reason}").format(reason=failure), repair)
         return
-    if not said.alt:
+    alt = said.alt or str(about.get("alt") or "")
+    if not alt:
         page.warn(
             spot,
             _("the picture that this cell draws has no description"),
             _("begin the cell with a line such as: #| alt: The temperature falls after 14:00"),
         )
+    page.weigh(kept, spot)
+    width = about.get("width")
     sized = str(width) if isinstance(width, int) else None
-    page.add(figure(image(kept, page, alt=said.alt, width=sized), said.caption))
+    page.add(figure(image(kept, page, alt=alt, width=sized), said.caption))
 
 
 def _text(page: Page, spot: Spot, text: str) -> None:

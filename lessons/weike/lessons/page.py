@@ -81,6 +81,11 @@ class Page:
         except MediaError as failure:
             self.refuse(spot, failure.message, failure.repair, address)
             return None
+        self.weigh(kept, spot, address)
+        return kept
+
+    def weigh(self, kept: Kept, spot: Spot, address: str = "") -> None:
+        """Warn of what members on a slow network will wait for."""
         if kept.heavy:
             self.warn(
                 spot,
@@ -91,7 +96,6 @@ class Page:
                 _("make it smaller: fewer pixels, JPEG or WebP, a lower rate"),
                 address,
             )
-        return kept
 
     def heading(self, element: Element) -> bool:
         """Give a heading its id and its line of the outline; False for the lesson's title."""
