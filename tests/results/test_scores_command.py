@@ -1,0 +1,156 @@
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from click.testing import CliRunner, Result
+
+from weike.commands.demo import demo_activity
+from weike.commands.scores import scores
+from weike.quizzes.course import Course, load_course
+from weike.quizzes.errors import WeikeError
+from weike.quizzes.formats import markdown
+from weike.quizzes.quiz import QuizDefinition
+from weike.results import catalogue
+from weike.results.catalogue import LessonVersion
+from weike.results.demo import demo_start
+from weike.results.enrolment import plan_import
+from weike.results.importing import apply_import
+from weike.results.roster import read_roster
+from weike.results.store import open_store
+
+NOW = datetime.now(UTC)
+ROSTER = Path(__file__).parents[2] / "members.csv"
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A demo course with one lesson, after a quarter of activity."""
+    folder = tmp_path_factory.mktemp("course")
+    (folder / "weike.toml").write_text("demo = true\n", encoding="utf-8")
+    course = load_course(folder)
+    with open_store(course=course) as store:
+        enrol(store, course)
+        publish(store)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        patch.delenv("WEIKE_DATABASE_URL", raising=False)
+        result = CliRunner().invoke(demo_activity, ["--seed", "5"])
+    assert result.exception is None
+    return folder
+
+
+def enrol(store: Any, course: Course) -> None:
+    roster = read_roster(ROSTER, levels=course.levels).checked()
+    since, today = demo_start(NOW, store.zone), NOW.astimezone(store.zone).date()
+    apply_import(store, plan_import(store, roster, since=since, today=today), now=NOW)
+
+
+def publish(store: Any) -> None:
+    bank = markdown.loads("## 先做什么？\n- [x] 断电\n- [ ] 开工\n", source="lockout")
+    quiz = QuizDefinition(id="quiz", title="t", rules=bank.rules, questions=bank.questions)
+    version = LessonVersion(
+        slug="lockout",
+        version="1",
+        title="挂牌上锁",
+        language="zh-CN",
+        kind="light",
+        body_html="<article>x</article>",
+        notebook="{}",
+        quizzes=(quiz,),
+    )
+    catalogue.store_version(store, version, now=NOW)
+    catalogue.publish(store, "lockout", "1", "command", NOW)
+
+
+@pytest.fixture
+def run(filled: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    monkeypatch.chdir(filled)
+    monkeypatch.delenv("WEIKE_DATABASE_URL", raising=False)
+
+    def run(*arguments: str) -> Result:
+        result = CliRunner().invoke(scores, arguments)
+        if result.exception is not None:
+            raise result.exception
+        return result
+
+    return run
+
+
+def test_the_table_shows_the_tree_with_aligned_figures(run: Run) -> None:
+    lines = run().stdout.splitlines()
+    assert len(lines) == 1 + 2 + 17  # the period, header and rule, the tree
+    assert lines[3].startswith("公司党委 ")
+    assert lines[4].startswith("  生产党总支 ")
+    assert lines[5].startswith("    储运党支部 ")
+    assert "nan" not in run().stdout.lower()
+
+
+def test_json_holds_every_figure_as_a_number_or_null(run: Run) -> None:
+    found = json.loads(run("--format", "json").stdout)
+    assert len(found["branches"]) == 17
+    row = found["branches"][2]
+    assert row["name"] == "储运党支部"
+    assert row["members"] == 40
+    assert 0 < row["low"] < row["adjusted"] < row["high"] <= 1
+    assert found["lessons"] == 1
+    assert isinstance(found["no_difference"], bool)
+
+
+def test_csv_opens_in_excel_and_has_one_line_for_each_branch(run: Run) -> None:
+    data = run("--format", "csv").stdout_bytes
+    assert data.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.reader(io.StringIO(data.decode("utf-8-sig"))))
+    assert len(rows) == 18
+    assert rows[3][0] == "公司党委/生产党总支/储运党支部"
+    assert 0 < float(rows[3][5]) <= 1
+
+
+def test_a_workbook_has_shares_as_percentages(run: Run, tmp_path: Path) -> None:
+    for data in (run("--format", "xlsx").stdout_bytes, saved(run, tmp_path / "x.xlsx")):
+        sheet = openpyxl.load_workbook(io.BytesIO(data)).worksheets[0]
+        assert sheet.max_row == 18
+        assert sheet.freeze_panes == "A2"
+        assert sheet["D4"].value == 40
+        assert 0 < sheet["F4"].value <= 1
+        assert sheet["F4"].number_format == "0.0%"
+
+
+def saved(run: Run, path: Path) -> bytes:
+    assert path.name in run("--format", "xlsx", "--output", str(path)).stdout
+    return path.read_bytes()
+
+
+def test_a_branch_and_a_period_can_be_chosen(run: Run) -> None:
+    found = json.loads(run("--branch", "综合党总支", "--format", "json").stdout)
+    assert [row["name"] for row in found["branches"]] == [
+        "综合党总支",
+        "机关党支部",
+        "后勤党支部",
+        "物资供应党支部",
+    ]
+    old = json.loads(run("--period", "2020-Q1", "--format", "json").stdout)
+    assert old["period"] == "2020-Q1"
+    assert all(row["completion"] is None for row in old["branches"])
+    for wrong in (("--period", "soon"), ("--branch", "没有")):
+        with pytest.raises(WeikeError):
+            run(*wrong)
+
+
+def test_demo_activity_refuses_a_course_that_is_no_demo(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "weike.toml").write_text("", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(demo_activity, [])
+    assert isinstance(result.exception, WeikeError)
+    assert not (tmp_path / "results").exists()
