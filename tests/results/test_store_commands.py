@@ -1,0 +1,145 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from weike.cli import weike
+from weike.quizzes.course import load_course
+from weike.quizzes.errors import WeikeError
+from weike.quizzes.i18n import use_language
+from weike.results.health import examine
+from weike.results.store import open_store
+from weike.results.tables import item_grade, member
+
+NOW = datetime(2026, 10, 12, 1, 30, tzinfo=UTC)
+
+
+@pytest.fixture
+def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("WEIKE_DATABASE_URL", raising=False)
+    (tmp_path / "weike.toml").write_text('title = "课"\n', encoding="utf-8")
+    with use_language("en"):
+        yield tmp_path
+
+
+def weike_does(*arguments: str) -> Result:
+    result = CliRunner().invoke(weike, arguments)
+    if result.exception is not None and not isinstance(result.exception, SystemExit | WeikeError):
+        raise result.exception
+    return result
+
+
+def add_member(key: str) -> None:
+    with open_store() as store:
+        store.writer.run(lambda c: c.execute(member.insert().values(id=key, created=NOW)))
+
+
+def unhealthy(now: datetime) -> set[str]:
+    return {check.name for check in examine(load_course(), now) if not check.healthy}
+
+
+def test_backup_and_restore_on_the_command_line(course: Path) -> None:
+    add_member("m1")
+    done = weike_does("backup", "safe.zip")
+    assert done.exit_code == 0
+    assert "safe.zip" in done.output
+    refused = weike_does("restore", "safe.zip")
+    assert isinstance(refused.exception, WeikeError)
+    assert "--force" in str(refused.exception)
+    add_member("m2")
+    assert weike_does("restore", "safe.zip", "--force").exit_code == 0
+    report = json.loads(weike_does("backup", "again.zip", "--json").output)
+    assert report["rows"]["member"] == 1
+
+
+def test_a_backup_without_a_name_gets_the_moment_as_its_name(course: Path) -> None:
+    add_member("m1")
+    assert weike_does("backup").exit_code == 0
+    assert len(list((course / "results").glob("weike-*.zip"))) == 1
+
+
+def test_rebuild_says_what_it_did(course: Path) -> None:
+    add_member("m1")
+    assert "0 attempts graded again; 0 changed" in weike_does("rebuild").output
+    assert json.loads(weike_does("rebuild", "--json").output) == {"attempts": 0, "changed": []}
+
+
+def test_a_healthy_installation_has_a_tick_on_every_line(course: Path) -> None:
+    add_member("m1")
+    result = weike_does("doctor")
+    assert result.exit_code == 0, result.output
+    assert {line[0] for line in result.output.splitlines()} == {"✓"}
+    report = json.loads(weike_does("doctor", "--json").output)
+    assert report["healthy"] is True
+    assert {"course", "kernel", "database", "writable", "durable", "clock", "space"} <= {
+        check["name"] for check in report["checks"]
+    }
+
+
+def test_before_the_first_start_nothing_is_wrong_and_nothing_is_made(course: Path) -> None:
+    assert weike_does("doctor").exit_code == 0
+    assert not (course / "results").exists()
+
+
+def test_a_file_that_others_can_read_is_found_with_its_repair(course: Path) -> None:
+    add_member("m1")
+    (course / "results" / "weike.db").chmod(0o644)
+    result = weike_does("doctor")
+    assert result.exit_code == 1
+    assert "✗" in result.output
+    assert "chmod 600" in result.output
+
+
+def test_a_damaged_database_is_found(course: Path) -> None:
+    (course / "results").mkdir()
+    (course / "results" / "weike.db").write_bytes(b"not a database at all" * 400)
+    (course / "results" / "weike.db").chmod(0o600)
+    assert unhealthy(NOW) == {"database"}
+
+
+def test_a_database_that_does_not_answer_is_found(
+    course: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WEIKE_DATABASE_URL", "postgresql://127.0.0.1:1/weike")
+    assert unhealthy(NOW) == {"database"}
+
+
+def test_a_clock_that_was_set_back_is_found(course: Path) -> None:
+    with open_store() as store:
+        store.writer.run(
+            lambda c: [
+                c.exec_driver_sql(statement)
+                for statement in (
+                    "PRAGMA defer_foreign_keys = ON",
+                    "INSERT INTO member VALUES ('m1', '2026-10-12 00:00:00.000000')",
+                    "INSERT INTO lesson VALUES ('fire', '2026-10-12 00:00:00.000000')",
+                    "INSERT INTO quiz VALUES ('fire/quiz', 'fire')",
+                    "INSERT INTO quiz_version VALUES ('v', '{}')",
+                    "INSERT INTO attempt VALUES ('a1', 'm1', NULL, 'fire/quiz', 1, 'v', '1',"
+                    " 'quiz', '{}', '2026-10-12 01:30:00.000000', NULL)",
+                )
+            ]
+        )
+    assert unhealthy(NOW) == set()
+    assert unhealthy(NOW - timedelta(hours=1)) == {"clock"}
+    with open_store() as store:
+        store.writer.run(
+            lambda c: c.execute(
+                item_grade.insert().values(
+                    attempt_id="a1",
+                    item="fire-001",
+                    item_version="v",
+                    answered=True,
+                    max=0.0,
+                    ungraded="no right answer",
+                )
+            )
+        )
+    (graded,) = [one for one in examine(load_course(), NOW) if not one.healthy]
+    assert "fire-001 (no right answer, 1×)" in graded.text
