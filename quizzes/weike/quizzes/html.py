@@ -113,6 +113,11 @@ def markdown_parser() -> MarkdownIt:
     """The dialect of all our texts: CommonMark, tables, strikethrough, $maths$ and ____ gaps."""
     parser = MarkdownIt("commonmark", {"html": True, "maxNesting": 40})
     parser.enable(["table", "strikethrough"])
+    usual = parser.validateLink
+    # A drawing inside <img> runs nothing; a link to one loses its address in `clean`.
+    parser.validateLink = (  # type: ignore[method-assign]
+        lambda url: usual(url) or url.lower().startswith("data:image/svg+xml")
+    )
     parser.use(
         dollarmath_plugin,
         allow_labels=False,

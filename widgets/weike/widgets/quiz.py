@@ -77,6 +77,9 @@ class Quiz(anywidget.AnyWidget):
         if reply is not None:
             self.send(reply)
 
+    def __repr__(self) -> str:
+        return f"Quiz({self.quiz_id!r})"
+
     def _repr_mimebundle_(self, **options: Any) -> Any:
         if in_live_part():
             with use_language(self._speech):

@@ -8,7 +8,7 @@ import { points } from "./words.js";
 const IDLE = 800;
 
 /**
- * `quiz` is told through {send(card, response), enter(card), drafted(card), check(card)};
+ * `quiz` is told through {send(card, response), enter(card), drafted(), check(card)};
  * `atOnce` says that the rules give feedback at once (practice), `worth` whether to show points.
  */
 export class Card {
@@ -77,8 +77,9 @@ export class Card {
   changed(kind) {
     this.say("");
     clearTimeout(this.idle);
-    if (this.atOnce) this.quiz.drafted(this);
-    else if (kind === "text") this.idle = setTimeout(() => this.save(), IDLE);
+    this.quiz.drafted();
+    if (this.atOnce) return;
+    if (kind === "text") this.idle = setTimeout(() => this.save(), IDLE);
     else this.save();
   }
 
@@ -154,7 +155,7 @@ export class Card {
     put(this.answer);
     show(this.answer, false);
     this.lock(false);
-    this.quiz.drafted(this);
+    this.quiz.drafted();
     this.controls.focus();
   }
 

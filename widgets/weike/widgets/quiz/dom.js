@@ -61,10 +61,12 @@ export function put(element, ...children) {
   element.append(...children.filter((child) => child !== null && child !== undefined && child !== false));
 }
 
+// In a notebook every quiz loads this module anew, so counting alone would repeat itself.
+const here = Math.random().toString(36).slice(2, 8);
 let count = 0;
 
-/** An id that is unique on the page, so that several quizzes can share it. */
+/** An id that no other quiz on the page has. */
 export function unique(stem) {
   count += 1;
-  return "wq-" + stem + "-" + count;
+  return ["wq", stem, here, count].join("-");
 }
