@@ -16,6 +16,7 @@ from sqlalchemy import select
 
 from weike.quizzes.course import load_course
 from weike.results import tables
+from weike.results.demo import MEMBER as DEMO_MEMBER
 from weike.results.signin import make_link
 from weike.results.store import Store, open_store
 
@@ -49,10 +50,7 @@ class People:
 
     def newcomer(self, *, branch: str | None = None) -> Person:
         """A member without duties whom no test has met, of this branch if one is named."""
-        busy = self._dealt | self._with_duties()
-        return self._deal(
-            row for row in self._rows() if row.id not in busy and branch in (None, row.branch_id)
-        )
+        return self._deal(row for row in self._unmet() if branch in (None, row.branch_id))
 
     def with_role(self, role: str) -> Person:
         """The first who has this duty; looks only, so several tests may share them."""
@@ -65,9 +63,8 @@ class People:
 
     def branch_of(self, least: int, most: int) -> str:
         """The id of a branch with so many members that no test has met."""
-        rows = [row for row in self._rows() if row.id not in self._dealt | self._with_duties()]
         sizes: dict[str, int] = {}
-        for row in rows:
+        for row in self._unmet():
             sizes[row.branch_id] = sizes.get(row.branch_id, 0) + 1
         return next(branch for branch, size in sizes.items() if least <= size <= most)
 
@@ -82,6 +79,11 @@ class People:
         )
         with self.store.read() as connection:
             return list(connection.execute(query))
+
+    def _unmet(self) -> list[Any]:
+        """Without those who have duties, and whose links a restart of the demo makes anew."""
+        busy = self._dealt | self._with_duties()
+        return [row for row in self._rows() if row.id not in busy and row.code != DEMO_MEMBER]
 
     def _rows(self) -> list[Any]:
         identity, membership = tables.identity, tables.membership
