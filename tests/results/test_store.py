@@ -14,6 +14,7 @@ from sqlalchemy.exc import StatementError
 
 from weike.results import migrations
 from weike.results.errors import StoreError
+from weike.results.people import branches, find_member
 from weike.results.store import HEAD, Store, open_store, revision
 from weike.results.tables import member, metadata
 from weike.results.types import canonical
@@ -36,6 +37,29 @@ def test_opening_again_changes_nothing_and_keeps_the_data(url: str, store: Store
     store.close()
     with open_store(url) as again, again.read() as connection:
         assert connection.execute(select(member.c.created)).scalar_one() == moment
+
+
+def test_an_upgrade_keeps_the_data_of_the_first_schema(url: str, store: Store) -> None:
+    with store.engine.execution_options(weike_write=True).begin() as connection:
+        metadata.drop_all(connection)
+        connection.execute(text("DROP TABLE alembic_version"))
+        migrations.upgrade(connection, "0001")
+        moment = "2026-01-01 00:00:00" if store.sqlite else "2026-01-01 00:00:00+00:00"
+        for statement in (
+            "INSERT INTO branch (id, parent_id, name, position, created)"
+            f" VALUES ('b1', NULL, '公司党委', 0, '{moment}')",
+            "INSERT INTO branch (id, parent_id, name, position, created)"
+            f" VALUES ('b2', 'b1', '储运党支部', 0, '{moment}')",
+            f"INSERT INTO member (id, created) VALUES ('m1', '{moment}')",
+            "INSERT INTO identity (member_id, code, name) VALUES ('m1', 'A1024', '学员甲')",
+        ):
+            connection.execute(text(statement))
+    with open_store(url) as upgraded:
+        found = find_member(upgraded, code="A1024", now=datetime(2026, 10, 12, tzinfo=BEIJING))
+        paths = [one.path for one in branches(upgraded)]
+    assert found is not None
+    assert found.name == "学员甲"
+    assert paths == ["公司党委", "公司党委/储运党支部"]
 
 
 def test_an_empty_database_is_brought_to_head_by_two_at_once(url: str, store: Store) -> None:

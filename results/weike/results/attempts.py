@@ -48,9 +48,12 @@ _logger = logging.getLogger(__name__)
 
 
 class Attempts:
-    """The three requests of the protocol, and what belongs to them. `keep` bounds the memory."""
+    """The three requests of the protocol, and what belongs to them.
 
-    def __init__(self, store: Store, *, keep: int = 20_000) -> None:
+    `keep` bounds the attempts in memory, about 15 kB each; a further one is read again.
+    """
+
+    def __init__(self, store: Store, *, keep: int = 5_000) -> None:
         self._store = store
         self._keep = keep
         self._known: OrderedDict[str, Logged] = OrderedDict()
@@ -228,7 +231,11 @@ class Attempts:
 
     async def _own(self, member: Member, attempt_id: str) -> Logged:
         """The member's own attempt; "not_found" for anyone else's."""
-        known = self._known.get(attempt_id) or await self._read(attempt_id, fresh=False)
+        known = self._known.get(attempt_id)
+        if known is None:
+            known = await self._read(attempt_id, fresh=False)
+        elif len(self._known) >= self._keep:
+            self._known.move_to_end(attempt_id)
         if known.member_id != member.id:
             raise AttemptRefused("not_found")
         return known

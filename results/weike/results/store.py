@@ -191,14 +191,14 @@ def _make_file(url: URL) -> Path:
 def _engine(url: URL) -> Engine:
     try:
         if url.get_backend_name() == "sqlite":
-            engine = create_engine(url, connect_args={"timeout": _LOCK_WAIT})
+            engine = create_engine(url, pool_size=16, connect_args={"timeout": _LOCK_WAIT})
             event.listen(engine, "connect", _prepare_sqlite)
             event.listen(engine, "begin", _begin_sqlite)
             event.listen(engine, "commit", _commit_sqlite)
             return engine
         return create_engine(
             url,
-            pool_size=10,
+            pool_size=16,
             pool_pre_ping=True,
             connect_args={"connect_timeout": 10, "options": f"-c lock_timeout={_LOCK_WAIT}s"},
         )
