@@ -136,8 +136,8 @@ def _flat(frame: pd.DataFrame) -> tuple[Sequence[str], list[list[Cell]]]:
         _("Completion"),
         _("Mean"),
         _("Adjusted mean"),
-        _("From"),
-        _("To"),
+        _("Interval from"),
+        _("Interval to"),
         _("Pass rate"),
     ]
     columns = ["path", "name", "level_name", "members", "attempted", "coverage", "completion"]
