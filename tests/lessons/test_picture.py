@@ -5,9 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image
 
-from weike.lessons.picture import PictureError, Size, picture_size
+from weike.lessons.picture import READERS, PictureError, Size, picture_size
+
+HEADS = [
+    b"",
+    b"\x89PNG\r\n\x1a\n",
+    b"GIF89a",
+    b"\xff\xd8\xff\xe1",
+    b"RIFF\0\0\0\0WEBPVP8X",
+    b"<svg ",
+]
 
 
 @pytest.mark.parametrize(
@@ -96,3 +107,14 @@ def test_bytes_that_are_something_else_are_refused(suffix: str) -> None:
 def test_a_picture_that_is_cut_off_is_refused(folder: Any, kind: str, suffix: str) -> None:
     with pytest.raises(PictureError):
         picture_size(folder.picture(kind)[:14], suffix)
+
+
+@given(st.sampled_from(sorted(READERS)), st.sampled_from(HEADS), st.binary(max_size=80))
+def test_whatever_the_bytes_there_is_a_size_or_a_reason(
+    suffix: str, head: bytes, rest: bytes
+) -> None:
+    try:
+        size = picture_size(head + rest, suffix)
+    except PictureError:
+        return
+    assert size is None or (size.width > 0 and size.height > 0)

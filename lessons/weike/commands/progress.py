@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any, Self
 
 import click
@@ -23,7 +24,10 @@ class ProgressBar:
             return
         if self._bar is None:
             self._bar = click.progressbar(
-                length=total, label=self._label, item_show_func=lambda slug: slug or ""
+                length=total,
+                label=self._label,
+                item_show_func=lambda slug: slug or "",
+                file=sys.stderr,
             )
             self._bar.__enter__()
         self._bar.update(done - self._done, source.slug)

@@ -32,9 +32,12 @@ def picture_size(data: bytes, suffix: str) -> Size | None:
     """The size of a picture, None where an SVG names none. Raises `PictureError`."""
     reader = READERS[suffix]
     try:
-        return reader(data)
+        size = reader(data)
     except (struct.error, IndexError) as error:
         raise PictureError(_("the picture is cut off")) from error
+    if size is not None and not (size.width and size.height):
+        raise PictureError(_("the picture is empty"))
+    return size
 
 
 def _png(data: bytes) -> Size:

@@ -80,8 +80,8 @@ def publish_changed(
     if withdrawn:
         record.save()
     return PublishReport(
-        published=tuple(done.published),
-        unchanged=(*plan.unchanged, *done.unchanged),
+        published=tuple(sorted(done.published)),
+        unchanged=tuple(sorted([*plan.unchanged, *done.unchanged])),
         failed=tuple(sorted({*plan.failed, *done.failed})),
         withdrawn=tuple(withdrawn),
         left_out=plan.left_out,
