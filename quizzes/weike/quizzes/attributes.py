@@ -11,7 +11,7 @@ from weike.quizzes.i18n import _
 from weike.quizzes.number import plain
 
 _HALF_WIDTH = str.maketrans("｛｝＃＝“”　", '{}#="" ')
-_ESCAPES = {"n": "\n", '"': '"', "\\": "\\"}
+_ESCAPES = {"n": "\n", '"': '"', "\\": "\\", "]": "]"}
 
 
 class _NoAttributesError(ValueError):

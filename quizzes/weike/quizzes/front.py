@@ -70,8 +70,8 @@ def _mapping(
 ) -> tuple[dict[str, Any], dict[str, int]]:
     values: dict[str, Any] = {}
     places: dict[str, int] = {}
-    loader = yaml.SafeLoader(text)
     try:
+        loader = yaml.SafeLoader(text)
         node = loader.get_single_node()
         if node is None:
             return {}, {}
@@ -98,7 +98,7 @@ def _mapping(
                 )
             places[key] = line
             values[key] = loader.construct_object(value_node, deep=True)
-    except (yaml.YAMLError, ValueError) as error:
+    except (yaml.YAMLError, ValueError, OverflowError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         problems.append(
             Problem(
@@ -109,8 +109,6 @@ def _mapping(
                 repair=_('write lines such as title: 灭火器; put quotes around a text with ": "'),
             )
         )
-    finally:
-        loader.dispose()
     return values, places
 
 

@@ -18,7 +18,7 @@ from datetime import tzinfo
 from itertools import dropwhile
 from zoneinfo import ZoneInfo
 
-from weike.quizzes.attributes import Attributes
+from weike.quizzes.attributes import Attributes, split_attributes
 from weike.quizzes.bank import Bank
 from weike.quizzes.blocks import Block, blocks
 from weike.quizzes.course import DEFAULT_TIMEZONE
@@ -87,9 +87,6 @@ def dump_question(question: Question) -> str:
 
 def _written(question: Question, type_name: str | None) -> str:
     stem, answers = question.to_markdown()
-    head, _newline, rest = stem.partition("\n")
-    if not _is_heading(head) or (rest and not rest.startswith("\n")):
-        head, rest = "", stem
     attributes = Attributes.of(
         id=None if question.id == item_id(question.stem) else question.id,
         points=None if question.points == 1 else plain(question.points),
@@ -103,7 +100,8 @@ def _written(question: Question, type_name: str | None) -> str:
         answers = "\n".join(
             f"* {line[2:]}" if line.startswith("- ") else line for line in answers.split("\n")
         )
-    parts = [f"## {attributes.behind(head)}".rstrip(), rest.strip("\n"), answers]
+    heading, rest = _heading(stem, attributes)
+    parts = [f"## {heading}".rstrip(), rest, answers]
     if question.explanation:
         parts.append("\n".join(f"> {line}".rstrip() for line in question.explanation.split("\n")))
     text = "\n\n".join(filter(None, parts)) + "\n"
@@ -118,10 +116,18 @@ def _ends_with_list(stem: str) -> bool:
     return bool(parts) and parts[-1].kind == "bullet_list" and parts[-1].text.startswith("-")
 
 
-def _is_heading(line: str) -> bool:
-    """Whether the line, behind `##`, is read back as it is."""
-    parts = blocks(f"## {line}")
-    return len(parts) == 1 and parts[0].content == line.strip() != ""
+def _heading(stem: str, attributes: Attributes) -> tuple[str, str]:
+    """What stands behind `##`, and the rest of the stem.
+
+    A stem that does not begin with one plain line stands below an empty heading.
+    """
+    head, _newline, rest = stem.partition("\n")
+    if not rest or rest.startswith("\n"):
+        for written in (attributes.behind(head), f"{head} {attributes}"):
+            read = blocks(f"## {written}")
+            if len(read) == 1 and split_attributes(read[0].content)[0].strip() == head:
+                return written, rest.strip("\n")
+    return attributes.behind(""), stem
 
 
 def _title(

@@ -249,4 +249,6 @@ def _write_synonym(synonym: Synonym) -> str:
     text = "".join(f"\\{c}" if c in _ESCAPED else c for c in " ".join(synonym.text.split()))
     weight = None if synonym.weight == 1.0 else synonym.weight
     attributes = Attributes.of(weight=weight, feedback=synonym.feedback)
-    return f"{text} {attributes}" if attributes.values else text
+    # Brackets in the feedback must not end the blank.
+    written = str(attributes).replace("]]", "]\\]")
+    return f"{text} {written}" if attributes.values else text

@@ -1,0 +1,224 @@
+"""What is written in one form is read back the same."""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import jsonschema
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from weike.quizzes import Bank, BankError, Question
+from weike.quizzes.choice import Option
+from weike.quizzes.formats import json as json_form
+from weike.quizzes.formats import markdown
+from weike.quizzes.loss import export
+from weike.quizzes.rules import Rules
+from weike.quizzes.schema import bank_schema
+from weike.quizzes.text import normalise
+from weike.quizzes.types.blank import Blank, Synonym
+from weike.quizzes.types.boolean import Boolean
+from weike.quizzes.types.multiple import Multiple
+from weike.quizzes.types.numeric import Answer, Numeric
+from weike.quizzes.types.single import Single
+
+# Words that tempt every rule of the form.
+_TEMPTING = (
+    "灭火器 绿色 the fire x=1 {x=1} {} {#a} [x] [ ] [[ ]] ** * _ ` $x^2$ ![图](a.svg) ( ) -> \\ #"
+    " ## > - = 1. | : ： <b> &amp; ± .. % 正确 错误 ［ｘ］ ～ ' \""
+)
+_ORDINARY = "灭火器 绿色 使用 $x^2$ **重要** `码` A"
+WORDS = st.sampled_from(_TEMPTING.split())
+LINES = st.lists(WORDS, min_size=1, max_size=4).map(" ".join).map(str.strip).filter(bool)
+WILD = st.lists(LINES, min_size=1, max_size=3).map("\n\n".join)
+TEXTS = st.lists(st.sampled_from(_ORDINARY.split()), min_size=1, max_size=4).map("".join)
+SHARES = st.integers(1, 99).map(lambda n: n / 100)
+NUMBERS = st.integers(-99999, 99999).map(lambda n: n / 100)
+
+
+def maybe(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    return st.none() | strategy
+
+
+def common(texts: st.SearchStrategy[str]) -> dict[str, st.SearchStrategy[Any]]:
+    return {
+        "stem": texts,
+        "points": st.just(1.0) | st.integers(0, 20).map(lambda n: n / 2),
+        "topic": maybe(TEXTS),
+        "difficulty": maybe(st.integers(1, 5)),
+        "tags": st.lists(TEXTS, max_size=2, unique=True).map(tuple),
+        "explanation": maybe(texts),
+    }
+
+
+def options(texts: st.SearchStrategy[str], rights: Any) -> st.SearchStrategy[Any]:
+    option = st.builds(
+        Option, text=texts, feedback=maybe(texts), weight=maybe(SHARES), right=st.booleans()
+    )
+    several = st.lists(option, min_size=2, max_size=5, unique_by=lambda o: " ".join(o.text.split()))
+    return several.filter(lambda found: rights(sum(o.right for o in found))).map(tuple)
+
+
+def questions(texts: st.SearchStrategy[str]) -> st.SearchStrategy[Question]:
+    synonym = st.builds(
+        Synonym, text=TEXTS, weight=st.just(1.0) | SHARES, feedback=maybe(LINES | WILD)
+    )
+    blank = st.lists(synonym, max_size=2).map(lambda more: (Synonym(text="绿色"), *more))
+    value = st.builds(
+        Answer,
+        value=NUMBERS,
+        tolerance=NUMBERS.map(abs),
+        unit=maybe(st.sampled_from(["次", "%", "m²", "次/分", "℃"])),
+        feedback=maybe(WILD),
+    )
+    span = st.builds(
+        lambda low, high, unit: Answer(min=min(low, high), max=max(low, high), unit=unit),
+        NUMBERS,
+        NUMBERS,
+        maybe(st.just("mm")),
+    )
+    return st.one_of(
+        st.builds(Single, options=options(texts, lambda n: n == 1), **common(texts)),
+        st.builds(Multiple, options=options(texts, lambda n: n >= 1), **common(texts)),
+        st.builds(
+            Boolean,
+            right=st.booleans(),
+            if_right=maybe(texts),
+            if_wrong=maybe(texts),
+            **common(texts),
+        ),
+        st.builds(
+            Blank, blanks=st.lists(blank, min_size=1, max_size=3).map(tuple), **common(texts)
+        ),
+        st.builds(
+            Numeric,
+            answers=st.lists(value | span, min_size=1, max_size=2).map(tuple),
+            **common(texts),
+        ),
+    )
+
+
+SCHEMA = jsonschema.Draft202012Validator(dict(bank_schema()))
+
+MOMENTS = st.datetimes(datetime(2020, 1, 1), datetime(2040, 1, 1)).map(
+    lambda moment: moment.replace(microsecond=0, tzinfo=UTC)
+)
+RULES = st.builds(
+    Rules,
+    passing=st.integers(0, 100).map(lambda n: n / 100),
+    behaviour=st.sampled_from(["practice", "test", "exam"]),
+    partial=st.sampled_from(["all-or-nothing", "missed-half", "per-option"]),
+    attempts=maybe(st.integers(1, 9)),
+    wait=maybe(st.integers(1, 99999).map(lambda s: timedelta(seconds=s))),
+    limit=maybe(st.integers(1, 99999).map(lambda s: timedelta(seconds=s))),
+    open=maybe(MOMENTS),
+    shuffle=st.sampled_from(["none", "questions", "options", "both"]),
+    counts=st.sampled_from(["first", "last", "best", "mean"]),
+)
+
+
+def banks(texts: st.SearchStrategy[str]) -> st.SearchStrategy[Bank]:
+    several = st.lists(
+        questions(texts), min_size=1, max_size=3, unique_by=lambda q: normalise(q.stem)
+    )
+    return st.builds(
+        Bank,
+        title=maybe(LINES),
+        topic=maybe(LINES),
+        language=maybe(st.sampled_from(["zh-CN", "en"])),
+        rules=RULES,
+        questions=several.map(tuple),
+    )
+
+
+@given(banks(TEXTS))
+def test_a_bank_of_ordinary_texts_survives_markdown(bank: Bank) -> None:
+    assert markdown.loads(markdown.dumps(bank)) == bank
+
+
+@given(banks(WILD))
+def test_any_bank_survives_json(bank: Bank) -> None:
+    text = json_form.dumps(bank)
+    assert json_form.loads(text) == bank
+    SCHEMA.validate(json.loads(text))
+
+
+@given(banks(WILD))
+def test_what_markdown_cannot_hold_is_named_and_never_changes_a_key(bank: Bank) -> None:
+    made = export(bank, markdown)
+    out = {loss.item for loss in made.losses if loss.left_out}
+    changed = {loss.item for loss in made.losses}
+    kept = [question for question in bank if question.id not in out]
+    if not kept:
+        return
+    read = markdown.loads(made.text)
+    assert [question.type for question in read] == [question.type for question in kept]
+    for before, after in zip(kept, read, strict=True):
+        assert before == after or before.id in changed
+    assert read.rules == bank.rules
+
+
+ANSWERS = st.sampled_from(
+    [
+        "- [x] 甲\n- [ ] 乙",
+        "* [x] 甲\n  > 对\n* [x] 乙",
+        "- [x] 对\n- [ ] 错",
+        "= 5 ± 1 mm",
+        "= 3..5\n= 7 {weight=0.5}",
+        "在 [[绿色|绿]] 区",
+    ]
+)
+SECTIONS = st.builds(
+    "## {}\n{}\n{}\n{}".format, LINES, st.just("") | WILD, ANSWERS, st.sampled_from(["", "> 解析"])
+)
+
+
+@given(st.lists(SECTIONS, min_size=1, max_size=3).map("\n".join))
+def test_what_was_read_once_is_written_and_read_the_same(text: str) -> None:
+    try:
+        bank = markdown.loads(text)
+    except BankError:
+        return
+    assert markdown.loads(markdown.dumps(bank)) == bank
+    assert export(bank, markdown).losses == ()
+
+
+@given(st.text())
+def test_no_text_crashes_a_reader(text: str) -> None:
+    for module in (markdown, json_form):
+        for written in (text, f"## 问\n{text}", f"---\n{text}\n---\n## 问\n= 1\n"):
+            with suppress(BankError):
+                module.loads(written)
+
+
+@pytest.mark.parametrize(
+    "stem",
+    [
+        "第一行\n第二行",
+        "- 甲\n- 乙",
+        "```\n码\n```",
+        "| a | b |\n|---|---|\n| 1 | 2 |",
+        "![图](a.svg)",
+        "> 引文\n\n问",
+        "说法：\n\n- 甲\n- 乙",
+        "说法：\n\n1. 甲\n2. 乙",
+        "C#",
+        "集合 {x=1}",
+        "$$\nx^2\n$$",
+        "### 背景\n\n问",
+        "[参见][r]\n\n[r]: a.html",
+    ],
+)
+def test_a_stem_of_any_shape_survives_markdown(stem: str) -> None:
+    option = Option(text="甲", right=True)
+    for question in (
+        Single(stem=stem, options=(option, Option(text="乙 {x=1}", feedback="一\n\n- 二"))),
+        Boolean(stem=stem, right=True),
+        Numeric(stem=stem, answers=(Answer(value=5),)),
+    ):
+        bank = Bank(questions=(question,))
+        assert markdown.loads(markdown.dumps(bank)) == bank
