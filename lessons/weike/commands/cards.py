@@ -17,14 +17,14 @@ from weike.quizzes.i18n import _, language
 _STYLE = """
 @page { size: A4; margin: 12mm }
 * { box-sizing: border-box }
-body { margin: 0; font: 11pt/1.4 sans-serif; color: #000; background: #fff }
+body { margin: 0; font: 10.5pt/1.3 sans-serif; color: #000; background: #fff }
 main { display: grid; grid-template-columns: repeat(2, 90mm); gap: 4mm; justify-content: center }
-article { width: 90mm; height: 50mm; padding: 4mm; border: 0.3mm dashed #888; overflow: hidden;
-  display: flex; gap: 4mm; align-items: center; break-inside: avoid; page-break-inside: avoid }
+article { width: 90mm; height: 50mm; padding: 3mm; border: 0.3mm dashed #888; overflow: hidden;
+  display: flex; gap: 3mm; align-items: center; break-inside: avoid; page-break-inside: avoid }
 svg { width: 36mm; height: 36mm; flex: none }
-p { margin: 0 0 1mm; overflow-wrap: anywhere }
+p { margin: 0 0 0.7mm; overflow-wrap: anywhere }
 .name { font-size: 14pt; font-weight: bold }
-.small { font-size: 8.5pt }
+.small { font-size: 8pt }
 .code { font-family: monospace; font-size: 12pt }
 @media screen { main { padding: 8mm 0 } }
 """
@@ -74,17 +74,18 @@ def _card(card: Card, title: str) -> str:
     lines = [
         ("small", title),
         ("name", card.name),
-        ("", card.branch.replace("/", " / ")),
+        ("", card.branch.rpartition("/")[2]),
+        ("", _("member code {code}").format(code=card.code) if card.code else ""),
+        ("code", card.activation),
+        (
+            "small",
+            _("scan, enter this activation code, choose a PIN")
+            if card.activation
+            else _("scan to sign in; for you alone"),
+        ),
+        ("small", _("valid until {day}").format(day=card.expires.isoformat())),
+        ("small", card.link if card.activation else ""),
     ]
-    if card.code:
-        lines.append(("", _("member code {code}").format(code=card.code)))
-    if card.activation:
-        lines.append(("code", card.activation))
-        lines.append(("small", _("activation code: scan, enter it, choose a PIN")))
-        lines.append(("small", card.link))
-    else:
-        lines.append(("small", _("scan to sign in; for you alone")))
-    lines.append(("small", _("valid until {day}").format(day=card.expires.isoformat())))
     words = "".join(
         f'<p class="{kind}">{escape(text)}</p>' if kind else f"<p>{escape(text)}</p>"
         for kind, text in lines
