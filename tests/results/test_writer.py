@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
@@ -48,7 +49,10 @@ class Gate:
         self._open.set()
 
 
-def test_what_waits_at_once_shares_one_commit(store: Store) -> None:
+def test_what_waits_at_once_shares_one_commit(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("weike.results.writer._SLICE", 60)  # however slow this machine is
     commits: list[object] = []
     gate = Gate(store.writer)
     waiting = [store.writer.post(adding(f"m{n}")) for n in range(50)]
@@ -57,6 +61,21 @@ def test_what_waits_at_once_shares_one_commit(store: Store) -> None:
     assert [one.result(10) for one in waiting] == [f"m{n}" for n in range(50)]
     assert len(commits) == 2  # the gate's own and one for all the others
     assert count(store) == 50
+
+
+def test_nobody_waits_for_the_slow_ones_behind_them(store: Store) -> None:
+    def slow(connection: Connection) -> None:
+        time.sleep(0.2)
+
+    gate = Gate(store.writer)
+    first = store.writer.post(adding("m1"))
+    behind = [store.writer.post(slow) for _n in range(5)]
+    last = store.writer.post(adding("m2"))
+    gate.open()
+    assert first.result(10) == "m1"
+    assert not behind[-1].done()
+    assert last.result(10) == "m2"
+    assert all(one.done() for one in behind)
 
 
 def test_a_bad_operation_fails_alone(store: Store) -> None:

@@ -11,6 +11,8 @@ from weike.quizzes.question import Grade, Ungraded
 from weike.results.log import Logged
 from weike.results.tables import grade, item_grade
 
+_ADD_GRADES, _ADD_ITEMS = grade.insert(), item_grade.insert()
+
 Rows = tuple[dict[str, Any], list[dict[str, Any]]]
 
 
@@ -60,9 +62,9 @@ def write_grades(connection: Connection, derived: Iterable[Rows]) -> None:
         grades.append(row)
         items += item_rows
     if grades:
-        connection.execute(grade.insert(), grades)
+        connection.execute(_ADD_GRADES, grades)
     if items:
-        connection.execute(item_grade.insert(), items)
+        connection.execute(_ADD_ITEMS, items)
 
 
 def _total(marks: Iterable[Grade | Ungraded]) -> tuple[float, float]:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
@@ -27,6 +28,8 @@ from weike.results.errors import StoreUnavailableError
 
 T = TypeVar("T")
 R = TypeVar("R")
+_SLICE = 0.05  # seconds after which those who are done need not wait for the others
+
 Operation = Callable[[Connection], T]
 Insert = Callable[[Connection, Sequence[object]], Sequence[object]]
 
@@ -123,23 +126,35 @@ class Writer:
                 jobs = [self._jobs.popleft() for _n in range(min(len(self._jobs), self._batch))]
             if not jobs:
                 break
-            self._write(jobs)
-            _tell(jobs)
+            done = self._write(jobs)
+            _tell(jobs[:done])
+            with self._wake:
+                self._jobs.extendleft(reversed(jobs[done:]))
         self._disconnect()
 
-    def _write(self, jobs: list[_Job]) -> None:
-        """Everything in one transaction; if that breaks, every job carries the error."""
+    def _write(self, jobs: list[_Job]) -> int:
+        """As many jobs as fit into a slice of time, in one transaction; how many those were.
+
+        If the transaction breaks, all of them carry the error.
+        """
+        done = 0
         try:
             if self._connection is None:
                 self._connection = self._engine.connect()
+            until = time.monotonic() + _SLICE
             with self._connection.begin():
                 for run in _runs(jobs):
+                    done += len(run)
                     _do(self._connection, run, alone=len(run) == len(jobs))
+                    if time.monotonic() > until:
+                        break
         except BaseException as error:  # the thread must go on for the others
+            done = done or len(jobs)
             told = _explain(error)
-            for job in jobs:
+            for job in jobs[:done]:
                 job.error = job.error or told
             self._disconnect()
+        return done
 
     def _disconnect(self) -> None:
         connection, self._connection = self._connection, None
