@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from weike.results.people import Member
 from weike.results.periods import Period
+from weike.results.rollup import COLUMNS
 from weike.results.snapshot import current_snapshot
 from weike.results.store import Store
 
 LEAST = 5  # figures about fewer people would tell about single persons
+_WITHHELD: Mapping[str, None] = dict.fromkeys(COLUMNS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +40,19 @@ def branch_board(
     store: Store, viewer: Member, period: str | Period | None, now: datetime
 ) -> dict[str, Any]:
     """Every branch, parents before their children; shares of 1 or None, `hidden` where withheld."""
-    snapshot = current_snapshot(store)
-    frame = snapshot.scores(store, period, now)
+    figures = current_snapshot(store).figures(store, period, now)
     return {
-        "period": frame.attrs["period"],
+        "period": figures.frame.attrs["period"],
         "level_names": list(store.levels),
-        "no_difference": frame.attrs["no_difference"],
-        "branches": [_row(viewer, row) for row in frame.reset_index().to_dict("records")],
+        "no_difference": figures.frame.attrs["no_difference"],
+        "branches": [_row(viewer, row) for row in figures.rows],
     }
 
 
-def _row(viewer: Member, row: dict[Any, Any]) -> dict[str, Any]:
+def _row(viewer: Member, row: Mapping[str, Any]) -> dict[str, Any]:
     shown = Shown.to(viewer, row["branch"], members=row["members"], attempted=row["attempted"])
-    low, high = _number(row["low"], shown.marks), _number(row["high"], shown.marks)
+    marks = row if shown.marks else _WITHHELD
+    figures = row if shown.figures else _WITHHELD
     body = {
         "branch": row["branch"],
         "parent": row["parent"],
@@ -57,18 +60,13 @@ def _row(viewer: Member, row: dict[Any, Any]) -> dict[str, Any]:
         "name": row["name"],
         "level": row["level"],
         "members": row["members"],
-        "attempted": row["attempted"] if shown.figures else None,
-        "coverage": _number(row["coverage"], shown.figures),
-        "completion": _number(row["completion"], shown.figures),
-        "mean": _number(row["mean"], shown.marks),
-        "adjusted_mean": _number(row["adjusted"], shown.marks),
-        "interval": None if low is None or high is None else [low, high],
-        "pass_rate": _number(row["pass_rate"], shown.marks),
+        "attempted": figures["attempted"],
+        "coverage": figures["coverage"],
+        "completion": figures["completion"],
+        "mean": marks["mean"],
+        "adjusted_mean": marks["adjusted"],
+        "interval": None if marks["low"] is None else [marks["low"], marks["high"]],
+        "pass_rate": marks["pass_rate"],
         "own": row["branch"] == viewer.branch_id,
     }
     return body if shown.marks else body | {"hidden": True}
-
-
-def _number(value: float, shown: bool) -> float | None:
-    """A figure as JSON; None where it is withheld or undefined (NaN is no JSON)."""
-    return float(value) if shown and value == value else None

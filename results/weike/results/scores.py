@@ -46,7 +46,7 @@ def branch_scores(
     """
     snapshot = current_snapshot(store)
     when = now or datetime.now(UTC)
-    frame = snapshot.scores(store, period, when)
+    frame = snapshot.figures(store, period, when).frame
     if branch is not None:
         inside = snapshot.tree.subtree(find_branch(snapshot.tree, branch).id)
         frame = frame[frame.index.isin(inside)]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pandas as pd
 from sqlalchemy import Connection, func, select
@@ -23,37 +25,49 @@ from weike.results.store import Kept, Store
 from weike.results.tables import branch, finished, grade, membership, publication
 
 
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The whole organisation's frame, and its rows with None for NaN. Callers change neither."""
+
+    frame: pd.DataFrame
+    rows: Sequence[Mapping[str, Any]]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
-    """The organisation and the frames computed as long as no fact has come since.
+    """The organisation and the figures computed as long as no fact has come since.
 
     `newest` is the latest fact's instant: figures as of any moment after it are the same.
     """
 
     tree: Branches
     newest: datetime
-    frames: dict[tuple[Period, datetime, bool], pd.DataFrame] = field(default_factory=dict)
+    kept: dict[tuple[Period, datetime, bool], Figures] = field(default_factory=dict)
 
-    def scores(self, store: Store, period: str | Period | None, now: datetime) -> pd.DataFrame:
-        """The whole organisation's frame; the caller does not change it."""
+    def figures(self, store: Store, period: str | Period | None, now: datetime) -> Figures:
         span = the_period(store, period, now)
         until = last_instant(store, span, now)
         begun = until >= span.start(store.zone)
         until = min(until, self.newest)
-        frame = self.frames.get((span, until, begun))
-        if frame is None:
+        found = self.kept.get((span, until, begun))
+        if found is None:
             with store.read() as connection:
                 members, assigned = members_of(connection, span, until, begun=begun)
             frame = branch_frame(self.tree, members, len(assigned), store.levels)
             frame.attrs["period"] = str(span)
-            if len(self.frames) >= _FRAMES:
-                self.frames.clear()
-            self.frames[span, until, begun] = frame
-        return frame
+            found = Figures(frame, [_row(row) for row in frame.reset_index().to_dict("records")])
+            if len(self.kept) >= _KEPT:
+                self.kept.clear()
+            self.kept[span, until, begun] = found
+        return found
+
+
+def _row(row: Mapping[Any, Any]) -> dict[str, Any]:
+    return {str(name): None if value != value else value for name, value in row.items()}
 
 
 _snapshots: Kept[dict[tuple[object, ...], Snapshot]] = Kept(dict)
-_FRAMES = 16
+_KEPT = 16
 _NOTHING_YET = datetime(1970, 1, 1, tzinfo=UTC)
 
 
