@@ -112,7 +112,7 @@ def test_quizzes_are_answered_in_a_plain_voila(chromium: Browser, voila: str) ->
     timed.get_by_role("radio", name="正确", exact=True).tap()
     page.wait_for_timeout(450)
     timed.get_by_role("button", name="交卷").tap()
-    expect(timed.get_by_role("region", name="结果")).to_contain_text("50%")
+    expect(timed.get_by_role("region", name="结果")).to_contain_text("100%")
 
     english = quiz(page, "Three quick ones")
     expect(english.get_by_text("Question 1 of 3")).to_be_visible()

@@ -21,6 +21,7 @@ _DECLARED = re.compile(
 _LISTED = re.compile(r"^export \{([^}]*)\};\n", re.MULTILINE)
 _DEFAULT = re.compile(r"^export default ", re.MULTILINE)
 _COMMENT = re.compile(r"^[ \t]*(?://.*|/\*\*(?:[^*]|\*(?!/))*\*/)\n", re.MULTILINE)
+_INDENTATION = re.compile(r"^[ \t]+", re.MULTILINE)
 _LEFT_OVER = re.compile(r"^(?:import|export)\b.*", re.MULTILINE)
 
 
@@ -28,7 +29,7 @@ def join(entry: Path) -> str:
     """The modules that `entry` imports and those in `<entry>/types/`, as one module.
 
     `quiz.js` takes every module of `quiz/types/` along without naming it: that is all it takes
-    to add a question type. Comments that have lines of their own stay behind.
+    to add a question type. Indentation and comments on lines of their own stay behind.
     """
     order: list[Path] = []
     _visit(entry.resolve(), order, ())
@@ -69,6 +70,8 @@ def _wrap(path: Path, names: dict[Path, str]) -> str:
     body = _DEFAULT.sub("const $default = ", body)
     left = _LEFT_OVER.search(body)
     assert left is None, f"{path.name}: cannot join {left and left[0]!r}"
+    if "`" not in body:  # a template may mean its spaces
+        body = _INDENTATION.sub("", body)
     returns = ", ".join("default: $default" if name == "default" else name for name in exported)
     return f"const {names[path]} = (() => {{\n{body.strip()}\nreturn {{ {returns} }};\n}})();"
 

@@ -13,7 +13,7 @@ export class Bar {
       h("button.wq-button.wq-go-" + kind, { type: "button", hidden: true, onclick: act[kind] },
         icons[0], h("span", null, word), icons[1]);
     this.buttons = {
-      back: button("back", t("Previous"), icon("back")),
+      back: button("back", t("Back"), icon("back")),
       check: button("check", t("Check")),
       result: button("result", t("Back to the result")),
       next: button("next", t("Next"), null, icon("next")),
@@ -39,7 +39,7 @@ export class Bar {
   }
 
   /** Show exactly these buttons; the primary one is what most people want now. */
-  offer(kinds, { primary, busy }) {
+  offer({ kinds, primary }, { busy }) {
     for (const [kind, button] of Object.entries(this.buttons)) {
       show(button, kinds.includes(kind));
       button.classList.toggle("wq-primary", kind === primary);

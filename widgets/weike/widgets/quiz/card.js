@@ -13,7 +13,7 @@ const IDLE = 800;
  */
 export class Card {
   constructor(item, number, { t, quiz, atOnce, worth }) {
-    Object.assign(this, { item, number, t, quiz, atOnce });
+    Object.assign(this, { id: item.item, item, number, t, quiz, atOnce });
     this.sent = null;
     this.pending = false;
     this.feedback = null;
@@ -72,6 +72,13 @@ export class Card {
     this.sent = response;
     if (feedback && !pending) this.judge(feedback);
     this.wait(Boolean(pending));
+  }
+
+  /** After the end: what was answered, and what is said to it. */
+  review(response, feedback) {
+    this.controls.write(response);
+    this.sent = response;
+    if (feedback) this.judge(feedback);
   }
 
   changed(kind) {

@@ -36,8 +36,11 @@ export function drawQuestionOpen(t, open, { go, submit, close }) {
   return h("div.wq-panel.wq-ask", { role: "group", tabindex: "-1", "aria-label": t("Submit") },
     h("p", null, icon("unsaved"), t("Not answered yet: {n}", { n: open.length })),
     h("ul.wq-chips", null, ...open.map((card) =>
-      h("li", null, h("button.wq-chip", { type: "button", onclick: () => go(card) },
-        t("Question {n}", { n: card.number }))))),
+      h("li", null, h("button.wq-chip", {
+        type: "button",
+        "aria-label": t("Question {n}", { n: card.number }),
+        onclick: () => go(card),
+      }, String(card.number))))),
     h("p.wq-panel-actions", null,
       h("button.wq-button.wq-primary", { type: "button", onclick: close }, t("Go on answering")),
       h("button.wq-button", { type: "button", onclick: submit }, t("Submit all the same"))));

@@ -4,12 +4,13 @@ import { Bar } from "./bar.js";
 import { Card } from "./card.js";
 import { Countdown } from "./clock.js";
 import { h, put, show } from "./dom.js";
-import { drawLoading, drawQuestionOpen, drawStart, drawTrouble } from "./panels.js";
+import { Ending } from "./ending.js";
+import { outcomeWord } from "./feedback.js";
+import { focusOn } from "./focus.js";
+import { drawLoading, drawStart, drawTrouble } from "./panels.js";
 import { Progress } from "./progress.js";
-import { drawResult } from "./result.js";
 import { sentence } from "./sentences.js";
-
-const AGAIN = 8000;
+import { stepsOf } from "./steps.js";
 
 export class QuizView {
   constructor(root, transport, { t, language }) {
@@ -18,14 +19,19 @@ export class QuizView {
     root.lang = language;
     this.cards = [];
     this.current = 0;
-    this.moved = 0;
     this.phase = "loading";
+    this.asking = false;
     this.column = window.matchMedia("(min-width: 900px)");
     this.live = h("p.wq-sr", { "aria-live": "polite" });
     this.head = h("div.wq-head");
     this.body = h("div.wq-body");
     this.panel = h("div.wq-aside");
-    this.clock = new Countdown({ t, announce: (text) => this.announce(text), ended: () => this.timeUp() });
+    this.ending = new Ending(this);
+    this.clock = new Countdown({
+      t,
+      announce: (text) => this.announce(text),
+      ended: () => this.ending.timeUp(),
+    });
     this.bar = new Bar({
       t,
       clock: this.clock.element,
@@ -33,25 +39,28 @@ export class QuizView {
         back: () => this.go(this.current - 1),
         next: () => this.go(this.current + 1),
         check: () => this.check(this.cards[this.current]),
-        submit: () => this.submit(),
-        result: () => this.showResult(),
+        submit: () => this.ending.submit(),
+        result: () => this.ending.showResult(),
       },
     });
     put(root, this.head, this.body, this.panel, this.bar.element, this.live);
     this.turned = () => this.update();
-    this.shown = () => document.visibilityState === "visible" ? this.resync() : this.saveTyped();
+    this.shown = () => this.seenAgain(document.visibilityState === "visible");
+    this.online = () => this.phase === "trouble" && this.retry();
     this.column.addEventListener("change", this.turned);
+    window.addEventListener("online", this.online);
     document.addEventListener("visibilitychange", this.shown);
     transport.tell = (event) => this.hear(event);
   }
 
   async load({ fresh = false, notice = "", focus = false } = {}) {
     this.enterPhase("loading");
-    put(this.panel, drawLoading(this.t));
+    this.setPanel(drawLoading(this.t));
     try {
       this.opened = await this.transport.open({ fresh });
     } catch (error) {
-      this.fail(error, () => this.load({ fresh, notice, focus: true }));
+      // What is refused for good is not asked for again: back to what there is.
+      this.fail(error, () => this.load({ fresh: fresh && error.passing, notice, focus: true }));
       return;
     }
     if (this.stopped) return;
@@ -62,26 +71,21 @@ export class QuizView {
 
   show(notice) {
     const { opened } = this;
-    put(this.panel);
-    this.drawHead();
+    this.setPanel(null);
+    put(this.head, h("h2.wq-title", null, opened.paper.title));
     if (!opened.attempt) {
-      put(this.panel, drawStart(this.t, opened, () => this.load({ fresh: true, focus: true })));
+      this.setPanel(drawStart(this.t, opened, () => this.load({ fresh: true, focus: true })));
       this.enterPhase("start");
       return;
     }
     this.drawCards();
     if (opened.result) {
-      this.finish(opened.result, notice);
+      this.ending.finish(opened.result, notice);
       return;
     }
     if (opened.deadline) this.clock.start(opened.now, opened.deadline);
     this.current = Math.max(0, this.cards.findIndex((card) => !card.answered));
     this.enterPhase("answering");
-  }
-
-  drawHead() {
-    const { opened } = this;
-    put(this.head, h("h2.wq-title", null, opened.paper.title));
   }
 
   drawCards() {
@@ -94,11 +98,19 @@ export class QuizView {
     };
     this.cards = items.map((item, i) => new Card(item, i + 1, context));
     for (const card of this.cards) {
-      const answer = this.opened.answers[card.item.item];
+      const answer = this.opened.answers[card.id];
       if (answer) card.restore(answer);
     }
     this.progress = new Progress(this.t, { total: items.length, number: this.opened.number });
     put(this.body, this.progress.element, ...this.cards.map(({ element }) => element));
+  }
+
+  /** What stands below the questions, or in their place; `asking` when it has buttons of its own. */
+  setPanel(panel, { asking = false } = {}) {
+    put(this.panel, panel);
+    show(this.panel, true);
+    this.asking = asking;
+    this.update();
   }
 
   /** loading, start, answering, submitting, result, review or trouble */
@@ -120,22 +132,9 @@ export class QuizView {
     show(this.bar.element, asked || phase === "review");
     const done = cards.filter((card) => card.answered).length;
     this.bar.setCount(column && asked ? this.t("{n} of {total} answered", { n: done, total: cards.length }) : "");
-    this.bar.offer(this.steps(column), { primary: this.primary, busy: phase === "submitting" });
+    const steps = stepsOf({ phase, asking: this.asking, column, cards, current });
+    this.bar.offer(steps, { busy: phase === "submitting" });
     if (asked) this.bar.setState(this.savedState());
-  }
-
-  /** The buttons that make sense now; sets which one is primary. */
-  steps(column) {
-    const { cards, current } = this;
-    const last = current === cards.length - 1;
-    if (this.phase === "review") {
-      this.primary = "result";
-      return column ? ["result"] : [current > 0 && "back", "result", !last && "next"];
-    }
-    const card = cards[current];
-    const check = !column && card && card.atOnce && !card.feedback;
-    this.primary = check ? "check" : last || column ? "submit" : "next";
-    return column ? ["submit"] : [current > 0 && "back", check && "check", last ? "submit" : "next"];
   }
 
   savedState() {
@@ -146,8 +145,8 @@ export class QuizView {
   // What the cards ask for ------------------------------------------------------------------
 
   send(card, response) {
-    this.moved = 0;
-    this.transport.answer(card.item.item, response);
+    this.ending.settled();
+    this.transport.answer(card.id, response);
     this.update();
   }
 
@@ -180,10 +179,10 @@ export class QuizView {
   go(index) {
     if (index < 0 || index >= this.cards.length) return;
     if (this.cards[this.current] && !this.cards[this.current].atOnce) this.cards[this.current].save();
-    put(this.panel);
     this.current = index;
-    this.moved = Date.now();
-    this.update();
+    this.ending.justMoved();
+    if (this.phase === "review") this.update();
+    else this.setPanel(null);
     this.focusOn(this.cards[index].legend);
   }
 
@@ -193,7 +192,7 @@ export class QuizView {
     if (this.stopped) return;
     if (event.type === "state") this.heardState(event);
     else if (event.type === "signin") this.heardSignIn(event);
-    else this.heardAnswer(event, this.cards.find((card) => card.item.item === event.item));
+    else this.heardAnswer(event, this.cardOf(event.item));
   }
 
   heardState({ state, trouble }) {
@@ -202,11 +201,11 @@ export class QuizView {
       this.announce(state === "offline" ? t("Offline") : t("Connected again"));
     }
     this.state = state;
-    if (state === "offline") this.bar.tell(t("No connection. Your answers are kept on this device and are sent as soon as there is one."));
+    if (state === "offline") this.bar.tell(t("No connection. Your answers are kept on this device and will be sent."));
     else if (trouble && trouble.passing) this.bar.tell(sentence(t, trouble));
     else if (state === "saved") this.bar.tell("");
     this.update();
-    if (state === "saved" && this.resubmit) this.submit(true);
+    if (state === "saved") this.ending.connected();
   }
 
   heardSignIn({ error, href }) {
@@ -224,18 +223,16 @@ export class QuizView {
     }
     card.accept(body);
     this.update();
-    if (body.late && this.phase === "result") {
-      this.notice = card.note.textContent;
-      this.drawResult();
-    }
+    if (body.late && this.phase === "result") this.ending.late(card.note.textContent);
     if (!body.feedback) return;
     if (expected && this.isShown(card)) this.focusOn(card.answer);
-    else this.announce(this.t("Question {n}", { n: card.number }) + ": " + card.answer.textContent);
+    else this.announce(this.t("Question {n}", { n: card.number }) + " " + outcomeWord(this.t, card.outcome));
   }
 
   heardRefusal(error, card) {
     if (error.code === "submitted" || error.code === "closed") {
-      this.load({ notice: this.t("The quiz was already submitted. Your last change does not count."), focus: true });
+      const notice = this.t("The quiz was already submitted. Your last change does not count.");
+      this.load({ notice, focus: true });
       return;
     }
     card.refuse(sentence(this.t, error));
@@ -252,168 +249,25 @@ export class QuizView {
     return this.phase === "answering" && (this.column.matches || this.cards[this.current] === card);
   }
 
-  // Submitting and the result ---------------------------------------------------------------
-
-  async submit(sure = false) {
-    // The button stands where 下一题 stood a moment ago.
-    if (this.phase === "submitting" || (!sure && Date.now() - this.moved < 400)) return;
-    this.forgetResubmit();
-    for (const card of this.cards) card.save();
-    const open = this.cards.filter((card) => !card.answered);
-    if (open.length && !sure) {
-      this.ask(open);
-      return;
-    }
-    put(this.panel);
-    this.enterPhase("submitting");
-    this.announce(this.t("Submitting…"));
-    try {
-      const result = await this.transport.submit();
-      this.finish(result, "");
-      this.focusOn(this.panel.firstElementChild);
-      this.root.dispatchEvent(new CustomEvent("weike:submitted", { bubbles: true, detail: result }));
-      this.learnWhatIsNext();
-    } catch (error) {
-      this.notSubmitted(error);
-    }
-  }
-
-  ask(open) {
-    const panel = drawQuestionOpen(this.t, open, {
-      go: (card) => this.go(card.number - 1),
-      submit: () => this.submit(true),
-      close: () => this.go(open[0].number - 1),
-    });
-    put(this.panel, panel);
-    this.focusOn(panel);
-  }
-
-  notSubmitted(error) {
-    if (error.code === "submitted" || error.code === "closed") {
-      this.load({ focus: true });
-      return;
-    }
-    this.enterPhase("answering");
-    const wrong = this.cards.find((card) => !card.error.hidden);
-    if (wrong) {
-      this.go(wrong.number - 1);
-      wrong.controls.focus();
-      return;
-    }
-    const message = this.t("Not submitted yet.") + " " + sentence(this.t, error);
-    put(this.panel, drawTrouble(this.t, { message, retry: () => this.submit(true) }));
-    if (!error.passing) return;
-    this.resubmit = setTimeout(() => this.submit(true), AGAIN);
-  }
-
-  forgetResubmit() {
-    clearTimeout(this.resubmit);
-    this.resubmit = null;
-  }
-
-  finish(result, notice) {
-    this.clock.stop();
-    this.opened = { ...this.opened, result };
-    for (const card of this.cards) card.close();
-    for (const { item, response, feedback } of result.items || []) {
-      const card = this.cards.find((one) => one.item.item === item);
-      if (!card) continue;
-      card.controls.write(response);
-      card.sent = response;
-      if (feedback) card.judge(feedback);
-    }
-    this.notice = notice;
-    this.drawResult();
-    this.enterPhase("result");
-  }
-
-  drawResult() {
-    put(this.panel, drawResult(this.t, this, {
-      go: (card) => this.review(card),
-      again: () => this.load({ fresh: true, focus: true }),
-    }));
-  }
-
-  /** How many attempts are left is known only after the submission. */
-  async learnWhatIsNext() {
-    try {
-      const opened = await this.transport.open();
-      if (this.phase !== "result" || opened.attempt !== this.opened.attempt || !opened.result) return;
-      const focused = this.panel.contains(document.activeElement);
-      this.opened = opened;
-      this.drawResult();
-      if (focused) this.focusOn(this.panel.firstElementChild);
-    } catch {
-      // The result is there; another attempt will ask the server anyway.
-    }
-  }
-
-  review(card) {
-    this.current = card.number - 1;
-    show(this.panel, this.column.matches);
-    this.enterPhase("review");
-    this.focusOn(card.legend);
-  }
-
-  showResult() {
-    show(this.panel, true);
-    this.enterPhase("result");
-    this.focusOn(this.panel.firstElementChild);
-  }
-
-  // Time ------------------------------------------------------------------------------------
-
-  async timeUp() {
-    const { t } = this;
-    this.saveTyped();
-    for (const card of this.cards) card.close();
-    this.announce(t("Time is up."));
-    put(this.panel, drawLoading(t));
-    for (let tries = 0; tries < 5 && !this.stopped; tries += 1) {
-      // The server's last second may be a little longer than ours.
-      await new Promise((resolve) => setTimeout(resolve, 1000));
-      try {
-        this.opened = await this.transport.open();
-      } catch (error) {
-        this.fail(error, () => this.timeUp());
-        return;
-      }
-      if (this.opened.result) break;
-    }
-    this.show(t("Time is up. What was saved has been submitted."));
-    this.focusOn(this.focusTarget());
-  }
-
-  saveTyped() {
-    for (const card of this.cards) if (!card.atOnce) card.save();
-  }
-
-  /** A phone that slept has lost count. */
-  async resync() {
-    if (this.phase !== "answering" || !this.opened.deadline) return;
-    try {
-      const opened = await this.transport.open();
-      if (this.phase !== "answering") return;
-      if (opened.result) {
-        this.opened = opened;
-        this.show(this.t("Time is up. What was saved has been submitted."));
-      } else if (opened.deadline) {
-        this.clock.start(opened.now, opened.deadline);
-      }
-    } catch {
-      // Offline: the countdown goes on as it was.
-    }
-  }
-
   // Small things ----------------------------------------------------------------------------
 
   fail(error, retry) {
     const { t, transport } = this;
     const kept = transport.kept ? transport.kept() : 0;
     const href = error.code === "signin" ? transport.signInAddress() : "";
-    put(this.panel, drawTrouble(t, { message: sentence(t, error), kept, href, retry }));
+    this.retry = retry;
+    this.setPanel(drawTrouble(t, { message: sentence(t, error), kept, href, retry }));
     this.enterPhase("trouble");
-    if (error.code === "network") window.addEventListener("online", retry, { once: true });
+  }
+
+  /** The page comes back to the front, or leaves it, perhaps for ever. */
+  seenAgain(visible) {
+    if (visible) this.ending.resync();
+    else for (const card of this.cards) if (!card.atOnce) card.save();
+  }
+
+  cardOf(item) {
+    return this.cards.find((card) => card.id === item);
   }
 
   focusTarget() {
@@ -421,15 +275,9 @@ export class QuizView {
     return this.panel.firstElementChild;
   }
 
-  /** Move the focus and bring its beginning into view, below whatever the page has on top. */
   focusOn(element) {
-    if (!element) return;
-    if (element.tabIndex < 0 && !element.hasAttribute("tabindex")) element.tabIndex = -1;
-    element.focus({ preventScroll: true });
-    const top = element.classList.contains("wq-legend") && !this.column.matches ? this.root : element;
-    const { top: y, bottom } = top.getBoundingClientRect();
-    const free = window.innerHeight - this.bar.element.offsetHeight;
-    if (y < 0 || bottom > free) top.scrollIntoView({ block: bottom - y > free || y < 0 ? "start" : "center" });
+    const start = element && element.classList.contains("wq-legend") && !this.column.matches;
+    focusOn(element, { from: start ? this.root : element, bar: this.bar.element });
   }
 
   announce(text) {
@@ -438,9 +286,10 @@ export class QuizView {
 
   stop() {
     this.stopped = true;
-    this.forgetResubmit();
+    this.ending.forget();
     this.clock.stop();
     this.column.removeEventListener("change", this.turned);
+    window.removeEventListener("online", this.online);
     document.removeEventListener("visibilitychange", this.shown);
     this.transport.stop();
     put(this.root);
