@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 import pytest
-from sqlalchemy import Connection, insert, update
+from sqlalchemy import Connection, Table, insert, update
 
 from weike.quizzes.errors import WeikeError
 from weike.results import tables
@@ -35,10 +35,10 @@ class Facts:
         self.n += 1
         return f"{self.n:032x}"
 
-    def _write(self, *rows: tuple[object, dict[str, object]]) -> None:
+    def _write(self, *rows: tuple[Table, dict[str, object]]) -> None:
         def write(connection: Connection) -> None:
             for table, values in rows:
-                connection.execute(insert(table).values(**values))  # type: ignore[call-overload]
+                connection.execute(insert(table).values(**values))
 
         self.store.writer.run(write)
 
@@ -47,7 +47,7 @@ class Facts:
     ) -> None:
         """A lesson with these quizzes, published; `again`: a further version of it."""
         version, blob = self._id(), self._id()
-        rows: list[tuple[object, dict[str, object]]] = [
+        rows: list[tuple[Table, dict[str, object]]] = [
             (tables.blob, {"hash": blob, "type": "text/html", "size": 1, "content": b"x"}),
         ]
         if not again:
