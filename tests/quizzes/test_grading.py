@@ -138,6 +138,12 @@ def test_a_decimal_comma_gets_a_hint_instead_of_a_mark(response: str) -> None:
         question.decode({}, response)
 
 
+def test_a_unit_that_nobody_asked_for_gets_a_hint_instead_of_a_mark() -> None:
+    result = grade(Numeric(stem="每分钟多少次？", answers=(Answer(value=110),)), "110 次")
+    assert isinstance(result, Hint)
+    assert result.reason == "write the number alone, without 次"
+
+
 def test_all_or_nothing_wants_exactly_the_key() -> None:
     question = mult({0, 1})
     assert [score(question, r) for r in ([0, 1], [1, 0], [0], [0, 1, 2], [])] == [1, 1, 0, 0, 0]

@@ -90,9 +90,15 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
     return value
 
 
-@lru_cache(maxsize=8192)
 def render(markdown: str, *, inline: bool = False) -> str:
     """Cleaned HTML of a Markdown text; `inline` leaves out the <p> around a single paragraph."""
+    # A text with a picture inside it is not worth its memory.
+    draw = _render if len(markdown) < 20_000 else _render.__wrapped__
+    return draw(markdown, inline)
+
+
+@lru_cache(maxsize=8192)
+def _render(markdown: str, inline: bool) -> str:
     parser = _parser()
     tokens = parser.parse(markdown)
     if inline and [token.type for token in tokens][::2] == ["paragraph_open", "paragraph_close"]:

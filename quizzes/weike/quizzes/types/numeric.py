@@ -112,7 +112,8 @@ class NumericView(QuestionView):
 class Numeric(Question):
     """A response is a text, because people write numbers in many ways.
 
-    A comma that may be a decimal point or not is answered with a hint and never saved or marked.
+    A comma that may be a decimal point or not, and a unit that the question does not name, are
+    answered with a hint: neither saved nor marked.
     """
 
     type: ClassVar[str] = "numeric"
@@ -164,11 +165,22 @@ class Numeric(Question):
         return check_text(response, longest=_LONGEST)
 
     def mark(self, response: str, partial: Partial) -> Grade | Ungraded:
-        try:
-            found = self._best(response)
-        except DecimalCommaError:
-            return Hint(reason=_comma_hint(response))
+        if (hint := self.hint(response)) is not None:
+            return Hint(reason=hint)
+        found = self._best(response)
         return self.earned(0.0 if found is None else found.weight)
+
+    def hint(self, response: str) -> str | None:
+        """What to write instead where nobody can say what was meant; it does not tell the key."""
+        try:
+            quantity = read_quantity(response)
+        except DecimalCommaError:
+            return _(
+                "write {text} without a comma: 3.14 with a point, 1200 without separators"
+            ).format(text=response.strip())
+        if quantity is None or self.unit or quantity.unit in ("", _PERCENT):
+            return None
+        return _("write the number alone, without {text}").format(text=quantity.unit)
 
     def _best(self, response: str) -> Answer | None:
         quantity = read_quantity(response)
@@ -180,10 +192,8 @@ class Numeric(Question):
 
     def decode(self, layout: Layout, response: object) -> str:
         text = self.check(response)
-        try:
-            read_quantity(text)
-        except DecimalCommaError as error:
-            raise ResponseError(_comma_hint(text)) from error
+        if (hint := self.hint(text)) is not None:
+            raise ResponseError(hint)
         return text
 
     def feedback(self, layout: Layout, response: str | None) -> dict[str, Any]:
@@ -303,12 +313,6 @@ def _answer_markdown(answer: Answer) -> str:
     weight = None if answer.weight == 1.0 else answer.weight
     attributes = Attributes.of(weight=weight, feedback=answer.feedback)
     return "= " + attributes.behind(str(answer))
-
-
-def _comma_hint(text: str) -> str:
-    return _("write {text} without a comma: 3.14 with a point, 1200 without separators").format(
-        text=text.strip()
-    )
 
 
 def _float(number: str | None) -> float | None:
