@@ -1,0 +1,142 @@
+"""Every page of ours and every state of a quiz, for tests that look at all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from playwright.sync_api import BrowserContext, Page
+
+from .answers import Key
+from .people import Client, People, Person
+
+OPEN, STARTED, SUBMITTED, LIVE = "fire-extinguisher", "lockout", "confined-space", "belt-stop"
+READY = ".wq-card:visible, .wq-result:visible"
+ENGLISH_LESSON = "coal-dust"
+
+
+def nothing(page: Page) -> None:
+    """The page as it opens."""
+
+
+def refused_sign_in(page: Page) -> None:
+    page.locator("#code").fill("D9999")
+    page.locator("#pin").fill("999999")
+    page.locator("form button[type=submit]").click()
+    page.locator("#problem").wait_for()
+
+
+def first_use(page: Page) -> None:
+    page.locator(".first-use summary").click()
+    page.locator("#activation").wait_for()
+
+
+def first_question(page: Page) -> None:
+    """Where the feedback stands; on a desktop all questions are shown anyway."""
+    while page.locator(".wq-go-back").is_visible():
+        page.locator(".wq-go-back").click()
+    page.locator(".wq-feedback").first.wait_for()
+
+
+def unsubmitted(page: Page) -> None:
+    """交卷 while questions are open."""
+    while page.locator(".wq-go-next").is_visible():
+        page.locator(".wq-go-next").click()
+    page.wait_for_timeout(450)
+    page.locator(".wq-go-submit").click()
+    page.locator(".wq-ask").wait_for()
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """`who` is "anyone", "member", "lecturer" or "organizer"; `ready` is what the page shows."""
+
+    name: str
+    path: str
+    who: str = "member"
+    ready: str = "main h1, main form"
+    status: int = 200
+    act: Callable[[Page], None] = nothing
+    language: str | None = None  # of the lesson, where it is not the course's
+
+
+def screens(link: str) -> Iterator[Screen]:
+    """All of them; `link` is the path of a personal link that works."""
+    yield Screen("login", "/login", "anyone")
+    yield Screen("login-first-use", "/login", "anyone", act=first_use)
+    yield Screen("login-refused", "/login", "anyone", act=refused_sign_in)
+    yield Screen("link", link, "anyone")
+    yield Screen("link-gone", "/login/" + "x" * 22, "anyone", status=404)
+    yield Screen("home", "/")
+    yield Screen("lesson-open", f"/lessons/{OPEN}", ready=READY)
+    yield Screen("lesson-unsubmitted", f"/lessons/{OPEN}", ready=READY, act=unsubmitted)
+    yield Screen("lesson-feedback", f"/lessons/{STARTED}", ready=READY, act=first_question)
+    yield Screen("lesson-result", f"/lessons/{SUBMITTED}", ready=READY)
+    yield Screen("lesson-live", f"/lessons/{LIVE}", ready=READY)
+    yield Screen("lesson-dust", f"/lessons/{ENGLISH_LESSON}", ready=READY, language="en")
+    for slug in ("frozen-coal", "cardiac-arrest", "write-a-lesson", "read-branch-scores"):
+        yield Screen(f"lesson-{slug}", f"/lessons/{slug}", ready=READY)
+    yield Screen("me", "/me")
+    yield Screen("branches", "/branches")
+    yield Screen("branches-organizer", "/branches", "organizer")
+    yield Screen("home-lecturer", "/", "lecturer")
+    yield Screen("teach", "/teach", "lecturer")
+    yield Screen("forbidden", "/teach", status=403)
+    yield Screen("missing", "/lessons/no-such-lesson", status=404)
+
+
+def study(person: Person, key: Mapping[str, Key]) -> None:
+    """Bring a member to where every state of a quiz can be seen."""
+    client = Client.of(person)
+    answer(client, STARTED, key, wrong={0}, count=2)
+    attempt = answer(client, SUBMITTED, key, wrong={2, 4})
+    client.call("POST", f"api/attempts/{attempt}/submit", {})
+
+
+def answer(
+    client: Client, slug: str, key: Mapping[str, Key], *, wrong: set[int], count: int | None = None
+) -> str:
+    """Answer the first questions of a lesson's quiz through the API; returns the attempt."""
+    opened: Any = client.call("POST", "api/attempts", {"quiz": f"{slug}/{slug}"})
+    for n, item in enumerate(opened["paper"]["items"][:count]):
+        body = {
+            "response": key[slug].response(item, right=n not in wrong),
+            "event": f"{opened['attempt']}{n}",
+            "seq": n + 1,
+            "answered_at": opened["now"],
+        }
+        client.call("PUT", f"api/attempts/{opened['attempt']}/answers/{item['item']}", body)
+    attempt: str = opened["attempt"]
+    return attempt
+
+
+class Visitors:
+    """One browser for each kind of visitor, all with the same look."""
+
+    def __init__(self, people: People, persons: Mapping[str, Person], make: Any) -> None:
+        self._people, self._persons, self._make = people, persons, make
+        self._contexts: dict[str, BrowserContext] = {}
+
+    def context(self, who: str) -> BrowserContext:
+        if who not in self._contexts:
+            self._contexts[who] = self._make()
+            if who != "anyone":
+                self._sign_in(self._contexts[who], self._persons[who])
+        return self._contexts[who]
+
+    def _sign_in(self, context: BrowserContext, person: Person) -> None:
+        page = context.new_page()
+        page.goto(person.link)
+        page.locator("form button[type=submit]").click()
+        page.locator(".greeting").wait_for()
+        page.close()
+
+    def open(self, screen: Screen) -> Page:
+        page = self.context(screen.who).new_page()
+        answer = page.goto(self._people.server.url + screen.path)
+        assert answer is not None
+        assert answer.status == screen.status, screen.name
+        page.locator(screen.ready).first.wait_for()
+        screen.act(page)
+        return page
