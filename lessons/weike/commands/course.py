@@ -14,7 +14,7 @@ import click
 
 from weike.quizzes.course import SETTINGS, load_course
 from weike.quizzes.errors import WeikeError
-from weike.quizzes.i18n import LANGUAGES, _, language, set_language
+from weike.quizzes.i18n import LANGUAGES, _, language, use_language
 
 
 @click.command()
@@ -24,12 +24,13 @@ from weike.quizzes.i18n import LANGUAGES, _, language, set_language
 )
 def new(folder: Path, tag: str | None) -> None:
     """Make a course folder that serves at once."""
-    if tag is not None:
-        set_language(tag)
-    make_course(folder)
-    click.echo(
-        _("Made a course in {folder}. Serve it with: weike serve {folder}").format(folder=folder)
-    )
+    with use_language(tag or language()):
+        make_course(folder)
+        click.echo(
+            _("Made a course in {folder}. Serve it with: weike serve {folder}").format(
+                folder=folder
+            )
+        )
 
 
 def make_course(folder: Path) -> None:

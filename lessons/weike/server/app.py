@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import errno
 import logging
 import os
 import secrets
 import shutil
 import signal
-import socket
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
@@ -28,13 +26,12 @@ from voila.configuration import VoilaConfiguration  # type: ignore[import-untype
 
 from weike.lessons.kerneluser import kernel_user
 from weike.quizzes.course import Course
-from weike.quizzes.errors import WeikeError
-from weike.quizzes.i18n import _
 from weike.results.store import Store
 from weike.server.auth import Identity
 from weike.server.handlers.plain import Missing
 from weike.server.kernels import Kernels, OnePython
 from weike.server.metrics import record
+from weike.server.port import bind
 from weike.server.routes import routes
 from weike.server.site import Site
 
@@ -160,26 +157,11 @@ class WeikeServer(Voila):  # type: ignore[misc]  # Voilà has no types
             idle_connection_timeout=75,
             body_timeout=60,
         )
-        try:
-            server.listen(self.port, self.ip)
-        except OSError as error:
-            raise WeikeError(self._why_not(error)) from error
-        self.port: int = bound_port(server)
+        sockets = bind(self.ip, self.port)
+        self.port: int = int(sockets[0].getsockname()[1])
+        server.add_sockets(sockets)
         self.ioloop = IOLoop.current()
         return server
-
-    def _why_not(self, error: OSError) -> str:
-        if error.errno == errno.EADDRINUSE:
-            return _("port {port} is already in use; choose another with --port").format(
-                port=self.port
-            )
-        if error.errno == errno.EACCES:
-            return _("this user may not listen on port {port}; choose one above 1023").format(
-                port=self.port
-            )
-        return _("cannot listen on {ip}, port {port}: {reason}").format(
-            ip=self.ip, port=self.port, reason=error.strerror
-        )
 
     async def wind_down(self) -> None:
         """Take no new requests, let the others end, end the kernels."""
@@ -221,9 +203,3 @@ def cookie_secret(course: Course) -> bytes:
     with os.fdopen(handle, "w", encoding="ascii") as out:
         out.write(secret.hex())
     return secret
-
-
-def bound_port(server: HTTPServer) -> int:
-    """The port that port 0 became."""
-    sockets: list[socket.socket] = list(server._sockets.values())
-    return int(sockets[0].getsockname()[1])

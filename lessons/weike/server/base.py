@@ -41,12 +41,19 @@ class Refused(web.HTTPError):
     """A refusal that a person or a program can act on."""
 
     def __init__(
-        self, status: int, code: str, message: str, *, more: Mapping[str, object] | None = None
+        self,
+        status: int,
+        code: str,
+        message: str,
+        *,
+        more: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(status)
         self.code = code
         self.message = message
         self.more = more or {}
+        self.headers = headers or {}
 
 
 class Handler(JupyterHandler):
@@ -266,10 +273,16 @@ class Handler(JupyterHandler):
         """Say a person's mistake as a refusal, and everything else as ours."""
         if isinstance(e, AttemptRefused):
             more = {} if e.when is None else {"when": e.when}
-            e = Refused(e.status, e.code, str(e), more=more).with_traceback(e.__traceback__)
+            refused = Refused(e.status, e.code, str(e), more=more)
         elif isinstance(e, WeikeError):
-            e = Refused(400, "refused", str(e)).with_traceback(e.__traceback__)
-        super()._handle_request_exception(e)
+            refused = Refused(400, "refused", str(e))
+        else:
+            super()._handle_request_exception(e)
+            return
+        try:  # Tornado looks at the exception that is being handled
+            raise refused from e
+        except Refused:
+            super()._handle_request_exception(refused)
 
     def log_exception(self, typ: Any, value: Any, tb: Any) -> None:
         if not isinstance(value, web.HTTPError):
@@ -278,6 +291,11 @@ class Handler(JupyterHandler):
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         error = kwargs.get("exc_info", (None, None, None))[1]
         code, message, more = explain(status_code, error)
+        if isinstance(error, Refused):
+            for name, value in error.headers.items():
+                self.set_header(name, value)
+        if code == "xsrf":
+            self.forgery_token()  # cleared cookies, an open page: its next try will do
         if self.wants_json():
             self.send({"error": {"code": code, "message": message, **more}}, status=status_code)
         else:

@@ -78,8 +78,12 @@ class MediaFile(Handler):
         else:
             first, last = max(0, size - int(end)), size - 1
         if first > last or first >= size:
-            self.set_header("Content-Range", f"bytes */{size}")
-            raise Refused(416, "bad_range", _("The server does not understand this request."))
+            raise Refused(
+                416,
+                "bad_range",
+                _("The server does not understand this request."),
+                headers={"Content-Range": f"bytes */{size}"},
+            )
         self.set_status(206)
         self.set_header("Content-Range", f"bytes {first}-{last}/{size}")
         return first, last

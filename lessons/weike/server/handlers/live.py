@@ -195,9 +195,6 @@ class Kernel(OwnKernel, KernelHandler):  # type: ignore[misc]  # Jupyter's async
 class Channels(OwnKernel, VoilaKernelWebsocketHandler):  # type: ignore[misc]
     """`/api/kernels/<id>/channels`: comm messages only; the list is the manager's."""
 
-    def set_default_headers(self) -> None:
-        """A websocket has none."""
-
     def check_origin(self, origin: str | None = None) -> bool:
         return Handler.check_origin(self)
 

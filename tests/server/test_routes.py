@@ -1,0 +1,331 @@
+"""Every route, asked by everybody: with one's own thing, with another's, with none.
+
+A route that is not named here fails the first test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from tornado.web import RequestHandler
+
+from weike.server.base import Handler
+from weike.server.routes import routes
+
+from .client import Answer, Browser
+from .conftest import Running
+
+# Who asks: nobody, the owner of the attempt and the kernel, another member, and the duties.
+PEOPLE = {
+    "nobody": None,
+    "owner": "M04",
+    "other": "M05",
+    "lecturer": "L01",
+    "organizer": "O01",
+    "administrator": "A01",
+}
+NONE_32 = "0" * 32
+NO_KERNEL = "00000000-0000-0000-0000-000000000000"
+ANSWER = {"response": "?", "event": "0" * 16, "seq": 1, "answered_at": "2026-01-01T00:00:00Z"}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What each of `PEOPLE` is answered, in their order."""
+
+    method: str
+    path: str
+    expected: tuple[int, ...]
+    body: object = None
+
+    def __str__(self) -> str:
+        return f"{self.method} /{self.path}"
+
+
+def everyone(status: int) -> tuple[int, ...]:
+    return (status,) * len(PEOPLE)
+
+
+def members(status: int, *, nobody: int) -> tuple[int, ...]:
+    return (nobody, *everyone(status)[1:])
+
+
+def only_owner(status: int) -> tuple[int, ...]:
+    """Another's attempt or kernel looks to everybody else as if it were not there."""
+    return (401, status, 404, 404, 404, 404)
+
+
+PAGE, API = members(200, nobody=302), members(200, nobody=401)
+NOT_THERE = members(404, nobody=401)
+
+TABLE: Mapping[str, list[Asked]] = {
+    "": [Asked("GET", "", PAGE), Asked("POST", "", members(405, nobody=401))],
+    "login": [
+        Asked("GET", "login", members(302, nobody=200)),
+        Asked("POST", "login", everyone(401), {"code": "{who}", "pin": "000111"}),
+    ],
+    "login/<token>": [
+        Asked("GET", "login/nobody-has-this", everyone(404)),
+        Asked("HEAD", "login/nobody-has-this", everyone(404)),
+        Asked("POST", "login/nobody-has-this", everyone(404), {}),
+    ],
+    "logout": [Asked("GET", "logout", everyone(405))],  # POST: test_signin.py
+    "lessons/<slug>": [
+        Asked("GET", "lessons/fire", PAGE),
+        Asked("HEAD", "lessons/fire", PAGE),
+        Asked("GET", "lessons/draft", members(404, nobody=302)),
+        Asked("POST", "lessons/fire", members(405, nobody=401), {}),
+    ],
+    "lessons/<slug>/live": [
+        Asked("GET", "lessons/fire/live", members(404, nobody=302)),
+        Asked("GET", "lessons/draft/live", members(404, nobody=302)),
+    ],
+    "media/<name>": [
+        Asked("GET", "media/{picture}", PAGE),
+        Asked("GET", f"media/{NONE_32}.svg", members(404, nobody=302)),
+    ],
+    "me": [Asked("GET", "me", PAGE)],
+    "me/pin": [
+        Asked("GET", "me/pin", members(302, nobody=302)),
+        Asked("POST", "me/pin", members(400, nobody=401), {}),
+    ],
+    "branches": [
+        Asked("GET", "branches", PAGE),
+        Asked("GET", "branches?period=never", members(400, nobody=302)),
+    ],
+    "teach": [
+        Asked("GET", "teach", (302, 403, 403, 200, 403, 200)),
+        Asked("POST", "teach", (401, 403, 403, 405, 403, 405), {}),
+    ],
+    "api/attempts": [
+        Asked("POST", "api/attempts", API, {"quiz": "fire/fire"}),
+        Asked("POST", "api/attempts", NOT_THERE, {"quiz": "draft/fire"}),
+        Asked("POST", "api/attempts", members(400, nobody=401), {"quiz": 7}),
+        Asked("POST", "api/attempts", members(400, nobody=401), ["fire/fire"]),
+        Asked("GET", "api/attempts", members(405, nobody=401)),
+    ],
+    "api/attempts/<attempt>/answers/<item>": [
+        Asked("PUT", "api/attempts/{attempt}/answers/gauge", only_owner(400), ANSWER),
+        Asked("PUT", "api/attempts/{attempt}/answers/no-item", members(404, nobody=401), ANSWER),
+        Asked("PUT", f"api/attempts/{NONE_32}/answers/gauge", NOT_THERE, ANSWER),
+        Asked("GET", "api/attempts/{attempt}/answers/gauge", members(405, nobody=401)),
+    ],
+    "api/attempts/<attempt>/submit": [
+        Asked("POST", "api/attempts/{attempt}/submit", only_owner(200), {}),
+        Asked("POST", f"api/attempts/{NONE_32}/submit", NOT_THERE, {}),
+    ],
+    "api/me": [Asked("GET", "api/me", API)],
+    "api/branches": [
+        Asked("GET", "api/branches", API),
+        Asked("GET", "api/branches?period=2026-Q4", API),
+        Asked("GET", "api/branches?period=never", members(400, nobody=401)),
+    ],
+    "api/lessons": [Asked("GET", "api/lessons", API)],
+    "api/lessons/<slug>/place": [
+        Asked("GET", "api/lessons/fire/place", API),
+        Asked("POST", "api/lessons/fire/place", API, {"place": 2}),
+        Asked("POST", "api/lessons/fire/place", members(400, nobody=401), {"place": "2"}),
+        Asked("POST", "api/lessons/draft/place", NOT_THERE, {"place": 2}),
+    ],
+    "api/lessons/<slug>/finished": [
+        Asked("POST", "api/lessons/read/finished", API, {}),
+        Asked("POST", "api/lessons/draft/finished", NOT_THERE, {}),
+    ],
+    "static/weike/<name>": [
+        Asked("GET", "static/weike/{asset}", everyone(200)),
+        Asked("GET", "static/weike/weike.0000000000000000.js", everyone(404)),
+    ],
+    "healthz": [Asked("GET", "healthz", everyone(200)), Asked("HEAD", "healthz", everyone(200))],
+    "metrics": [Asked("GET", "metrics", everyone(200))],  # from elsewhere: below
+    "api/kernels/<kernel_id>": [
+        Asked("GET", "api/kernels/{kernel}", only_owner(200)),
+        Asked("GET", f"api/kernels/{NO_KERNEL}", NOT_THERE),
+        Asked("DELETE", "api/kernels/{kernel}", only_owner(204)),
+    ],
+    "api/kernels/<kernel_id>/channels": [  # by the owner: test_live.py
+        Asked("GET", "api/kernels/{kernel}/channels", (401, 400, 404, 404, 404, 404)),
+        Asked("GET", f"api/kernels/{NO_KERNEL}/channels", NOT_THERE),
+    ],
+    "voila/api/shutdown/<kernel_id>": [
+        Asked("POST", "voila/api/shutdown/{kernel}", only_owner(204), {}),
+        Asked("POST", f"voila/api/shutdown/{NO_KERNEL}", NOT_THERE, {}),
+    ],
+    "voila/static/(.*)": [
+        Asked("GET", "voila/static/voila.js", PAGE),
+        Asked("GET", "voila/static/../../../../weike.toml", members(403, nobody=302)),
+    ],
+    "voila/templates/(.*)": [
+        Asked("GET", "voila/templates/lab/static/voila.js", PAGE),
+        Asked("GET", "voila/templates/lab/static/none.js", members(404, nobody=302)),
+    ],
+    "voila/labextensions/(.*)": [
+        Asked("GET", "voila/labextensions/anywidget/package.json", PAGE),
+        Asked("GET", "voila/labextensions/none.js", members(404, nobody=302)),
+    ],
+    "voila/api/themes/(.*)": [
+        Asked("GET", "voila/api/themes/@jupyterlab/theme-light-extension/index.css", PAGE),
+        Asked("GET", "voila/api/themes/none.css", members(404, nobody=302)),
+    ],
+}
+
+# What Voilà and Jupyter would offer: drafts, files, everybody's kernels.
+STOCK = [
+    "voila/render/lessons/fire/fire.ipynb",
+    "voila/render/weike.toml",
+    "voila/files/members.csv",
+    "voila/files/results/weike.db",
+    "voila/tree",
+    "voila/tree/lessons",
+    "voila/api/contents",
+    "voila/api/contents/lessons",
+    "voila/execution/" + NO_KERNEL,
+    "voila/query/" + NO_KERNEL,
+    "api/contents",
+    "api/contents/weike.toml",
+    "api/kernels",
+    "api/kernelspecs",
+    "api/sessions",
+    "api/terminals",
+    "api/status",
+    "files/weike.toml",
+    "nbconvert/html/lessons/fire.ipynb",
+    "static/favicon.ico",
+    "weike.toml",
+    "results/weike.db",
+    "lessons/fire.ipynb",
+    "lessons/fire/fire.ipynb",
+    "quizzes/fire.md",
+]
+
+
+@pytest.fixture(scope="module")
+def people(running: Running) -> dict[str, Browser]:
+    return {
+        who: running.signed_in(code) if code else anybody(running) for who, code in PEOPLE.items()
+    }
+
+
+def anybody(running: Running) -> Browser:
+    browser = running.browser()
+    browser.get("/login")
+    return browser
+
+
+@pytest.fixture(scope="module")
+def things(running: Running, people: dict[str, Browser]) -> dict[str, str]:
+    """What belongs to the owner, and names that change with every build."""
+    opened = people["owner"].post("/api/attempts", {"quiz": "fire/fire"}).json
+    live = people["owner"].get("/lessons/live/live").text
+    page = people["owner"].get("/lessons/fire").text
+    return {
+        "attempt": opened["attempt"],
+        "kernel": live.partition('"kernelId": "')[2].partition('"')[0],
+        "picture": running.pieces.picture,
+        "asset": page.partition("/static/weike/")[2].partition('"')[0],
+    }
+
+
+def ask(who: str, browser: Browser, case: Asked, things: Mapping[str, str]) -> Answer:
+    body = case.body
+    if isinstance(body, dict) and body.get("code") == "{who}":
+        body = body | {"code": who}  # the same code for all would be throttled
+    return browser.ask(case.method, "/" + case.path.format(**things), data=body)
+
+
+def plain(pattern: str) -> str:
+    """`lessons/(?P<slug>…)` as `lessons/<slug>`, without the rest of the pattern's marks."""
+    out = pattern
+    for name in ("attempt", "item", "kernel_id", "name", "slug", "token"):
+        while f"(?P<{name}>" in out:
+            head, _, rest = out.partition(f"(?P<{name}>")
+            depth, end = 1, 0
+            while depth:
+                depth += {"(": 1, ")": -1}.get(rest[end], 0)
+                end += 1
+            out = f"{head}<{name}>{rest[end:]}"
+    return out.replace(r"\.[a-z0-9]{1,8}", "")
+
+
+def test_every_route_is_in_the_table(running: Running) -> None:
+    assert sorted(plain(pattern) for pattern, _h, _a in routes(running.server)) == sorted(TABLE)
+
+
+def test_the_application_answers_nothing_but_the_table(running: Running) -> None:
+    rules: list[Any] = [
+        rule
+        for outer in running.server.app.default_router.rules
+        for rule in getattr(outer.target, "rules", [])
+    ]
+    listed = {handler for _pattern, handler, _arguments in routes(running.server)}
+    served = {rule.target for rule in rules if isinstance(rule.target, type)}
+    assert served == listed
+    assert all(issubclass(handler, Handler) for handler in served)
+
+
+@pytest.mark.parametrize("case", [case for cases in TABLE.values() for case in cases], ids=str)
+@pytest.mark.parametrize("who", PEOPLE)
+def test_everybody_gets_what_is_theirs_and_no_more(
+    who: str, case: Asked, people: dict[str, Browser], things: dict[str, str]
+) -> None:
+    ends = case.method == "DELETE" or "shutdown" in case.path
+    if ends and who == "owner" and "{kernel}" in case.path:
+        return  # others still ask for this kernel; test_live.py ends one
+    expected = case.expected[list(PEOPLE).index(who)]
+    answer = ask(who, people[who], case, things)
+    assert answer.status == expected, answer.body[:300]
+    upgrade = who == "owner" and case.path.endswith("channels")  # refused by the websocket itself
+    if case.path.startswith(("api/", "voila/api/shutdown")) and expected >= 400 and not upgrade:
+        assert set(answer.json["error"]) >= {"code", "message"}
+    assert b"Traceback" not in answer.body
+    assert "Server" not in answer.headers
+
+
+@pytest.mark.parametrize("path", STOCK)
+def test_no_route_of_voila_or_jupyter_is_left(path: str, people: dict[str, Browser]) -> None:
+    for who, browser in people.items():
+        api = path.startswith(("api/", "voila/"))
+        expected = (401 if api else 302) if who == "nobody" else 404
+        assert browser.get(f"/{path}").status == expected
+        assert browser.post(f"/{path}").status == (401 if who == "nobody" else 404)
+
+
+def test_every_method_of_every_route_needs_a_session_or_is_named_public() -> None:
+    """What answers strangers is a short list."""
+    found: list[type] = [Handler]
+    for kind in found:
+        found += kind.__subclasses__()
+    public = {
+        kind.__name__
+        for kind in found
+        if issubclass(kind, RequestHandler) and kind.public  # type: ignore[attr-defined]
+    }
+    assert public == {"SignIn", "Login", "Link", "Logout", "Static", "Health", "Metrics"}
+
+
+def test_metrics_are_for_this_computer_and_for_administrators(running: Running) -> None:
+    elsewhere = {"X_Forwarded_For": "203.0.113.7"}
+    assert running.browser(**elsewhere).get("/metrics").status == 401
+    expected = {"M01": 403, "L01": 403, "O01": 403, "A01": 200}
+    for code, status in expected.items():
+        assert running.signed_in(code, **elsewhere).get("/metrics").status == status
+    assert "weike_requests_total" in running.browser().get("/metrics").text
+
+
+def test_marks_of_a_small_branch_are_shown_to_those_with_a_duty_only(running: Running) -> None:
+    def hidden(code: str) -> set[str]:
+        body = running.signed_in(code).get("/api/branches").json
+        return {row["name"] for row in body["branches"] if row.get("hidden")}
+
+    assert "财务党支部" in hidden("M01")
+    assert "财务党支部" in hidden("M09"), "belonging to it is no duty for it"
+    assert "财务党支部" in hidden("O01"), "a duty for another subtree"
+    assert hidden("A01") == set()
+
+
+def test_another_slug_than_a_slug_is_no_lesson(people: dict[str, Browser]) -> None:
+    for slug in ("../weike.toml", "%2e%2e%2fweike.toml", "fire%00", "FIRE", uuid4().hex * 9):
+        assert people["owner"].get(f"/lessons/{slug}").status == 404
