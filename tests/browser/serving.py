@@ -10,6 +10,7 @@ import sys
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -51,12 +52,33 @@ def own_address() -> str:
     return SPARE_ADDRESS
 
 
+def wait_for(url: str, process: subprocess.Popen[Any], *, wait: float = 60) -> None:
+    """Until something answers there; fails when the process has ended or takes too long."""
+    deadline = time.monotonic() + wait
+    while not answers(url):
+        assert process.poll() is None, f"it ended with status {process.returncode}"
+        assert time.monotonic() < deadline, f"{url} does not answer"
+        time.sleep(0.1)
+
+
+def answers(url: str) -> bool:
+    try:
+        with urlopen(url, timeout=2) as answer:
+            return bool(answer.status == 200)
+    except (URLError, OSError):
+        return False
+
+
+WEIKE = (str(Path(sys.executable).with_name("weike")),)
+
+
 @dataclass
 class Server:
     root: Path
     ip: str = "127.0.0.1"
     port: int = 0
     options: tuple[str, ...] = ()
+    program: tuple[str, ...] = WEIKE
     links: list[str] = field(default_factory=list)
     process: subprocess.Popen[str] | None = None
 
@@ -73,25 +95,18 @@ class Server:
 
     def start(self, *, wait: float = 240) -> None:
         """Start and wait until `/healthz` answers; reads the links from what was printed."""
-        command = [str(Path(sys.executable).with_name("weike")), "serve", str(self.root)]
+        command = [*self.program, "serve", str(self.root)]
         where = ["--ip", self.ip, "--port", str(self.port)]
         with self.log.open("w") as log:
             self.process = subprocess.Popen(
                 [*command, *where, *self.options], stdout=log, stderr=subprocess.STDOUT, text=True
             )
         deadline = time.monotonic() + wait
-        while not self.healthy():
+        while not answers(f"{self.url}/healthz"):
             assert self.process.poll() is None, self.log.read_text()
             assert time.monotonic() < deadline, self.log.read_text()
             time.sleep(0.1)
         self.links = LINK.findall(self.log.read_text())
-
-    def healthy(self) -> bool:
-        try:
-            with urlopen(f"{self.url}/healthz", timeout=2) as answer:
-                return bool(answer.status == 200)
-        except (URLError, OSError):
-            return False
 
     def kill(self) -> None:
         """As a power cut would: no time to tidy up."""
