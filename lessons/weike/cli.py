@@ -25,7 +25,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "unpublish": ("lessons", "Take a lesson away from the members."),
     "members": ("members", "Import the roster; make sign-in links and cards."),
     "bank": ("bank", "Convert question banks; print their schema."),
-    "scores": ("scores", "Show the learning scores of the branches."),
+    "scores": ("scores", "Show the learning figures of the branches."),
     "rebuild": ("store", "Derive every grade and figure again from the log."),
     "backup": ("store", "Write one file that restores everything."),
     "restore": ("store", "Bring a backup back."),
