@@ -198,6 +198,23 @@ def test_whoever_asks_for_less_motion_sees_none(visit: Visit) -> None:
     assert moving == 0
 
 
+def test_a_lesson_in_another_language_keeps_it(visit: Visit) -> None:
+    page = visit()
+    page.evaluate(
+        """async () => {
+          const main = document.querySelector('main');
+          main.lang = 'en';
+          const { HttpTransport, mount } = await import('/quiz.js');
+          window.stop_quiz();
+          const transport = new HttpTransport({ base: '/', quiz: 'fire/check', member: 'ada' });
+          mount(document.querySelector('section'), transport, { language: 'zh-CN' });
+        }"""
+    )
+    expect(page.locator(".wq-stem").first).to_have_attribute("lang", "en")
+    expect(page.locator("section.weike-quiz")).to_have_attribute("lang", "zh-CN")
+    expect(page.get_by_role("button", name="Check").first).to_be_visible()
+
+
 def test_question_and_options_are_a_native_group_with_a_legend(visit: Visit) -> None:
     page = visit()
     group = page.get_by_role("group", name="第 1 题 单选题 · 1 分 使用灭火器的第一步是什么？")

@@ -206,6 +206,8 @@ def test_the_language_is_the_courses_then_the_computers(
 
 def test_words_are_translations_by_their_english_text() -> None:
     assert words("zh-CN")["Submit"] == "交卷"
+    assert words("zh-CN")["Choose all that apply."] == "选出所有正确的选项。"
+    assert "this cell" not in words("zh-CN"), "a page needs no word of the Python side"
     assert words("en") == {}
 
 

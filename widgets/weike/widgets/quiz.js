@@ -16,6 +16,10 @@ function mount(el, transport, { language = "zh-CN", words = {} } = {}) {
 /** anywidget's entry. */
 function render({ model, el }) {
   const root = document.createElement("div");
+  // JupyterLab has keys of its own, such as arrows and D D; what has the focus here keeps its own.
+  root.addEventListener("focusin", ({ target }) => {
+    target.setAttribute("data-lm-suppress-shortcuts", "true");
+  });
   const theme = notebookTheme();
   if (theme) root.dataset.theme = theme;
   el.append(root);

@@ -4,15 +4,29 @@ from __future__ import annotations
 
 import locale
 import os
+import re
+from functools import cache
+from pathlib import Path
 
 from weike.quizzes.course import find_course, load_course
 from weike.quizzes.errors import WeikeError
 from weike.quizzes.i18n import nearest, part_catalogue
+from weike.widgets.esm import join
+
+_MESSAGE = re.compile(r'\bt\(\s*"((?:[^"\\]|\\.)*)"')
 
 
 def words(language: str) -> dict[str, str]:
     """Translations for the JavaScript by their English text; what is missing stays English."""
-    return dict(part_catalogue("widgets", nearest(language)))
+    known = part_catalogue("widgets", nearest(language))
+    return {message: known[message] for message in _messages() if message in known}
+
+
+@cache
+def _messages() -> tuple[str, ...]:
+    """Every text of the component, so that a page carries no word of the Python side."""
+    script = join(Path(__file__).parent / "quiz.js")
+    return tuple(sorted(set(_MESSAGE.findall(script))))
 
 
 def notebook_language() -> str:

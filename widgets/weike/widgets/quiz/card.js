@@ -12,8 +12,8 @@ const IDLE = 800;
  * `atOnce` says that the rules give feedback at once (practice), `worth` whether to show points.
  */
 export class Card {
-  constructor(item, number, { t, quiz, atOnce, worth }) {
-    Object.assign(this, { id: item.item, item, number, t, quiz, atOnce });
+  constructor(item, number, { t, lang, quiz, atOnce, worth }) {
+    Object.assign(this, { id: item.item, item, number, t, lang, quiz, atOnce });
     this.sent = null;
     this.pending = false;
     this.feedback = null;
@@ -27,20 +27,21 @@ export class Card {
   context() {
     return {
       t: this.t,
+      lang: this.lang,
       changed: (kind) => this.changed(kind),
       enter: () => this.quiz.enter(this),
     };
   }
 
   draw(type, worth) {
-    const { t, item, controls } = this;
+    const { t, lang, item, controls } = this;
     const errorId = unique("error");
     this.legend = h("legend.wq-legend", { tabindex: "-1" },
       h("span.wq-meta", null,
         h("span.wq-number", null, t("Question {n}", { n: this.number })),
         type && h("span.wq-kind", null, type.label(t)),
         worth && h("span.wq-worth", null, t("{n} pt", { n: points(item.points) }))),
-      !controls.ownsStem && fill(h("span.wq-stem"), item, "html"));
+      !controls.ownsStem && fill(h("span.wq-stem", { lang }), item, "html"));
     this.error = h("p.wq-error", { id: errorId, role: "alert", hidden: true });
     this.note = h("p.wq-note", { hidden: true });
     this.answer = h("div.wq-feedback", { tabindex: "-1", "aria-live": "polite", hidden: true });
@@ -149,6 +150,7 @@ export class Card {
     const again = this.atOnce && !this.closed && !feedback.correct;
     drawFeedback(this.answer, feedback, {
       t: this.t,
+      lang: this.lang,
       answered: this.sent !== null,
       retry: again && (() => this.retry()),
     });

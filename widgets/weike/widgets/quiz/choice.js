@@ -6,7 +6,7 @@ import { fill, h, icon, unique } from "./dom.js";
  * Options are [{id, html}] or [{id, text}]; `several` makes checkboxes.
  * read() returns the list of picked ids; the type turns it into its response.
  */
-export function drawChoice(options, { several, t, changed }) {
+export function drawChoice(options, { several, t, lang, changed }) {
   const name = unique("choice");
   const rows = options.map((option) => {
     const id = unique("option");
@@ -17,11 +17,12 @@ export function drawChoice(options, { several, t, changed }) {
       "aria-describedby": id + "-note",
       onchange: () => changed("choice"),
     });
-    const text = h("span.wq-option-text");
-    if (option.text === undefined) fill(text, option, "html");
-    else text.textContent = option.text;
+    const ours = option.text !== undefined;
+    const text = h("span.wq-option-text", { lang: ours ? null : lang });
+    if (ours) text.textContent = option.text;
+    else fill(text, option, "html");
     const verdict = h("span.wq-verdict");
-    const note = h("div.wq-option-note", { id: id + "-note" });
+    const note = h("div.wq-option-note", { id: id + "-note", lang });
     const label = h("label.wq-option", { for: id }, input, text, " ", verdict);
     return { id: option.id, input, label, verdict, note, row: h("div.wq-option-row", null, label, note) };
   });

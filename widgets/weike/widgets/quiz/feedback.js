@@ -21,7 +21,7 @@ export function outcomeWord(t, outcome) {
 }
 
 /** `retry` is called for another try; false where there is none. */
-export function drawFeedback(panel, feedback, { t, retry, answered }) {
+export function drawFeedback(panel, feedback, { t, lang, retry, answered }) {
   const outcome = outcomeOf(feedback);
   panel.className = "wq-feedback wq-is-" + outcome;
   put(panel,
@@ -32,12 +32,12 @@ export function drawFeedback(panel, feedback, { t, retry, answered }) {
         t("{score} / {max} points", { score: points(feedback.score), max: points(feedback.max) }))),
     feedback.ungraded && h("p", null,
       t("This question could not be graded. It costs you no point; the lecturer will see it.")),
-    ...(feedback.blanks || []).map((blank) => blank.html && fill(h("p.wq-text"), blank, "html")),
-    feedback.message_html && fill(h("div.wq-text"), feedback, "message_html"),
+    ...(feedback.blanks || []).map((blank) => blank.html && fill(h("p.wq-text", { lang }), blank, "html")),
+    feedback.message_html && fill(h("div.wq-text", { lang }), feedback, "message_html"),
     keyText(feedback) && h("p.wq-key", null, h("span", null, t("Right answer")), " ", keyText(feedback)),
     feedback.explanation_html && h("div.wq-explanation", null,
       h("p.wq-explanation-title", null, t("Explanation")),
-      fill(h("div.wq-text"), feedback, "explanation_html")),
+      fill(h("div.wq-text", { lang }), feedback, "explanation_html")),
     retry && h("button.wq-button.wq-retry", { type: "button", onclick: retry }, icon("again"), t("Answer again")));
   show(panel, true);
 }

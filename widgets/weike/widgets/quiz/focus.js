@@ -4,8 +4,11 @@
 export function focusOn(element, { from, bar }) {
   if (!element) return;
   element.focus({ preventScroll: true });
+  // The page says with scroll-padding what its own bars cover.
+  const covered = parseFloat(getComputedStyle(document.documentElement).scrollPaddingTop) || 0;
   const { top, bottom } = from.getBoundingClientRect();
-  const free = window.innerHeight - bar.offsetHeight;
-  if (top >= 0 && bottom <= free) return;
-  from.scrollIntoView({ block: top < 0 || bottom - top > free ? "start" : "center" });
+  const end = window.innerHeight - bar.offsetHeight;
+  if (top >= covered && bottom <= end) return;
+  const fits = bottom - top <= end - covered;
+  from.scrollIntoView({ block: fits && top >= covered ? "center" : "start" });
 }

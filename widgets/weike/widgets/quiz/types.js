@@ -1,7 +1,7 @@
 // The question types. A further one is a module in types/ that calls register(); nothing else
 // changes, because every module of that folder is joined into the component.
 //
-// A type is {label(t), hint?(t), draw(item, {t, changed, enter, holds})}, and draw returns
+// A type is {label(t), hint?(t), draw(item, {t, lang, changed, enter})}, and draw returns
 // {element, read(), write(response), lock(locked), mark(feedback), focus(), empty?, ownsStem?}:
 //   read     the response in the protocol's terms, or null while nothing is answered
 //   empty    the response that takes an answer back, where the controls allow that

@@ -16,6 +16,9 @@ export class QuizView {
   constructor(root, transport, { t, language }) {
     Object.assign(this, { root, transport, t });
     root.classList.add("weike-quiz");
+    // The lesson may speak another language than the words around it.
+    const around = root.parentElement && root.parentElement.closest("[lang]");
+    this.lang = around && around.lang !== language ? around.lang : null;
     root.lang = language;
     this.cards = [];
     this.current = 0;
@@ -72,7 +75,7 @@ export class QuizView {
   show(notice) {
     const { opened } = this;
     this.setPanel(null);
-    put(this.head, h("h2.wq-title", null, opened.paper.title));
+    put(this.head, h("h2.wq-title", { lang: this.lang }, opened.paper.title));
     if (!opened.attempt) {
       this.setPanel(drawStart(this.t, opened, () => this.load({ fresh: true, focus: true })));
       this.enterPhase("start");
@@ -92,6 +95,7 @@ export class QuizView {
     const { items } = this.opened.paper;
     const context = {
       t: this.t,
+      lang: this.lang,
       quiz: this,
       atOnce: this.opened.rules.behaviour === "practice",
       worth: items.some(({ points }) => points !== 1),

@@ -8,8 +8,8 @@ const WIDEST = 22;
 
 register("blank", {
   label: (t) => t("Fill in"),
-  draw(item, { t, changed, enter }) {
-    const stem = fill(h("div.wq-stem.wq-sentence"), item, "html");
+  draw(item, { t, lang, changed, enter }) {
+    const stem = fill(h("div.wq-stem.wq-sentence", { lang }), item, "html");
     const gaps = Array.from({ length: item.blanks }, (_, i) => gap(stem, i));
     const inputs = gaps.map(({ place, labelled }, i) => {
       const last = i === gaps.length - 1;
