@@ -20,7 +20,7 @@ lint: .venv/.dev
 	$(BIN)/mypy
 
 bench: .venv/.dev system
-	$(BIN)/python tests/bench/run.py
+	PYTHONPATH=tests $(BIN)/python -m bench
 
 clean:
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -1,0 +1,92 @@
+"""Answers to send: what a browser would put for every question of the attempts it opened."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from .client import Request, build
+from .course import QUIZ, Reader
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenAttempt:
+    reader: Reader
+    id: str
+    items: Sequence[dict[str, Any]]
+
+    @classmethod
+    def of(cls, reader: Reader, body: bytes) -> OpenAttempt:
+        """From the answer to `POST /api/attempts`."""
+        opened = json.loads(body)
+        return cls(reader=reader, id=opened["attempt"], items=opened["paper"]["items"])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """One response, under the id by which it is found in the log again."""
+
+    event: str
+    request: Request
+
+
+def headers(reader: Reader) -> dict[str, str]:
+    """What a phone sends with every request, as far as the server looks at it."""
+    cookies = "; ".join(f"{name}={value}" for name, value in reader.cookies.items())
+    return {"Cookie": cookies, "Accept-Encoding": "gzip, deflate", "Accept-Language": "zh-CN"}
+
+
+def write_headers(reader: Reader) -> dict[str, str]:
+    return headers(reader) | {"X-XSRFToken": reader.xsrf, "Content-Type": "application/json"}
+
+
+def open_request(reader: Reader) -> Request:
+    """`POST /api/attempts`; the answer is handed back."""
+    body = json.dumps({"quiz": QUIZ}).encode()
+    return Request(data=build("POST", "/api/attempts", write_headers(reader), body), keep=True)
+
+
+def answers(attempts: Sequence[OpenAttempt]) -> Iterator[Answer]:
+    """For ever: everybody's first question, everybody's second, …, then changes of mind."""
+    seq = 0
+    while True:
+        for number in range(max(len(attempt.items) for attempt in attempts)):
+            seq += 1
+            for attempt in attempts:
+                if number < len(attempt.items):
+                    yield _answer(attempt, attempt.items[number], seq)
+
+
+def _answer(attempt: OpenAttempt, item: dict[str, Any], seq: int) -> Answer:
+    event = secrets.token_hex(16)
+    body = {
+        "response": _response(item, seq),
+        "event": event,
+        "seq": seq,
+        "answered_at": datetime.now(UTC).isoformat().replace("+00:00", "Z"),
+    }
+    path = f"/api/attempts/{attempt.id}/answers/{item['item']}"
+    data = build("PUT", path, write_headers(attempt.reader), json.dumps(body).encode())
+    # Feedback in the answer shows that it was graded.
+    return Answer(event=event, request=Request(data=data, holds=b'"feedback"'))
+
+
+def _response(item: dict[str, Any], seq: int) -> object:
+    options = [option["id"] for option in item.get("options", ())]
+    match item["type"]:
+        case "single":
+            return options[seq % len(options)]
+        case "multiple":
+            return options[: 1 + seq % len(options)]
+        case "boolean":
+            return seq % 2 == 0
+        case "blank":
+            return ["干粉"] * item["blanks"]
+        case "numeric":
+            return "5"
+        case other:
+            raise AssertionError(f"no answer for a question of type {other}")

@@ -1,0 +1,240 @@
+"""A cheap phone on a patchy network: Chromium, slowed down through the DevTools protocol.
+
+Each opening has a browser context of its own, so nothing is cached. Time is the page's own clock
+from the start of the navigation until a field for an answer is enabled and has a place on the
+page, and the frame with it is drawn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from statistics import median
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from playwright.sync_api import Browser, CDPSession, sync_playwright
+
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+PATIENCE_MS = 90_000
+QUIET_MS = 1_000
+
+Event = dict[str, Any]
+
+_WATCH = """
+(() => {
+  const answerable = () => {
+    for (const input of document.querySelectorAll(
+      'input[type=radio], input[type=checkbox], .weike-quiz input, .weike-quiz textarea')) {
+      const box = (input.closest('label') || input).getBoundingClientRect();
+      if (!input.disabled && box.width > 0 && box.height > 0
+          && getComputedStyle(input).visibility === 'visible') return true;
+    }
+    return false;
+  };
+  const look = () => {
+    if (answerable()) setTimeout(() => console.debug('answerable', performance.now()));
+    else requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
+})();
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """A phone and its network. The defaults are the ones that the budgets are written for."""
+
+    megabits: float = 1.6
+    latency_ms: float = 150
+    slowdown: float = 4
+
+
+@dataclass(slots=True, kw_only=True)
+class Transfer:
+    """One request as the phone saw it. Times are seconds since the navigation began."""
+
+    url: str
+    kind: str
+    begin: float
+    end: float = 0.0
+    transferred: int = 0
+    body: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """One first open: `answerable` in seconds, and every request except the lesson's media."""
+
+    answerable: float
+    transfers: Sequence[Transfer]
+    media: Sequence[Transfer] = field(default=())
+
+    @property
+    def requests(self) -> int:
+        return len(self.transfers)
+
+    @property
+    def transferred(self) -> int:
+        """Bytes on the wire, headers included, as the browser counts them."""
+        return sum(t.transferred for t in self.transfers)
+
+    @property
+    def uncompressed(self) -> int:
+        return sum(t.body for t in self.transfers)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Openings:
+    """The same first open several times."""
+
+    all: Sequence[Opening]
+
+    def median(self, what: str) -> float:
+        return float(median(getattr(opening, what) for opening in self.all))
+
+    def range(self, what: str) -> tuple[float, float]:
+        values = [getattr(opening, what) for opening in self.all]
+        return min(values), max(values)
+
+    @property
+    def typical(self) -> Opening:
+        """The opening whose time is the median (the lower one of two)."""
+        ranked = sorted(self.all, key=lambda opening: opening.answerable)
+        return ranked[(len(ranked) - 1) // 2]
+
+
+class Phone:
+    def __init__(self, browser: Browser, profile: Profile) -> None:
+        self._browser = browser
+        self.profile = profile
+
+    @property
+    def version(self) -> str:
+        return f"Chromium {self._browser.version}"
+
+    def open(self, url: str, cookies: Mapping[str, str]) -> Opening:
+        """Open a page for the first time, with nothing but these cookies."""
+        context = self._browser.new_context(
+            viewport={"width": 390, "height": 844},
+            device_scale_factor=2,
+            has_touch=True,
+            is_mobile=True,
+            locale="zh-CN",
+        )
+        try:
+            root = urljoin(url, "/")  # a cookie belongs to the folder of its address
+            context.add_cookies(
+                [{"name": name, "value": value, "url": root} for name, value in cookies.items()]
+            )
+            context.add_init_script(_WATCH)
+            page = context.new_page()
+            log = _NetworkLog(context.new_cdp_session(page), self.profile)
+            with page.expect_console_message(
+                lambda message: message.text.startswith("answerable "), timeout=PATIENCE_MS
+            ) as said:
+                page.goto(url, wait_until="commit", timeout=PATIENCE_MS)
+            page.wait_for_load_state("networkidle", timeout=PATIENCE_MS)
+            page.wait_for_timeout(QUIET_MS)
+            return Opening(
+                answerable=float(said.value.text.split()[1]) / 1000,
+                transfers=[t for t in log.transfers if not _is_media(t.url)],
+                media=[t for t in log.transfers if _is_media(t.url)],
+            )
+        finally:
+            context.close()
+
+
+def _is_media(url: str) -> bool:
+    return "/media/" in urlsplit(url).path
+
+
+@contextmanager
+def phone(profile: Profile) -> Iterator[Phone]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        try:
+            yield Phone(browser, profile)
+        finally:
+            browser.close()
+
+
+class _NetworkLog:
+    """Slows the page down and notes its requests, without those that never leave the phone.
+
+    Other hosts are out of reach (as on a closed network) and fail at once; they are not counted.
+    A websocket counts as one request without bytes.
+    """
+
+    def __init__(self, session: CDPSession, profile: Profile) -> None:
+        self._transfers: dict[str, Transfer] = {}
+        self._began: float | None = None
+        session.on("Network.requestWillBeSent", self._sent)
+        session.on("Network.webSocketCreated", self._websocket)
+        session.on("Network.dataReceived", self._data)
+        session.on("Network.loadingFinished", self._finished)
+        session.on("Network.loadingFailed", self._failed)
+        session.send("Network.enable")
+        session.send("Network.setBlockedURLs", {"urls": ["https://*"]})
+        throughput = profile.megabits * 1e6 / 8
+        session.send(
+            "Network.emulateNetworkConditions",
+            {
+                "offline": False,
+                "latency": profile.latency_ms,
+                "downloadThroughput": throughput,
+                "uploadThroughput": throughput,
+            },
+        )
+        session.send("Emulation.setCPUThrottlingRate", {"rate": profile.slowdown})
+
+    @property
+    def transfers(self) -> list[Transfer]:
+        return list(self._transfers.values())
+
+    def _sent(self, event: Event) -> None:
+        url = event["request"]["url"]
+        if self._began is None:
+            self._began = event["timestamp"]
+        if not url.startswith("http:"):
+            return
+        key = event["requestId"]
+        if "redirectResponse" in event and key in self._transfers:
+            earlier = self._transfers.pop(key)
+            earlier.transferred += int(event["redirectResponse"]["encodedDataLength"])
+            self._end(earlier, event)
+            self._transfers[f"{key} {len(self._transfers)}"] = earlier
+        self._transfers[key] = Transfer(
+            url=url, kind=event.get("type", "Other"), begin=event["timestamp"] - self._began
+        )
+
+    def _websocket(self, event: Event) -> None:
+        begin = max((t.end for t in self._transfers.values()), default=0.0)
+        self._transfers[event["requestId"]] = Transfer(
+            url=event["url"], kind="WebSocket", begin=begin, end=begin
+        )
+
+    def _data(self, event: Event) -> None:
+        if transfer := self._transfers.get(event["requestId"]):
+            transfer.body += event["dataLength"]
+
+    def _finished(self, event: Event) -> None:
+        if transfer := self._transfers.get(event["requestId"]):
+            transfer.transferred += int(event["encodedDataLength"])
+            self._end(transfer, event)
+
+    def _failed(self, event: Event) -> None:
+        if transfer := self._transfers.get(event["requestId"]):
+            self._end(transfer, event)
+
+    def _end(self, transfer: Transfer, event: Event) -> None:
+        assert self._began is not None
+        transfer.end = event["timestamp"] - self._began

@@ -1,0 +1,132 @@
+"""The bench cannot rot: its small run works, and its own arithmetic is right."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from .client import Request, ResponseError, build, check, split
+from .figures import Figure
+from .load import percentile
+
+PARTS = ("report.md", "report.json", "timeline.png", "rates.png", "latency.png")
+ROWS = {
+    "first question answerable on the phone",
+    "requests of a first open",
+    "transferred by a first open",
+    "the same uncompressed",
+    "page opens, page alone (200, gzip)",
+    "page opens, page alone (304)",
+    "page opens, page and attempt of a newcomer",
+    "durable graded answers, saturated",
+    "answer at 200/s offered, p50",
+    "answer at 200/s offered, p95",
+    "answer at 200/s offered, p99",
+}
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a small run."""
+    folder: Path = tmp_path_factory.mktemp("bench")
+    command = [sys.executable, "-m", "bench", "--small", "--out", str(folder)]
+    run = subprocess.run(
+        command, cwd=Path(__file__).parents[1], capture_output=True, text=True, timeout=540
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert str(folder / "report.md") in run.stdout
+    return folder
+
+
+@pytest.fixture(scope="module")
+def report(small: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((small / "report.json").read_text(encoding="utf-8"))
+    return found
+
+
+def test_a_run_writes_the_report_its_charts_and_a_profile(small: Path) -> None:
+    assert all((small / name).stat().st_size > 1000 for name in PARTS)
+    profile = (small / "profile-page-alone.txt").read_text(encoding="utf-8")
+    assert "lesson.py" in profile
+
+
+def test_a_run_leaves_nothing_else_behind(small: Path) -> None:
+    assert {file.name for file in small.iterdir()} == {*PARTS, "profile-page-alone.txt"}
+
+
+def test_every_figure_is_there_and_above_zero(report: dict[str, Any]) -> None:
+    assert {figure["name"] for figure in report["figures"]} == ROWS
+    assert all(figure["weike"] > 0 for figure in report["figures"])
+
+
+def test_what_stock_voila_also_does_stands_beside_it(report: dict[str, Any]) -> None:
+    answers = {name for name in ROWS if "answer at" in name or "durable" in name}
+    without = {figure["name"] for figure in report["figures"] if not figure["stock"]}
+    assert without == answers
+
+
+def test_every_acknowledged_answer_is_in_the_store_of_a_killed_server(
+    report: dict[str, Any],
+) -> None:
+    assert report["failures"] == []
+    assert report["stored"] == report["acknowledged"] == 100
+
+
+def test_the_report_names_the_machine_and_the_versions(small: Path, report: dict[str, Any]) -> None:
+    assert report["machine"]["memory_gib"] > 0
+    text = (small / "report.md").read_text(encoding="utf-8")
+    assert f"{report['machine']['cores']} cores" in text
+    assert "voila 0.5" in text
+
+
+def test_an_answer_is_split_off_only_when_it_is_whole() -> None:
+    whole = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"
+    assert all(split(whole[:length]) is None for length in range(len(whole)))
+    found = split(whole + b"HTTP/1.1")
+    assert found is not None
+    response, length = found
+    assert (response.status, response.body, length) == (200, b"hello", len(whole))
+
+
+def test_an_answer_without_a_body_needs_no_length() -> None:
+    found = split(b'HTTP/1.1 304 Not Modified\r\nEtag: "x"\r\n\r\n')
+    assert found is not None
+    assert found[0].header("etag") == '"x"'
+    assert found[0].body == b""
+
+
+@pytest.mark.parametrize(
+    ("answer", "complaint"),
+    [
+        (b"HTTP/1.1 500 Oh\r\nContent-Length: 0\r\n\r\n", "status 500"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nother", "another body"),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", "is chunked"),
+        (b"SSH-2.0-nothing\r\n\r\n", "not an HTTP/1.1 answer"),
+    ],
+)
+def test_a_wrong_answer_is_no_answer(answer: bytes, complaint: str) -> None:
+    def ask() -> None:
+        found = split(answer)
+        assert found is not None
+        check(Request(data=build("GET", "/", {}), body=b"hello"), found[0])
+
+    with pytest.raises(ResponseError, match=complaint):
+        ask()
+
+
+def test_a_percentile_is_a_value_that_was_measured() -> None:
+    values = [float(number) for number in range(1, 201)]
+    assert [percentile(values, share) for share in (0.5, 0.99, 1.0)] == [100.0, 198.0, 200.0]
+    assert percentile([7.0], 0.01) == 7.0
+
+
+def test_a_budget_is_met_from_the_side_that_is_better() -> None:
+    slow = Figure(name="time", unit="s", better="less", weike=2.0, budget=1.0, stock=20.0)
+    quick = Figure(name="rate", unit="1/s", better="more", weike=3000.0, budget=2500, stock=2.0)
+    assert (slow.met, slow.ratio) == (False, 10.0)
+    assert (quick.met, quick.ratio) == (True, 1500.0)
