@@ -145,11 +145,14 @@ def test_signing_out_ends_the_session_everywhere_it_is_kept(running: Running) ->
 
 def test_signing_in_as_another_replaces_the_session(running: Running) -> None:
     browser = running.signed_in("M01")
+    before = dict(browser.cookies)
     link = running.link("M02")
     browser.get(link)
     browser.form(link)
     assert browser.get("/api/me").json["member"]["name"] == "学员二"
     assert browser.cookies["weike_member"] == person(running.store, "M02").id
+    browser.cookies.update(before)
+    assert browser.get("/api/me").status == 401, "the one before has ended"
 
 
 def test_the_session_cookie_is_out_of_reach_of_scripts_and_other_sites(running: Running) -> None:

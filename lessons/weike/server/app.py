@@ -26,11 +26,12 @@ from voila.configuration import VoilaConfiguration  # type: ignore[import-untype
 
 from weike.lessons.kerneluser import kernel_user
 from weike.quizzes.course import Course
+from weike.results.signin import forget_expired
 from weike.results.store import Store
 from weike.server.auth import Identity
 from weike.server.handlers.plain import Missing
 from weike.server.kernels import Kernels, OnePython
-from weike.server.metrics import record
+from weike.server.metrics import KERNELS, record
 from weike.server.port import bind
 from weike.server.routes import routes
 from weike.server.site import Site
@@ -40,6 +41,7 @@ LOG = logging.getLogger("weike.server")
 TEMPLATES = Path(__file__).parent / "voila"
 LOOK = 1000  # ms between two looks at the publication counter
 SWEEP = 15_000  # ms between two looks for attempts whose time is up
+HOUR = 3_600_000
 PATIENCE = 10  # seconds for requests that are under way when the server stops
 MOST_BODY = 1024 * 1024
 
@@ -94,6 +96,7 @@ class WeikeServer(Voila):  # type: ignore[misc]  # Voilà has no types
         kernels: Kernels = self.kernel_manager
         kernels.user = kernel_user(self.course)
         self.site.kernels = kernels
+        KERNELS.set_function(lambda: len(kernels.list_kernel_ids()))
         return settings | {
             "weike": self.site,
             "transforms": [Gzip],
@@ -137,6 +140,7 @@ class WeikeServer(Voila):  # type: ignore[misc]  # Voilà has no types
             chores = [
                 PeriodicCallback(self._look, LOOK),
                 PeriodicCallback(self._sweep, SWEEP),
+                PeriodicCallback(self._tidy, HOUR),
             ]
             for chore in chores:
                 chore.start()
@@ -185,6 +189,12 @@ class WeikeServer(Voila):  # type: ignore[misc]  # Voilà has no types
             await self.site.attempts.sweep(datetime.now(UTC))
         except Exception:
             LOG.exception("cannot submit attempts whose time is up")
+
+    async def _tidy(self) -> None:
+        try:
+            await self.site.work(forget_expired, self.store, datetime.now(UTC))
+        except Exception:
+            LOG.exception("cannot forget what has expired")
 
 
 def cookie_secret(course: Course) -> bytes:

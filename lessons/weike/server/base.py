@@ -71,6 +71,10 @@ class Handler(JupyterHandler):
 
     visitor: Visitor | None = None
 
+    def head(self, *arguments: Any, **named: Any) -> Any:
+        """The headers of `get`; Tornado leaves the body out."""
+        return self.get(*arguments, **named)
+
     # Who asks
 
     def prepare(self) -> Awaitable[None] | None:  # type: ignore[override]  # no Jupyter checks: ours
@@ -180,7 +184,7 @@ class Handler(JupyterHandler):
         return token
 
     def check_xsrf_cookie(self) -> None:
-        sent = self.request.headers.get("X-XSRFToken") or self.get_argument(XSRF, "")
+        sent = self.request.headers.get("X-XSRFToken") or self.get_body_argument(XSRF, "")
         kept = self.get_cookie(XSRF) or ""
         if not kept or not hmac.compare_digest(sent.encode(), kept.encode()):
             raise Refused(403, "xsrf", _("Please load the page again and repeat the step."))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -54,6 +55,30 @@ class Row:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """The part of 0 to 100 that a board's ranges are drawn on, in whole tens."""
+
+    low: int
+    high: int
+
+    @classmethod
+    def of(cls, rows: Sequence[Row]) -> Scale:
+        shares = [
+            share
+            for row in rows
+            for share in (row.low, row.adjusted, row.high)
+            if share is not None
+        ]
+        low = math.floor(10 * min(shares, default=0)) * 10
+        high = math.ceil(10 * max(shares, default=1)) * 10
+        return cls(max(0, min(low, high - 20)), min(100, max(high, low + 20)))
+
+    def place(self, share: float) -> float:
+        """How far from the left edge, in percent."""
+        return round((100 * share - self.low) / (self.high - self.low) * 100, 1)
+
+
 class Boarding(Handler):
     """What the page and the route for programs share."""
 
@@ -98,6 +123,7 @@ class Page(Boarding):
             periods=[(str(p), period_words(p)) for p in self.periods(board["period"])],
             no_difference=board["no_difference"] and any(row.adjusted for row in rows),
             least=LEAST,
+            scale=Scale.of(rows),
         )
 
     def wished_level(self, depths: Sequence[int]) -> int:

@@ -61,13 +61,13 @@ def greeting(member: Member, here: datetime) -> str:
     return words.format(name=member.name)
 
 
-def standing(row: Row | None) -> str:
-    """The own branch in a line."""
+def standing(row: Row | None) -> list[str]:
+    """The parts of a line about the own branch."""
     if row is None:
-        return ""
+        return []
     parts = [row.name]
     if row.adjusted is not None:
         parts.append(_("adjusted mean {points}").format(points=f"{100 * row.adjusted:.1f}"))
     if row.completion is not None:
         parts.append(_("completion {percent}").format(percent=f"{100 * row.completion:.0f}%"))
-    return " · ".join(parts)
+    return parts

@@ -32,8 +32,6 @@ class Lesson(Handler):
         self._headers["Cache-Control"] = "private, no-cache"
         self.send_packed(body=sheet.body, packed=sheet.packed, etag=sheet.etag)
 
-    head = get
-
 
 class MediaFile(Handler):
     """`/media/<hash>.<ext>`: whole or in part, as players ask for sound and film."""
@@ -59,8 +57,6 @@ class MediaFile(Handler):
         self.set_header("Content-Encoding", "identity")
         if self.request.method != "HEAD":
             await self.send_part(found, first, last)
-
-    head = get
 
     def wanted(self, size: int, etag: str) -> tuple[int, int]:
         """First and last byte to send; 206 where only a part is wanted."""

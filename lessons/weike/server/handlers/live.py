@@ -12,7 +12,7 @@ import nbformat
 from jupyter_server.base.handlers import FileFindHandler
 from jupyter_server.services.kernels.handlers import KernelHandler
 from jupyterlab_server.themes_handler import ThemesHandler
-from tornado.web import StaticFileHandler
+from tornado.web import HTTPError, StaticFileHandler
 from voila.notebook_renderer import NotebookRenderer  # type: ignore[import-untyped]
 from voila.static_file_handler import (  # type: ignore[import-untyped]
     MultiStaticFileHandler,
@@ -24,11 +24,10 @@ from voila.tornado.kernel_websocket_handler import (  # type: ignore[import-unty
 from voila.utils import get_page_config  # type: ignore[import-untyped]
 
 from weike.quizzes.html import render
-from weike.quizzes.i18n import _, language
+from weike.quizzes.i18n import LANGUAGES, _, language
 from weike.results.catalogue import LessonVersion, lesson
 from weike.server.base import Handler, Refused
 from weike.server.kernels import PYTHON
-from weike.server.metrics import KERNELS
 
 LOG = logging.getLogger("weike.live")
 DAY = 86_400
@@ -98,12 +97,15 @@ class Live(Handler):
         self.set_header("Cache-Control", "no-store")
         self.set_header("Content-Security-Policy", LIVE_POLICY.format(sockets=self.sockets()))
         self.kernel_id = await self.site.kernels.start(self.member.id, slug)
-        KERNELS.set(len(self.site.kernels.list_kernel_ids()))
         try:
             await self.draw(version, self.kernel_id)
         except BaseException:
             await self.site.kernels.end(self.kernel_id)
             raise
+
+    def head(self, slug: str) -> None:
+        """Who looks only at the headers gets no kernel."""
+        raise HTTPError(405)
 
     async def draw(self, version: LessonVersion, kernel_id: str) -> None:
         voila = self.settings["voila"]
@@ -148,8 +150,9 @@ class Live(Handler):
             "base": self.base_url,
             "kernel": kernel_id,
             "large": self.large,
-            "language": language(),
+            "other": next(one for one in LANGUAGES if one != language()),
             "words": {
+                "large": _("Large text"),
                 "back": _("Back to the lesson"),
                 "rest": _("The interactive part has gone to rest."),
                 "again": _("Start it again"),
@@ -215,7 +218,6 @@ class Shutdown(OwnKernel):
 
     async def post(self, kernel_id: str) -> None:
         await self.site.kernels.end(kernel_id)
-        KERNELS.set(len(self.site.kernels.list_kernel_ids()))
         self.set_status(204)
 
 

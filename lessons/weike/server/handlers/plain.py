@@ -25,8 +25,6 @@ class Static(Handler):
         self.set_header("Content-Type", asset.type)
         self.send_packed(body=asset.body, packed=asset.packed, etag=asset.etag)
 
-    head = get
-
 
 class Health(Api):
     """`/healthz`: 200 as soon as requests are answered and the store can be read."""
@@ -36,9 +34,6 @@ class Health(Api):
     async def get(self) -> None:
         await self.work(publication_counter, self.site.store)
         self.send({"ok": True})
-
-    async def head(self) -> None:
-        await self.get()
 
 
 class Metrics(Api):

@@ -29,10 +29,11 @@ class SignIn(Handler):
     public = True
     referrer = "no-referrer"
 
-    def welcome(self, session: Session) -> None:
+    async def welcome(self, session: Session) -> None:
         """Give the browser its session, in place of one that it may have had."""
         left = self.get_cookie(SESSION)
         if left:
+            await self.work(end_session, self.site.store, left)
             self.site.identity.forget(left)
         age = max(session.expires - self.now, timedelta(seconds=1))
         self.put_cookie(SESSION, session.token, hidden=True, age=age)
@@ -58,7 +59,7 @@ class Login(SignIn):
         except WeikeError as error:
             self.refuse(error, fields)
             return
-        self.welcome(session)
+        await self.welcome(session)
         if self.wants_json():
             self.send({"member": {"id": session.member.id, "name": session.member.name}})
         else:
@@ -135,16 +136,13 @@ class Link(SignIn):
             "link.html", name=owner.name, branch=branch.path.replace("/", " / ") if branch else ""
         )
 
-    async def head(self, token: str) -> None:
-        await self.get(token)
-
     async def post(self, token: str) -> None:
         try:
             session = await self.work(sign_in_with_link, self.site.store, token, self.now)
         except SignInRefused:
             self.show("link_gone.html", status=404)
             return
-        self.welcome(session)
+        await self.welcome(session)
         self.redirect(self.base_url, status=303)
 
 
