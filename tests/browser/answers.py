@@ -76,7 +76,10 @@ class Key:
 
 def keys(course: Path) -> dict[str, Key]:
     """The key of every lesson by its slug."""
-    notebooks = sorted((course / "lessons").rglob("*.ipynb"))
+    lessons = course / "lessons"
+    notebooks = [
+        file for file in lessons.rglob("*.ipynb") if file.relative_to(lessons).parts[0] != "weike"
+    ]
     return {notebook.stem: Key(questions(notebook, course)) for notebook in notebooks}
 
 

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from .answers import Key, keys
 from .people import People, Person
 from .quizpage import QuizPage
-from .serving import Server, copy_course
+from .serving import ROOT, Server, copy_course
 
 FLAGS = [
     "--no-sandbox",
@@ -93,9 +93,9 @@ def newcomer(people: People) -> Person:
 
 
 @pytest.fixture(scope="session")
-def key(published_course: Path) -> dict[str, Key]:
+def key() -> dict[str, Key]:
     """The right answers of every lesson."""
-    return keys(published_course)
+    return keys(ROOT)
 
 
 @pytest.fixture(scope="session")

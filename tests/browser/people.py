@@ -139,7 +139,8 @@ class Client:
 
     @property
     def token(self) -> str:
-        return next(cookie.value or "" for cookie in self.cookies if cookie.name == "_xsrf")
+        found = (cookie.value for cookie in self.cookies if cookie.name == "_xsrf")
+        return next(found, None) or ""
 
     def call(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
         """The JSON of a 2xx answer; another status is an `HTTPError`."""

@@ -16,7 +16,7 @@ class QuizPage:
 
     @property
     def root(self) -> Locator:
-        return self.page.locator("section.weike-quiz").first
+        return self.page.locator(".weike-quiz").first
 
     @property
     def card(self) -> Locator:
