@@ -29,10 +29,34 @@ def test_an_unknown_route_of_the_api_answers_json(browser: Browser) -> None:
     assert answer.headers["Cache-Control"] == "no-store"
 
 
-@pytest.mark.parametrize("body", [b"{", b"[1]", b"\xff", b"[" * 60_000])
+@pytest.mark.parametrize(
+    "body",
+    [
+        *(b"{", b"[1]", b"\xff", b"[" * 60_000, b'{"quiz": ' + b"9" * 5_000 + b"}"),
+        *(b'{"quiz": "fire/fire\\u0000"}', b'{"quiz": "\\ud83d"}', b'{"\\udc00": 1}'),
+        *(b'{"quiz": "\xed\xa0\x80"}', '{"quiz": "fire/fire"}'.encode("utf-16")),
+        b'{"quiz": ' + b'["\\u0020",' * 900 + b"1" + b"]" * 900 + b"}",
+    ],
+)
 def test_a_body_that_is_no_object_is_refused(browser: Browser, body: bytes) -> None:
     answer = browser.ask("POST", "/api/attempts", body=body)
     assert (answer.status, answer.error) == (400, "bad_request")
+
+
+def test_a_word_with_an_escape_is_a_word(browser: Browser) -> None:
+    answer = browser.ask(
+        "POST", "/api/attempts", body=b'{"quiz": "fire\\u002ffire", "x": "\\\\u0000"}'
+    )
+    assert answer.status == 200
+
+
+@pytest.mark.parametrize("query", ["level=" + "9" * 5_000, "level=%C2%B2", "period=9998"])
+def test_a_number_beyond_all_measure_is_no_mistake_of_ours(browser: Browser, query: str) -> None:
+    assert browser.get(f"/branches?{query}").status == 200
+
+
+def test_a_year_after_which_there_is_no_day_is_no_period(browser: Browser) -> None:
+    assert browser.get("/api/branches?period=9999-Q4").error == "bad_period"
 
 
 def test_a_body_beyond_all_measure_is_refused(browser: Browser) -> None:

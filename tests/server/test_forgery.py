@@ -42,10 +42,17 @@ def test_a_browser_that_lost_its_token_gets_a_new_one_with_the_refusal(running: 
     assert browser.post("/api/attempts", QUIZ).status == 200
 
 
-def test_a_page_of_another_site_cannot_write(running: Running) -> None:
+@pytest.mark.parametrize(
+    "origin", ["http://evil.example", "http://[", "http://", "file://", "http://127.0.0.1@evil", ""]
+)
+def test_a_page_of_another_site_cannot_write(running: Running, origin: str) -> None:
     browser = running.signed_in("M01")
-    other = browser.post("/api/attempts", QUIZ, Origin="http://evil.example")
+    other = browser.post("/api/attempts", QUIZ, Origin=origin)
     assert (other.status, other.error) == (403, "origin")
+
+
+def test_a_page_of_ours_can_write(running: Running) -> None:
+    browser = running.signed_in("M01")
     own = browser.post(
         "/api/attempts",
         QUIZ,

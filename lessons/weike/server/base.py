@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import Any, ClassVar, TypeVar, cast
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from jupyter_server.base.handlers import JupyterHandler
 from tornado import web
@@ -196,15 +196,15 @@ class Handler(JupyterHandler):
         if self.request.headers.get("Sec-Fetch-Site") in ("same-origin", "none"):
             return True
         origin = self.request.headers.get("Origin")
-        return origin in (None, "null") or urlsplit(str(origin)).netloc.lower() in self._hosts()
+        return origin in (None, "null") or _after_scheme(str(origin)) in self._hosts()
 
     def _hosts(self) -> set[str]:
         hosts = {self.request.headers.get("Host", "").lower()}
         if self.site.proxies.trusts(self.request.connection.context.remote_ip):  # type: ignore[union-attr]
             hosts.add(self.request.headers.get("X-Forwarded-Host", "").lower())
         if self.site.course.public_url:
-            hosts.add(urlsplit(self.site.course.public_url).netloc.lower())
-        return hosts
+            hosts.add(_after_scheme(self.site.course.public_url))
+        return hosts - {""}
 
     # Answers
 
@@ -258,11 +258,14 @@ class Handler(JupyterHandler):
         self.finish(body)
 
     def json_body(self) -> dict[str, Any]:
-        """The body as an object, or 400."""
+        """The body as an object, or 400; every text in it can be stored."""
         try:
-            body = json.loads(self.request.body or b"{}")
+            body = json.loads(self.request.body.decode() or "{}")
+            sound = b"\\u" not in self.request.body or storable(body)
         except (ValueError, RecursionError) as error:
             raise Refused(400, "bad_request", _("This is not valid JSON.")) from error
+        if not sound:
+            raise Refused(400, "bad_request", _("This is not valid JSON."))
         if not isinstance(body, dict):
             raise Refused(400, "bad_request", _("Send a JSON object."))
         return body
@@ -343,6 +346,23 @@ def _plain(value: object) -> object:
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
     raise TypeError(f"no JSON for {type(value).__name__}")
+
+
+def storable(value: object) -> bool:
+    """Whether all texts in a JSON value are texts: no NUL, no half of a surrogate pair.
+
+    Only an escape can bring one in. PostgreSQL refuses NUL; nothing can encode the other.
+    """
+    if isinstance(value, str):
+        return "\0" not in value and not any("\ud800" <= letter <= "\udfff" for letter in value)
+    if isinstance(value, dict):
+        return all(storable(key) and storable(one) for key, one in value.items())
+    return not isinstance(value, list) or all(map(storable, value))
+
+
+def _after_scheme(address: str) -> str:
+    """`host:port` of an origin; whatever else a browser sends is compared, not understood."""
+    return address.lower().partition("://")[2].partition("/")[0]
 
 
 def safe_path(path: str) -> str:

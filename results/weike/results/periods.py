@@ -28,7 +28,7 @@ class Period:
     def parse(cls, text: str) -> Period:
         """Read `2026`, `2026-H2`, `2026-Q4` or `2026-11`; `WeikeError` on anything else."""
         match = _FORM.fullmatch(text.strip())
-        if match is not None and int(match["year"]) >= 1900:
+        if match is not None and 1900 <= int(match["year"]) < 9999:  # no day comes after 9999
             year = int(match["year"])
             if match["month"]:
                 if 1 <= int(match["month"]) <= 12:

@@ -128,9 +128,7 @@ class Page(Boarding):
 
     def wished_level(self, depths: Sequence[int]) -> int:
         wished = self.get_argument("level", "")
-        if wished.isascii() and wished.isdigit() and int(wished) in depths:
-            return int(wished)
-        return depths[-1] if depths else 0
+        return next((one for one in depths if str(one) == wished), depths[-1] if depths else 0)
 
     def level_word(self, level: int) -> str:
         levels = self.site.course.levels

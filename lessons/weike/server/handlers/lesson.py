@@ -12,7 +12,7 @@ from weike.results.media import Media
 from weike.server.base import Handler, Refused
 
 PIECE = 256 * 1024
-RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
 SVG_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
 FOREVER = "private, max-age=31536000, immutable"
 
