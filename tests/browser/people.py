@@ -132,10 +132,13 @@ class Client:
     def of(cls, person: Person) -> Self:
         url, _slash, _token = person.link.partition("/login/")
         client = cls(url)
-        client.opener.open(person.link, timeout=20).read()
-        form = urlencode({"_xsrf": client.token}).encode()
-        client.opener.open(person.link, form, timeout=20).read()
+        client._load(person.link)
+        client._load(person.link, urlencode({"_xsrf": client.token}).encode())
         return client
+
+    def _load(self, link: str, form: bytes | None = None) -> None:
+        with self.opener.open(link, form, timeout=20) as answer:
+            answer.read()
 
     @property
     def token(self) -> str:

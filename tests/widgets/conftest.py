@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from weike.quizzes.errors import AttemptRefused
 from weike.quizzes.formats import markdown
@@ -25,9 +25,6 @@ from weike.widgets.local import LocalAttempts
 
 WIDGETS = Path(__file__).parents[2] / "widgets/weike/widgets"
 
-CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"] + [
-    f"--disable-{part}" for part in ("component-update", "sync", "default-apps")
-]
 
 EACH_TYPE = """\
 ## 使用灭火器的第一步是什么？ {#single}
@@ -249,14 +246,6 @@ def site() -> Iterator[Site]:
     server.shutdown()
     server.server_close()
     thread.join(5)
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
-        yield browser
-        browser.close()
 
 
 PHONE: dict[str, Any] = {
