@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -167,6 +168,36 @@ def test_trying_many_codes_from_one_address_has_to_wait(
     ]
     assert told == ["wrong"] * 50 + ["wait"]
     assert signin.sign_in_with_pin(store, "A1024", PIN, NOW, address="192.0.2.7")
+
+
+def test_a_plant_behind_one_address_signs_in_without_a_wait(
+    store: Store, add_member: AddMember
+) -> None:
+    """A hundred people, each of whom mistypes once, as everybody does."""
+    add_member("A1024")
+    activate(store, "A1024")
+    for n in range(100):
+        moment, address = NOW + timedelta(seconds=n), "192.0.2.7"
+        wrong = refusal(signin.sign_in_with_pin, store, "A1024", "111222", moment, address=address)
+        assert wrong.code == "wrong"
+        assert signin.sign_in_with_pin(store, "A1024", PIN, moment, address=address)
+
+
+def test_signing_in_oneself_buys_no_tries_at_others(store: Store, add_member: AddMember) -> None:
+    add_member("A1024")
+    activate(store, "A1024")
+    told = []
+    for n in range(60):
+        told.append(
+            refusal(
+                signin.sign_in_with_pin, store, f"X{n}", "111222", NOW, address="192.0.2.7"
+            ).code
+        )
+        if told[-1] == "wait":
+            break
+        with suppress(SignInRefused):
+            signin.sign_in_with_pin(store, "A1024", PIN, NOW, address="192.0.2.7")
+    assert told == ["wrong"] * 50 + ["wait"]
 
 
 def test_a_clock_that_is_set_back_locks_nobody_out(store: Store, add_member: AddMember) -> None:

@@ -71,7 +71,7 @@ def sign_in_with_pin(
     store: Store, code: str, pin: str, now: datetime, *, address: str = ""
 ) -> Session:
     """Sign in with a member code and a PIN. Raises `SignInRefused`."""
-    key = _take_turn(store, code, address, now)
+    keys = _take_turn(store, code, address, now)
     with store.read() as connection:
         member = load_member(connection, day=today(store, now), code=code)
         kept = connection.execute(
@@ -79,7 +79,7 @@ def sign_in_with_pin(
         ).scalar()
     if not pins.matches(kept, pin) or member is None or member.left:
         raise _wrong()
-    return _begin(store, member, key, now)
+    return _begin(store, member, keys, now)
 
 
 def sign_in_with_activation(
@@ -92,7 +92,7 @@ def sign_in_with_activation(
     `SignInRefused`.
     """
     digits = pins.accept(pin, normal_code(code))
-    key = _take_turn(store, code, address, now)
+    keys = _take_turn(store, code, address, now)
     hashed = pins.hash_pin(digits)
     ticket = hash_token(_plain(activation_code))
 
@@ -106,7 +106,7 @@ def sign_in_with_activation(
             .values(used_at=now)
         )
         _keep_pin(connection, member.id, hashed, now)
-        throttle.clear(connection, key)
+        throttle.take_back(connection, *keys)
         record(connection, member.id, "activated", member.id, now)
         return begin(connection, member, now)
 
@@ -131,15 +131,15 @@ def set_pin(
         kept = connection.execute(
             select(credential.c.pin).where(credential.c.member_id == member.id)
         ).scalar()
-    key = _take_turn(store, member.code, "", now) if kept is not None else None
+    keys = _take_turn(store, member.code, "", now) if kept is not None else None
     if kept is not None and not pins.matches(kept, current or ""):
         raise SignInRefused(_("The PIN you have now is not this one."), code="wrong")
     hashed = pins.hash_pin(digits)
 
     def write(connection: Connection) -> None:
         _keep_pin(connection, member.id, hashed, now, keep=keep)
-        if key is not None:
-            throttle.clear(connection, key)
+        if keys is not None:
+            throttle.take_back(connection, *keys)
         record(connection, member.id, "changed the PIN", member.id, now)
 
     store.writer.run(write)
@@ -252,9 +252,11 @@ def forget_expired(store: Store, now: datetime) -> None:
     store.writer.run(write)
 
 
-def _take_turn(store: Store, code: str, address: str, now: datetime) -> throttle.Key:
-    key = throttle.for_code(normal_code(code))
-    keys = [key, throttle.for_address(address)] if address else [key]
+def _take_turn(store: Store, code: str, address: str, now: datetime) -> list[throttle.Key]:
+    """What this try was counted on, the code first."""
+    keys = [throttle.for_code(normal_code(code))]
+    if address:
+        keys.append(throttle.for_address(address))
     until = store.writer.run(lambda connection: throttle.take_turn(connection, keys, now))
     if until is not None:
         raise SignInRefused(
@@ -264,7 +266,7 @@ def _take_turn(store: Store, code: str, address: str, now: datetime) -> throttle
             code="wait",
             when=until,
         )
-    return key
+    return keys
 
 
 def _wrong() -> SignInRefused:
@@ -273,9 +275,9 @@ def _wrong() -> SignInRefused:
     )
 
 
-def _begin(store: Store, member: Member, key: throttle.Key, now: datetime) -> Session:
+def _begin(store: Store, member: Member, keys: list[throttle.Key], now: datetime) -> Session:
     def write(connection: Connection) -> Session:
-        throttle.clear(connection, key)
+        throttle.take_back(connection, *keys)
         return begin(connection, member, now)
 
     return store.writer.run(write)

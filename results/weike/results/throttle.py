@@ -1,7 +1,7 @@
 """Growing waits after failed sign-ins, kept in the store so that every process knows them.
 
-A try is counted before it is looked at, so that many at once gain nothing, and a success clears
-the code's count. Codes that do not exist are counted like others: the wait tells nothing.
+A try is counted before it is looked at, so that many at once gain nothing, and a success takes it
+back. Codes that do not exist are counted like others: the wait tells nothing.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import ipaddress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, case, delete, select, update
 
 from weike.results.sql import put
 from weike.results.tables import throttle
@@ -78,8 +78,23 @@ def take_turn(connection: Connection, keys: list[Key], now: datetime) -> datetim
     return None
 
 
-def clear(connection: Connection, key: Key) -> None:
-    connection.execute(delete(throttle).where(throttle.c.key == key.name))
+def take_back(connection: Connection, code: Key, *others: Key) -> None:
+    """After a success the code begins anew, and what its owner mistyped is not the address's fault.
+
+    Without that, a plant behind one address would lock itself out by signing in.
+    """
+    count, key = throttle.c.failures, throttle.c.key
+    tries = connection.execute(select(count).where(key == code.name)).scalar() or 0
+    connection.execute(delete(throttle).where(key == code.name))
+    # At most one try is looked at while the address has none left, so the wait was this one's.
+    connection.execute(
+        update(throttle)
+        .where(key.in_([other.name for other in others]))
+        .values(
+            failures=case((count > tries, count - tries), else_=0),
+            until=throttle.c.last,
+        )
+    )
 
 
 def _wait(beyond: int) -> timedelta:
