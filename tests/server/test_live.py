@@ -55,6 +55,7 @@ def test_the_live_page_comes_from_this_host_alone(running: Running, kernel_of: B
     links = re.findall(r"""<(?:script|link|img)[^>]*(?:src|href)=["']([^"']+)""", answer.text)
     assert links
     assert [link for link in links if re.match(r"(?:https?:)?//", link)] == []
+    assert "cdn" not in answer.text
     policy = answer.headers["Content-Security-Policy"]
     assert f"connect-src 'self' ws://127.0.0.1:{running.port}" in policy
     assert "default-src 'none'" in policy

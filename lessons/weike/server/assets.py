@@ -13,6 +13,7 @@ from pathlib import Path
 from weike.widgets.esm import join
 
 STATIC = Path(str(files("weike.server"))) / "static"
+JAVASCRIPT = "text/javascript; charset=utf-8"
 WIDGETS = Path(str(files("weike.widgets")))
 
 
@@ -29,7 +30,7 @@ class Asset:
 
 @cache
 def assets() -> Mapping[str, Asset]:
-    """Every asset by its kind, `css` or `js`.
+    """Every asset by its kind: `css` and `js` for our pages, `mathjax` for Voilà's.
 
     The quiz component travels with the page's own style and script, so that a lesson needs one
     request for each and finds both in the browser's cache after the home page.
@@ -39,7 +40,8 @@ def assets() -> Mapping[str, Asset]:
     script = f"{join(WIDGETS / 'quiz.js')}{{\n{join(STATIC / 'page.js')}}}\n"
     return {
         "css": _asset(style, "css", "text/css; charset=utf-8"),
-        "js": _asset(script, "js", "text/javascript; charset=utf-8"),
+        "js": _asset(script, "js", JAVASCRIPT),
+        "mathjax": _asset((STATIC / "mathjax.js").read_text("utf-8"), "js", JAVASCRIPT),
     }
 
 

@@ -115,8 +115,6 @@ class Live(Handler):
             log=LOG,
             voila_configuration=voila.voila_configuration,
         )
-        # It would fetch MathJax from another host; formulas are MathML by now.
-        page.setdefault("disabledExtensions", []).append("@jupyterlab/mathjax2-extension")
         renderer = Renderer(
             text=version.live_notebook or "",
             request_handler=self,
@@ -128,8 +126,8 @@ class Live(Handler):
             base_url=self.base_url,
             kernel_spec_manager=voila.kernel_spec_manager,
             page_config=page,
-            mathjax_config="",
-            mathjax_url="",
+            mathjax_config=self.settings["mathjax_config"],
+            mathjax_url=self.settings["mathjax_url"],
         )
         await renderer.initialize()
         renderer.notebook.metadata.title = version.title
@@ -199,7 +197,16 @@ class Channels(OwnKernel, VoilaKernelWebsocketHandler):  # type: ignore[misc]
     """`/api/kernels/<id>/channels`: comm messages only; the list is the manager's."""
 
     def check_origin(self, origin: str | None = None) -> bool:
-        return Handler.check_origin(self)
+        """No token protects a connection, so a page that hides where it is does not get one."""
+        return self.request.headers.get("Origin") != "null" and Handler.check_origin(self)
+
+    def on_message(self, ws_message: str | bytes) -> None:
+        """Jupyter trusts the shape of messages; one without it ends the connection, no more."""
+        try:
+            super().on_message(ws_message)
+        except Exception as error:
+            LOG.warning("a message to a kernel cannot be read: %s", type(error).__name__)
+            self.close(1007)
 
     # Jupyter counts these in milliseconds and Tornado in seconds: only ours is used.
     ping_timeout = 30_000
@@ -233,6 +240,12 @@ class VoilaStatic(Handler, MultiStaticFileHandler):  # type: ignore[misc]
 class VoilaTemplate(Handler, TemplateStaticFileHandler):  # type: ignore[misc]
     """`/voila/templates/…`: the styles of Voilà's templates."""
 
+    def parse_url_path(self, url_path: str) -> str:
+        """Voilà takes `<template>/static/<file>` for granted."""
+        if url_path.split("/")[1:2] != ["static"] or url_path.count("/") < 2 or ".." in url_path:
+            raise Refused(404, "not_found", _("There is nothing here, or it is not for you."))
+        return str(super().parse_url_path(url_path))
+
     compute_etag = StaticFileHandler.compute_etag
 
     def get_cache_time(self, path: str, modified: Any, mime_type: str) -> int:
@@ -246,6 +259,4 @@ class Extension(Handler, FileFindHandler):
 
 
 class Theme(Handler, ThemesHandler):
-    """`/voila/api/themes/…`: JupyterLab's colours."""
-
-    compute_etag = StaticFileHandler.compute_etag
+    """`/voila/api/themes/…`: JupyterLab's colours, without the ETag that it cannot make."""
