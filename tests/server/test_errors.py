@@ -103,3 +103,12 @@ def test_a_wrong_method_is_405(browser: Browser) -> None:
 def test_personal_answers_are_kept_nowhere(browser: Browser) -> None:
     for path in ("/", "/me", "/branches", "/api/me", "/api/lessons", "/api/branches"):
         assert browser.get(path).headers["Cache-Control"] == "no-store"
+
+
+def test_a_stylesheet_of_jupyter_fills_no_log(
+    browser: Browser, caplog: pytest.LogCaptureFixture
+) -> None:
+    style = browser.get("/voila/api/themes/@jupyterlab/theme-light-extension/index.css")
+    assert style.status == 200
+    assert "voila/api/themes" in style.text or len(style.body) > 1_000
+    assert caplog.records == []

@@ -161,6 +161,8 @@ TABLE: Mapping[str, list[Asked]] = {
     "voila/templates/(.*)": [
         Asked("GET", "voila/templates/lab/static/voila.js", PAGE),
         Asked("GET", "voila/templates/lab/static/none.js", members(404, nobody=302)),
+        Asked("GET", "voila/templates/lab/conf.json", members(404, nobody=302)),
+        Asked("GET", "voila/templates/", members(404, nobody=302)),
     ],
     "voila/labextensions/(.*)": [
         Asked("GET", "voila/labextensions/anywidget/package.json", PAGE),

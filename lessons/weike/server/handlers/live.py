@@ -196,6 +196,12 @@ class Kernel(OwnKernel, KernelHandler):  # type: ignore[misc]  # Jupyter's async
 class Channels(OwnKernel, VoilaKernelWebsocketHandler):  # type: ignore[misc]
     """`/api/kernels/<id>/channels`: comm messages only; the list is the manager's."""
 
+    def ready(self) -> Awaitable[None] | None:
+        """Before Tornado looks at the origin, which stumbles over some."""
+        if not self.check_origin():
+            raise Refused(403, "origin", _("Please load the page again and repeat the step."))
+        return super().ready()
+
     def check_origin(self, origin: str | None = None) -> bool:
         """No token protects a connection, so a page that hides where it is does not get one."""
         return self.request.headers.get("Origin") != "null" and Handler.check_origin(self)

@@ -1,0 +1,146 @@
+"""The connection of a live page to its kernel, in the hands of somebody who is not its page."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import pytest
+from tornado.httpclient import HTTPRequest
+from tornado.websocket import WebSocketClientConnection, websocket_connect
+
+from .client import Browser
+from .conftest import Running
+from .test_live import LIVE, UPGRADE, kernel
+
+FORBIDDEN = (
+    "execute_request",
+    "complete_request",
+    "inspect_request",
+    "history_request",
+    "is_complete_request",
+    "input_reply",
+    "debug_request",
+    "interrupt_request",
+    "create_subshell_request",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """A member with a kernel."""
+
+    browser: Browser
+    kernel_id: str
+
+    def connect(self) -> Awaitable[WebSocketClientConnection]:
+        cookies = "; ".join(f"{name}={value}" for name, value in self.browser.cookies.items())
+        path = f"/api/kernels/{self.kernel_id}/channels?session_id=s"
+        address = f"ws://127.0.0.1:{self.browser.port}{path}"
+        return websocket_connect(HTTPRequest(address, headers={"Cookie": cookies}))
+
+
+@contextmanager
+def own_kernel(running: Running) -> Iterator[Own]:
+    browser = running.signed_in("M07")
+    own = Own(browser, kernel(browser.get(LIVE).text))
+    yield own
+    browser.ask("DELETE", f"/api/kernels/{own.kernel_id}")
+
+
+@pytest.fixture
+def own(running: Running) -> Iterator[Own]:
+    with own_kernel(running) as found:
+        yield found
+
+
+def message(kind: str, content: object, channel: str = "shell") -> str:
+    header = {"msg_id": kind, "msg_type": kind, "session": "s", "username": "u"}
+    whole = {"header": header, "parent_header": {}, "metadata": {"version": "2.1.0"}}
+    return json.dumps(whole | {"content": content, "channel": channel, "buffers": []})
+
+
+async def until_info(socket: WebSocketClientConnection) -> list[str]:
+    """What the kernel has said before it answered a question that it may answer."""
+    await socket.write_message(message("kernel_info_request", {}))
+    seen: list[str] = []
+    while not seen or json.loads(seen[-1])["msg_type"] != "kernel_info_reply":
+        text = await asyncio.wait_for(socket.read_message(), 10)
+        assert isinstance(text, str), "the connection has been closed"
+        seen.append(text)
+    return seen
+
+
+def with_socket(own: Own, talk: Callable[[WebSocketClientConnection], Awaitable[object]]) -> object:
+    async def run() -> object:
+        socket = await own.connect()
+        try:
+            return await talk(socket)
+        finally:
+            socket.close()
+            while socket.close_code is None and await socket.read_message() is not None:
+                pass
+
+    return asyncio.run(run())
+
+
+@pytest.mark.parametrize("origin", ["null", "http://evil.example", "http://[", "file://"])
+def test_a_page_of_another_site_gets_no_connection(own: Own, origin: str) -> None:
+    path = f"/api/kernels/{own.kernel_id}/channels?session_id=s"
+    assert own.browser.get(path, **UPGRADE, Origin=origin).status == 403
+
+
+def test_no_message_runs_code_or_looks_into_the_kernel(own: Own) -> None:
+    content = {"code": "print(6 * 7)", "cursor_pos": 1, "detail_level": 0, "value": "x"}
+    content |= {"user_expressions": {"x": "6 * 7"}, "type": "request", "command": "evaluate"}
+
+    async def talk(socket: WebSocketClientConnection) -> None:
+        for channel in ("shell", "control", "stdin"):
+            for kind in FORBIDDEN:
+                await socket.write_message(message(kind, content, channel))
+        kinds = {
+            json.loads(text)["parent_header"].get("msg_type") for text in await until_info(socket)
+        }
+        assert not kinds & set(FORBIDDEN)
+
+    with_socket(own, talk)
+
+
+@pytest.mark.parametrize("text", ["[]", "null", "{", '{"header": null}', '{"header": {}}', b"\0"])
+def test_a_message_without_a_shape_ends_the_connection_and_fills_no_log(
+    own: Own, caplog: pytest.LogCaptureFixture, text: str | bytes
+) -> None:
+    async def talk(socket: WebSocketClientConnection) -> None:
+        await until_info(socket)
+        await socket.write_message(text, binary=isinstance(text, bytes))
+        while await asyncio.wait_for(socket.read_message(), 10) is not None:
+            pass
+        assert socket.close_code == 1007
+
+    with_socket(own, talk)
+    assert [record for record in caplog.records if record.exc_info] == []
+
+
+def test_what_fails_in_the_kernel_tells_no_path_of_this_computer(own: Own) -> None:
+    state = {"_model_module": "@jupyter-widgets/controls", "_model_module_version": "2.0.0"}
+    state |= {"_model_name": "IntSliderModel", "_view_module": "@jupyter-widgets/controls"}
+    state |= {"_view_module_version": "2.0.0", "_view_name": "IntSliderView", "value": "no number"}
+    contents = [
+        {"comm_id": "a" * 32, "target_name": "jupyter.widget", "data": {}},
+        {"comm_id": "b" * 32, "target_name": "jupyter.widget", "data": {"state": state}},
+        {"comm_id": "c" * 32, "target_name": "nothing", "data": {}},
+    ]
+
+    async def talk(socket: WebSocketClientConnection) -> str:
+        for content in contents:
+            await socket.write_message(message("comm_open", content))
+        await socket.write_message(message("comm_msg", {"comm_id": "a" * 32, "data": []}))
+        return "".join(await until_info(socket))
+
+    seen = str(with_socket(own, talk))
+    assert "comm_close" in seen
+    assert "Traceback" not in seen
+    assert "site-packages" not in seen
