@@ -18,6 +18,7 @@ from tornado import web
 from weike.quizzes.attempt import AttemptRefused
 from weike.quizzes.errors import WeikeError
 from weike.quizzes.i18n import LANGUAGES, _, language, set_language
+from weike.results.errors import StoreUnavailableError
 from weike.results.people import Member
 from weike.server.auth import MEMBER, SESSION, Visitor
 from weike.server.site import Site
@@ -281,6 +282,8 @@ class Handler(JupyterHandler):
         if isinstance(e, AttemptRefused):
             more = {} if e.when is None else {"when": e.when}
             refused = Refused(e.status, e.code, str(e), more=more)
+        elif isinstance(e, StoreUnavailableError):  # a phone keeps its answer and tries again
+            refused = Refused(503, "busy", str(e), headers={"Retry-After": "5"})
         elif isinstance(e, WeikeError):
             refused = Refused(400, "refused", str(e))
         else:
