@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pytest
@@ -43,18 +42,12 @@ class Own:
         return websocket_connect(HTTPRequest(address, headers={"Cookie": cookies}))
 
 
-@contextmanager
-def own_kernel(running: Running) -> Iterator[Own]:
-    browser = running.signed_in("M07")
-    own = Own(browser, kernel(browser.get(LIVE).text))
-    yield own
-    browser.ask("DELETE", f"/api/kernels/{own.kernel_id}")
-
-
-@pytest.fixture
+@pytest.fixture(scope="module")
 def own(running: Running) -> Iterator[Own]:
-    with own_kernel(running) as found:
-        yield found
+    browser = running.signed_in("M07")
+    found = Own(browser, kernel(browser.get(LIVE).text))
+    yield found
+    browser.ask("DELETE", f"/api/kernels/{found.kernel_id}")
 
 
 def message(kind: str, content: object, channel: str = "shell") -> str:
@@ -64,14 +57,17 @@ def message(kind: str, content: object, channel: str = "shell") -> str:
 
 
 async def until_info(socket: WebSocketClientConnection) -> list[str]:
-    """What the kernel has said before it answered a question that it may answer."""
+    """What the kernel has said when it is done with a question that it may answer."""
     await socket.write_message(message("kernel_info_request", {}))
     seen: list[str] = []
-    while not seen or json.loads(seen[-1])["msg_type"] != "kernel_info_reply":
-        text = await asyncio.wait_for(socket.read_message(), 10)
+    while True:
+        text = await asyncio.wait_for(socket.read_message(), 30)
         assert isinstance(text, str), "the connection has been closed"
         seen.append(text)
-    return seen
+        said = json.loads(text)
+        asked = said["parent_header"].get("msg_id") == "kernel_info_request"
+        if asked and said["content"].get("execution_state") == "idle":
+            return seen
 
 
 def with_socket(own: Own, talk: Callable[[WebSocketClientConnection], Awaitable[object]]) -> object:
@@ -116,7 +112,7 @@ def test_a_message_without_a_shape_ends_the_connection_and_fills_no_log(
     async def talk(socket: WebSocketClientConnection) -> None:
         await until_info(socket)
         await socket.write_message(text, binary=isinstance(text, bytes))
-        while await asyncio.wait_for(socket.read_message(), 10) is not None:
+        while await asyncio.wait_for(socket.read_message(), 30) is not None:
             pass
         assert socket.close_code == 1007
 
