@@ -134,7 +134,9 @@ def test_what_fails_in_the_kernel_tells_no_path_of_this_computer(own: Own) -> No
         for content in contents:
             await socket.write_message(message("comm_open", content))
         await socket.write_message(message("comm_msg", {"comm_id": "a" * 32, "data": []}))
-        return "".join(await until_info(socket))
+        seen = await until_info(socket)
+        await asyncio.sleep(1)  # what is printed waits for more of it
+        return "".join(seen + await until_info(socket))
 
     seen = str(with_socket(own, talk))
     assert "comm_close" in seen
