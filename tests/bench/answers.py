@@ -44,10 +44,11 @@ def write_headers(reader: Reader) -> dict[str, str]:
     return headers(reader) | {"X-XSRFToken": reader.xsrf, "Content-Type": "application/json"}
 
 
-def open_request(reader: Reader) -> Request:
-    """`POST /api/attempts`; the answer is handed back."""
+def open_request(reader: Reader, *, keep: bool) -> Request:
+    """`POST /api/attempts`; with `keep`, what it opened is handed back."""
     body = json.dumps({"quiz": QUIZ}).encode()
-    return Request(data=build("POST", "/api/attempts", write_headers(reader), body), keep=True)
+    data = build("POST", "/api/attempts", write_headers(reader), body)
+    return Request(data=data, holds=b'"paper"', keep=keep)
 
 
 def answers(attempts: Sequence[OpenAttempt]) -> Iterator[Answer]:

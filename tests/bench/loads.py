@@ -18,6 +18,7 @@ from .size import Size
 
 PAGE = f"/lessons/{LESSON}"
 MOST_REGULARS = 200
+AT_ONCE = 2_000  # members who answer at the same time
 
 
 @dataclass(slots=True, kw_only=True)
@@ -41,7 +42,7 @@ class Audience:
 
     def next_answers(self, count: int) -> list[Answer]:
         if self._answers is None:
-            self._answers = answers(self.attempts)
+            self._answers = answers(self.attempts[-AT_ONCE:])
         return list(islice(self._answers, count))
 
 
@@ -78,12 +79,21 @@ class Loads:
         """The page and the attempt of members who come for the first time."""
         page = self._reference(self._audience.regulars[0]).body
         readers = self._audience.newcomers(count)
-        visits = [[Request(data=_page(r), body=page), open_request(r)] for r in readers]
+        visits = [[Request(data=_page(r), body=page), open_request(r, keep=True)] for r in readers]
         outcome = self._saturate(visits)
         self._audience.attempts += [
             OpenAttempt.of(readers[number], bodies[0]) for number, bodies in outcome.kept.items()
         ]
         return outcome
+
+    def second_visits(self) -> Outcome:
+        """The page and the running attempt of members who come back to it."""
+        page = self._reference(self._audience.regulars[0]).body
+        visits = [
+            [Request(data=_page(reader), body=page), open_request(reader, keep=False)]
+            for reader in (attempt.reader for attempt in self._audience.attempts[-AT_ONCE:])
+        ]
+        return self._saturate(_repeated(visits, self._size.pages // 4))
 
     def saturated_answers(self, count: int) -> Outcome:
         sent = self._audience.next_answers(count)

@@ -42,7 +42,7 @@ class Machine:
 def this_machine(browser: str, folder: Path) -> Machine:
     """`folder` is where the store will be: how long its disk takes matters to every answer."""
     return Machine(
-        cores=len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
+        cores=_cores(),
         cpu=_cpu_model(),
         memory_gib=psutil.virtual_memory().total / 2**30,
         system=f"{platform.system()} {platform.release()} {platform.machine()}",
@@ -52,6 +52,13 @@ def this_machine(browser: str, folder: Path) -> Machine:
         load_before=os.getloadavg()[0],
         sync_ms=_sync_seconds(folder) * 1000,
     )
+
+
+def _cores() -> int:
+    """Those that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _sync_seconds(folder: Path, times: int = 50) -> float:

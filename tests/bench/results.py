@@ -85,7 +85,16 @@ class Results:
                 stock=self.stock.renders,
             ),
             Figure(
-                name="page opens, page and attempt of a newcomer",
+                name="page opens, page and running attempt",
+                unit="1/s",
+                better="more",
+                load=SECOND_VISITS,
+                weike=loads[SECOND_VISITS].rate,
+                budget=800,
+                stock=self.stock.opens,
+            ),
+            Figure(
+                name="page opens, page and a newcomer's attempt",
                 unit="1/s",
                 better="more",
                 load=FIRST_VISITS,
@@ -139,7 +148,8 @@ class Results:
 
 PAGES = "page alone"
 KNOWN_PAGES = "page alone, 304"
-FIRST_VISITS = "page and attempt"
+FIRST_VISITS = "page and attempt of newcomers"
+SECOND_VISITS = "page and attempt again"
 SATURATED = "answers, saturated"
 OFFERED = "answers, offered"
 

@@ -24,6 +24,7 @@ from .results import (
     OFFERED,
     PAGES,
     SATURATED,
+    SECOND_VISITS,
     Results,
     Stock,
     Weike,
@@ -110,6 +111,7 @@ def _weike(
         PAGES: Loads.pages,
         KNOWN_PAGES: Loads.known_pages,
         FIRST_VISITS: lambda loads: loads.first_visits(len(audience.waiting) - spare),
+        SECOND_VISITS: Loads.second_visits,
         SATURATED: lambda loads: loads.saturated_answers(size.saturated),
         OFFERED: lambda loads: loads.offered_answers(size.offered),
     }
@@ -143,6 +145,7 @@ def _profile(
         PAGES: Loads.pages,
         KNOWN_PAGES: Loads.known_pages,
         FIRST_VISITS: lambda loads: loads.first_visits(len(audience.waiting)),
+        SECOND_VISITS: Loads.second_visits,
         SATURATED: lambda loads: loads.saturated_answers(size.saturated // 4),
         OFFERED: lambda loads: loads.offered_answers(size.offered // 4),
     }
