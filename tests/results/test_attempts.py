@@ -360,6 +360,27 @@ def test_a_running_attempt_keeps_its_version_when_a_new_one_is_published(
     assert told["feedback"]["correct"] is False
 
 
+def test_an_exam_whose_close_is_put_off_tells_nothing_before_the_new_one(
+    attempts: Attempts, member: Member, publish_lesson: Publish
+) -> None:
+    def exam(close: str) -> str:
+        rules = f"behaviour: exam\nclose: 2026-10-{close}T12:00:00+08:00\n---\n\n"
+        return QUIZ.replace("---\n\n", rules)
+
+    publish_lesson("safety", exam=exam("13"))
+    key = run(attempts.open(member, "safety/exam", now=NOW))["attempt"]
+    run(attempts.submit(member, key, now=after(1)))
+    publish_lesson("safety", version="2", exam=exam("15"))
+    days = 24 * 60
+    told = run(attempts.open(member, "safety/exam", now=after(2 * days)))
+    assert "items" not in told["result"]
+    assert told["rules"]["close"] == "2026-10-15T04:00:00.000Z"
+    assert "items" not in run(attempts.submit(member, key, now=after(2 * days)))
+    told = run(attempts.open(member, "safety/exam", now=after(4 * days)))
+    assert len(told["result"]["items"]) == 3
+    assert "items" in run(attempts.submit(member, key, now=after(4 * days)))
+
+
 def test_a_withdrawn_lesson_takes_no_new_attempts_and_loses_no_answer(
     store: Store, attempts: Attempts, member: Member, add_member: AddMember
 ) -> None:

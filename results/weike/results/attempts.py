@@ -22,7 +22,14 @@ from uuid import uuid4
 from sqlalchemy import Connection, bindparam, select
 
 from weike.quizzes import protocol
-from weike.quizzes.attempt import Saved, attempts_left, check_start, deadline_of, wait_until
+from weike.quizzes.attempt import (
+    Attempt,
+    Saved,
+    attempts_left,
+    check_start,
+    deadline_of,
+    wait_until,
+)
 from weike.quizzes.errors import AttemptRefused, ResponseError
 from weike.quizzes.i18n import _
 from weike.quizzes.paper import draw_paper
@@ -140,7 +147,13 @@ class Attempts:
         known = await self._own(member, attempt_id)
         if known.by is None:
             known = await self._submit(attempt_id, now)
-        return protocol.submitted(known.attempt, now=now)
+        attempt = known.attempt
+        if attempt.rules.behaviour == "exam":
+            published = await self._store.fetch(
+                lambda connection: self._published(connection, known.quiz)
+            )
+            attempt = _kept_back(attempt, published)
+        return protocol.submitted(attempt, now=now)
 
     async def finished(self, member: Member, slug: str, *, now: datetime) -> None:
         """The member has reached the end of a lesson. The first time counts."""
@@ -181,7 +194,7 @@ class Attempts:
         """`definition` is the one that is published now: a further attempt goes by its rules."""
         rules = (definition or known.attempt.definition).rules
         return protocol.opened(
-            known.attempt,
+            _kept_back(known.attempt, definition),
             now=now,
             attempts_left=attempts_left(rules, known.attempt.number),
             wait_until=wait_until(rules, known.attempt, now),
@@ -191,10 +204,13 @@ class Attempts:
         self, connection: Connection, member: Member, quiz_ref: str
     ) -> tuple[QuizDefinition | None, Logged | None]:
         """What is published now, and the member's last attempt."""
-        found = load_published(connection, self._store).quizzes.get(quiz_ref)
-        definition = load_definition(connection, self._store, found[1].version) if found else None
+        definition = self._published(connection, quiz_ref)
         last = read_one(connection, self._store, log.LAST, member_id=member.id, quiz=quiz_ref)
         return definition, last
+
+    def _published(self, connection: Connection, quiz_ref: str) -> QuizDefinition | None:
+        found = load_published(connection, self._store).quizzes.get(quiz_ref)
+        return load_definition(connection, self._store, found[1].version) if found else None
 
     def _start(
         self,
@@ -287,6 +303,17 @@ class Attempts:
         connection.execute(_SUBMIT, row)
         write_grades(connection, [grade_rows(known)])
         return known
+
+
+def _kept_back(attempt: Attempt, published: QuizDefinition | None) -> Attempt:
+    """An exam whose close was put off tells nothing before the new one: others still take it."""
+    rules, later = attempt.rules, published.rules if published else attempt.rules
+    if rules.behaviour != "exam" or later.behaviour != "exam" or rules.close is None:
+        return attempt
+    if later.close is not None and later.close <= rules.close:
+        return attempt
+    shown = replace(attempt.definition, rules=replace(rules, close=later.close))
+    return replace(attempt, definition=shown)
 
 
 def _decode(known: Logged, item: str, response: object) -> None:
