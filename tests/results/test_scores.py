@@ -438,3 +438,14 @@ def test_a_repeated_view_asks_the_grades_only_once(
     with store.engine.execution_options(weike_write=True).begin() as connection:
         connection.execute(update(tables.grade).values(first_score=0.0))
     assert row(store, "甲", now=NOW + timedelta(hours=1)) == first
+
+
+def test_shares_are_numbers_with_nan_where_undefined(
+    store: Store, facts: Facts, organisation: dict[str, Member]
+) -> None:
+    facts.lesson("fire", "one")
+    facts.grade(organisation["A1"], "fire/one", 10)
+    frame = branch_scores(store, now=NOW)
+    shares = ["coverage", "completion", "mean", "adjusted", "low", "high", "pass_rate"]
+    assert {str(dtype) for dtype in frame.dtypes[shares]} == {"float64"}
+    assert {str(dtype) for dtype in frame.dtypes[["members", "attempted", "level"]]} == {"int64"}

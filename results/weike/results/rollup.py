@@ -42,6 +42,7 @@ def branch_frame(
     with np.errstate(invalid="ignore", divide="ignore"):
         roster, attempted = sums["members"], sums["attempted"]
         mean = sums["mark"] / attempted
+        unknown = np.full(len(ids), np.nan)  # a bare NaN would make columns of objects
         variance = (sums["square"] - attempted * mean**2) / (attempted - 1)
         frame = pd.DataFrame(
             {
@@ -52,12 +53,12 @@ def branch_frame(
                 "parent": pd.Series([one.parent_id for one in nodes], index=ids, dtype=object),
                 "members": roster.astype(int),
                 "attempted": attempted.astype(int),
-                "coverage": sums["covered"] / roster if lessons else np.nan,
+                "coverage": sums["covered"] / roster if lessons else unknown,
                 "completion": sums["completed"] / (roster * lessons),
                 "mean": mean,
-                "adjusted": np.nan,
-                "low": np.nan,
-                "high": np.nan,
+                "adjusted": unknown,
+                "low": unknown,
+                "high": unknown,
                 "pass_rate": sums["passed"] / sums["submitted"],
             },
             index=ids,
