@@ -1,7 +1,10 @@
 // Which buttons the bar offers, and which of them most people want now.
 
-/** `cards` in their order, `current` the one on the screen; `column` where all are. */
-export function stepsOf({ phase, asking, column, cards, current }) {
+/**
+ * `cards` in their order, `current` the one on the screen; `column` where all are. While `offline`,
+ * an answer that was checked waits for its feedback, and its member need not.
+ */
+export function stepsOf({ phase, asking, column, cards, current, offline }) {
   const last = current === cards.length - 1;
   if (asking) return { kinds: [], primary: null };
   if (phase === "review") {
@@ -11,7 +14,7 @@ export function stepsOf({ phase, asking, column, cards, current }) {
   const onward = last || column ? "submit" : "next";
   if (column) return { kinds: [onward], primary: onward };
   const card = cards[current];
-  const check = card && card.atOnce && !card.feedback;
+  const check = card && card.atOnce && !card.feedback && !(offline && card.pending);
   return {
     kinds: [current > 0 && "back", check && "check", onward],
     primary: check ? "check" : onward,

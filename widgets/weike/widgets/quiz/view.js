@@ -136,7 +136,8 @@ export class QuizView {
     show(this.bar.element, asked || phase === "review");
     const done = cards.filter((card) => card.answered).length;
     this.bar.setCount(column && asked ? this.t("{n} of {total} answered", { n: done, total: cards.length }) : "");
-    const steps = stepsOf({ phase, asking: this.asking, column, cards, current });
+    const offline = this.state === "offline";
+    const steps = stepsOf({ phase, asking: this.asking, column, cards, current, offline });
     this.bar.offer(steps, { busy: phase === "submitting" });
     if (asked) this.bar.setState(this.savedState());
   }
