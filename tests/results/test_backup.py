@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 import stat
 import zipfile
@@ -181,8 +182,33 @@ def newer(files: dict[str, bytes]) -> None:
     files["manifest.json"] = json.dumps(manifest | {"revision": "9999"}).encode()
 
 
+def of_no_revision(files: dict[str, bytes]) -> None:
+    manifest = json.loads(files["manifest.json"])
+    files["manifest.json"] = json.dumps(manifest | {"revision": ""}).encode()
+
+
+def nested(files: dict[str, bytes]) -> None:
+    files["manifest.json"] = b"[" * 100_000
+
+
+def other_media(files: dict[str, bytes]) -> None:
+    listed(files, f"media/{'0' * 32}", b"a film under the name of another")
+
+
+def listed(files: dict[str, bytes], name: str, data: bytes) -> None:
+    """Put a file into the archive and into its manifest."""
+    files[name] = data
+    manifest = json.loads(files["manifest.json"])
+    manifest["files"][name] = hashlib.sha256(data).hexdigest()
+    files["manifest.json"] = json.dumps(manifest).encode()
+
+
 @pytest.mark.parametrize(
-    "change", [damaged, missing, additional, listed_outside, without_manifest, newer]
+    "change",
+    [
+        *(damaged, missing, additional, listed_outside, without_manifest, newer),
+        *(of_no_revision, nested, other_media),
+    ],
 )
 def test_a_backup_that_is_not_whole_changes_nothing(
     filled: Store, tmp_path: Path, change: Callable[[dict[str, bytes]], None]
@@ -193,6 +219,36 @@ def test_a_backup_that_is_not_whole_changes_nothing(
         restore(filled, rewritten(tmp_path / "backup.zip", change), force=True)
     assert contents(filled) == before
     assert not (tmp_path.parent / "outside").exists()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("{", "[]", "1", '{"nobody": 1}', '{"id": "a", "created": "today"}', "[" * 100_000, "{}"),
+        *('{"id": "a", "created": 5}', '{"id": "\\ud800", "created": "2026-01-01T00:00:00+00:00"}'),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:Column 'member.id'")
+def test_rows_that_are_none_change_nothing(filled: Store, tmp_path: Path, line: str) -> None:
+    before = contents(filled)
+    backup(filled, tmp_path / "backup.zip", NOW)
+
+    def change(files: dict[str, bytes]) -> None:
+        listed(files, "tables/member.jsonl", line.encode() + b"\n")
+
+    with pytest.raises(BackupError, match=r"changed\.zip"):
+        restore(filled, rewritten(tmp_path / "backup.zip", change), force=True)
+    assert contents(filled) == before
+
+
+def test_an_encrypted_archive_is_no_backup(filled: Store, tmp_path: Path) -> None:
+    backup(filled, tmp_path / "backup.zip", NOW)
+    data = bytearray((tmp_path / "backup.zip").read_bytes())
+    at = data.find(b"PK\x01\x02")
+    data[at + 8] |= 1
+    (tmp_path / "locked.zip").write_bytes(data)
+    with pytest.raises(BackupError, match=r"locked\.zip"):
+        restore(filled, tmp_path / "locked.zip", force=True)
 
 
 def test_a_file_that_is_no_backup_is_named(store: Store, tmp_path: Path) -> None:

@@ -219,6 +219,18 @@ def test_a_file_of_another_kind_is_refused_with_the_way_out(
         read(tmp_path / "nothing.csv")
 
 
+def test_a_workbook_that_was_damaged_on_its_way_is_refused_with_the_way_out(tmp_path: Path) -> None:
+    file = tmp_path / "a.xlsx"
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", "<workbook/>" * 500)
+    data = bytearray(file.read_bytes())
+    start = data.find(b"xl/workbook.xml") + len("xl/workbook.xml")
+    data[start : start + 20] = b"\xff" * 20
+    file.write_bytes(data)
+    with pytest.raises(WeikeError, match=r"a\.xlsx"):
+        read(file)
+
+
 def test_files_beyond_the_bounds_are_refused_before_they_are_read(
     tmp_path: Path, write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,7 +10,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import insert, inspect, select, text
-from sqlalchemy.exc import StatementError
+from sqlalchemy.exc import DBAPIError, StatementError
 
 from weike.results import migrations
 from weike.results.errors import StoreError
@@ -127,6 +127,13 @@ def test_sqlite_is_durable_and_holds_its_foreign_keys(tmp_path: Path) -> None:
             for name in ("journal_mode", "synchronous", "foreign_keys")
         }
     assert pragma == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+
+
+def test_an_error_of_the_database_quotes_nothing_that_people_wrote(store: Store) -> None:
+    with store.read() as connection, pytest.raises(DBAPIError) as caught:
+        connection.execute(text("SELECT :answer FROM nowhere"), {"answer": "what a member wrote"})
+    assert "nowhere" in str(caught.value)
+    assert "what a member wrote" not in str(caught.value)
 
 
 def test_the_database_file_is_for_its_owner_only(tmp_path: Path) -> None:

@@ -46,6 +46,12 @@ def test_nothing_of_yours_is_overwritten(occupied: str, tmp_path: Path) -> None:
         commands.make_course(folder)
 
 
+def test_a_place_where_nothing_can_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "gone").symlink_to(tmp_path / "nowhere")
+    with pytest.raises(WeikeError, match="gone"):
+        commands.make_course(tmp_path / "gone")
+
+
 def test_the_editor_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     commands.make_course(tmp_path / "safety")
     monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)

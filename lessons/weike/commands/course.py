@@ -39,9 +39,16 @@ def make_course(folder: Path) -> None:
         raise WeikeError(_("{folder} is not empty; name a new folder").format(folder=folder))
     if folder.exists() and not folder.is_dir():
         raise WeikeError(_("{folder} is a file; name a new folder").format(folder=folder))
-    with as_file(files("weike.server") / "starter" / language()) as starter:
-        shutil.copytree(starter, folder, dirs_exist_ok=True, ignore=_left_behind)
-    (folder / ".gitignore").write_text("results/\n.ipynb_checkpoints/\n", encoding="utf-8")
+    try:
+        with as_file(files("weike.server") / "starter" / language()) as starter:
+            shutil.copytree(starter, folder, dirs_exist_ok=True, ignore=_left_behind)
+        (folder / ".gitignore").write_text("results/\n.ipynb_checkpoints/\n", encoding="utf-8")
+    except OSError as error:
+        raise WeikeError(
+            _("{name} cannot be written: {reason}").format(
+                name=folder, reason=error.strerror or error
+            )
+        ) from error
     assert (folder / SETTINGS).is_file(), "the example course has settings"
 
 

@@ -13,6 +13,7 @@ import re
 import shutil
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from pathlib import Path
 from typing import IO
 
 from sqlalchemy import Connection, MetaData, select
+from sqlalchemy.exc import DataError, IntegrityError
 
 from weike.quizzes.errors import WeikeError
 from weike.quizzes.i18n import _
@@ -38,6 +40,18 @@ _NAME = re.compile(r"tables/[a-z_]{1,60}\.jsonl|media/[0-9a-f]{32}")
 _LARGEST_MANIFEST = 64 << 20
 _LONGEST_LINE = 64 << 20  # a row with 1 MB of content has 1.4 million letters
 _CHUNK = 1 << 20
+_ENCRYPTED = 1
+
+# What rows raise that this version of Weike has not written. A full disk is not among them.
+_WRONG_ROWS = (
+    AttributeError,
+    LookupError,
+    TypeError,
+    ValueError,
+    RecursionError,
+    IntegrityError,
+    DataError,
+)
 
 Step = Callable[[int, int], None]
 
@@ -154,13 +168,15 @@ def _opened(source: Path) -> Iterator[zipfile.ZipFile]:
             yield archive
     except FileNotFoundError as error:
         raise BackupError(_("there is no file {file}").format(file=source)) from error
-    except (zipfile.BadZipFile, EOFError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
         raise _broken(source) from error
 
 
 def _verify(archive: zipfile.ZipFile, source: Path) -> Contents:
     """Read every byte and compare it with the manifest, before anything is changed."""
     names = archive.namelist()
+    if any(info.flag_bits & _ENCRYPTED for info in archive.infolist()):
+        raise _broken(source)
     try:
         if archive.getinfo(_MANIFEST).file_size > _LARGEST_MANIFEST:
             raise _broken(source)
@@ -175,10 +191,12 @@ def _verify(archive: zipfile.ZipFile, source: Path) -> Contents:
             rows=dict(manifest["rows"]),
             hashes=dict(manifest["files"]),
         )
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, RecursionError) as error:
         raise _broken(source) from error
-    if sorted(names) != sorted([_MANIFEST, *contents.hashes]) or not all(
-        _NAME.fullmatch(name) for name in contents.hashes
+    if (
+        not contents.revision
+        or sorted(names) != sorted([_MANIFEST, *contents.hashes])
+        or not all(_NAME.fullmatch(name) for name in contents.hashes)
     ):
         raise _broken(source)
     for name, expected in contents.hashes.items():
@@ -186,7 +204,9 @@ def _verify(archive: zipfile.ZipFile, source: Path) -> Contents:
         with archive.open(name) as data:
             for piece in _pieces(data):
                 hashed.update(piece)
-        if hashed.hexdigest() != expected:
+        # Media are named by their hash, and a file that is there already is not read again.
+        media = name.removeprefix("media/") if name.startswith("media/") else ""
+        if hashed.hexdigest() != expected or not expected.startswith(media):
             raise _broken(source)
     return contents
 
@@ -216,7 +236,10 @@ def _replace(
         raise BackupError(_("the backup holds other tables than its version of Weike had"))
     for done, table in enumerate(tables):
         with archive.open(f"tables/{table.name}.jsonl") as data:
-            count = load(connection, table, _lines(data))
+            try:
+                count = load(connection, table, _lines(data))
+            except _WRONG_ROWS as error:
+                raise _broken(Path(archive.filename or "")) from error
         if count != contents.rows[table.name]:
             raise BackupError(_("the backup is not complete"))
         set_counters(connection, table)

@@ -6,6 +6,7 @@ import csv
 import io
 import warnings
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -201,6 +202,7 @@ def _check_zip(path: Path) -> None:
         NotImplementedError,
         RuntimeError,
         EOFError,
+        zlib.error,
     ) as error:
         raise _damaged(path) from error
 

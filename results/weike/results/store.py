@@ -191,7 +191,9 @@ def _make_file(url: URL) -> Path:
 def _engine(url: URL) -> Engine:
     try:
         if url.get_backend_name() == "sqlite":
-            engine = create_engine(url, pool_size=16, connect_args={"timeout": _LOCK_WAIT})
+            engine = create_engine(
+                url, pool_size=16, hide_parameters=True, connect_args={"timeout": _LOCK_WAIT}
+            )
             event.listen(engine, "connect", _prepare_sqlite)
             event.listen(engine, "begin", _begin_sqlite)
             event.listen(engine, "commit", _commit_sqlite)
@@ -200,6 +202,7 @@ def _engine(url: URL) -> Engine:
             url,
             pool_size=16,
             pool_pre_ping=True,
+            hide_parameters=True,  # an error in the log names no person and quotes no answer
             connect_args={"connect_timeout": 10, "options": f"-c lock_timeout={_LOCK_WAIT}s"},
         )
     except ModuleNotFoundError as error:
