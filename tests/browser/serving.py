@@ -8,6 +8,8 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -38,18 +40,24 @@ def free_port(ip: str = "127.0.0.1") -> int:
         return port
 
 
-def own_address() -> str:
+@contextmanager
+def own_address() -> Iterator[str]:
     """An address of this computer that is not loopback; one is added where there is none."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
             probe.connect(("198.51.100.1", 9))  # nothing is sent
             found: str = probe.getsockname()[0]
         except OSError:
-            found = ""
-    if found and not found.startswith("127."):
-        return found
-    subprocess.run(["ip", "address", "replace", f"{SPARE_ADDRESS}/32", "dev", "lo"], check=True)
-    return SPARE_ADDRESS
+            found = "127.0.0.1"
+    if not found.startswith("127."):
+        yield found
+        return
+    change = ["ip", "address", "replace", f"{SPARE_ADDRESS}/32", "dev", "lo"]
+    subprocess.run(change, check=True)
+    try:
+        yield SPARE_ADDRESS
+    finally:
+        subprocess.run(["del" if word == "replace" else word for word in change], check=True)
 
 
 def wait_for(url: str, process: subprocess.Popen[Any], *, wait: float = 60) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from .answers import Key, bare
@@ -126,10 +127,16 @@ def test_a_phone_goes_from_the_link_to_a_branch_that_has_moved(
     expect(own_row(phone)).to_contain_text(points(row["adjusted_mean"]))
 
 
+@pytest.fixture
+def intranet() -> Iterator[str]:
+    with own_address() as address:
+        yield address
+
+
 def test_the_same_works_at_an_intranet_address_without_https(
-    start_server: Callable[..., Server], phone: Page, key: dict[str, Key]
+    intranet: str, start_server: Callable[..., Server], phone: Page, key: dict[str, Key]
 ) -> None:
-    server = start_server(ip=own_address())
+    server = start_server(ip=intranet)
     people = People(server)
     try:
         person = people.newcomer(branch=people.branch_of(6, 14))
