@@ -160,7 +160,7 @@ def test_the_verdict_is_said_and_not_only_coloured(visit: Visit) -> None:
     feedback = page.locator(".wq-feedback:visible")
     expect(feedback).to_contain_text("不正确")
     expect(feedback).to_have_attribute("aria-live", "polite")
-    expect(page.get_by_label("拔掉保险销 你的选择，不正确")).to_be_checked()
+    expect(page.get_by_label("拔掉保险销 您的选择，不正确")).to_be_checked()
     expect(page.get_by_label("提起灭火器 正确答案")).not_to_be_checked()
     assert page.locator(".wq-feedback:visible .wq-icon").count() > 0
 
