@@ -54,7 +54,7 @@ def test_each_type_is_answered_by_touch_one_question_at_a_time(site: Any, visit:
     expect(feedback).to_contain_text("红色")
     tap(page, "下一题")
 
-    page.get_by_label("你的答案").fill("100")
+    page.get_by_label("您的答案").fill("100")
     tap(page, "确定")
     expect(feedback).to_contain_text("正确")
     tap(page, "交卷")
@@ -143,7 +143,7 @@ def test_everything_can_be_done_with_the_keyboard_alone(
     page.keyboard.type("红")
     press("Enter")
     expect(page.locator(".wq-feedback").nth(3)).to_be_focused()
-    page.get_by_label("你的答案").focus()
+    page.get_by_label("您的答案").focus()
     page.keyboard.type("110 次")
     press("Enter")
     expect(page.locator(".wq-feedback").nth(4)).to_be_focused()
@@ -190,7 +190,7 @@ def test_typed_text_is_saved_after_a_pause_and_when_the_field_is_left(
         "## 亚洲最大的国家是 [[中国]]。 {#c}\n\n## 一加一？ {#n}\n= 2\n", behaviour="test"
     )
     page = visit()
-    field = page.get_by_label("你的答案").first
+    field = page.get_by_label("您的答案").first
     field.press_sequentially("俄罗斯", delay=20)
     page.wait_for_timeout(300)
     assert site.answers("c") == []
@@ -211,7 +211,7 @@ def test_a_key_pressed_while_composing_submits_nothing(
 ) -> None:
     site.definition = define("## 先做什么？[[通风]] {#c}\n")
     page = visit()
-    field = page.get_by_label("你的答案")
+    field = page.get_by_label("您的答案")
     field.focus()
     session = page.context.new_cdp_session(page)
     session.send(
@@ -243,7 +243,7 @@ def test_a_decimal_comma_gets_its_hint_beside_the_field_and_keeps_the_focus(
 ) -> None:
     site.definition = define("## 圆周率？ {#pi}\n= 3.14 ± 0.01\n")
     page = visit()
-    field = page.get_by_label("你的答案")
+    field = page.get_by_label("您的答案")
     field.fill("3,14")
     tap(page, "确定")
     expect(page.get_by_role("alert")).to_contain_text("3.14")
@@ -279,7 +279,7 @@ def test_the_page_hears_of_the_submission(site: Any, define: Any, visit: Visit) 
     page.evaluate(
         "document.addEventListener('weike:submitted', event => { window.told = event.detail })"
     )
-    page.get_by_label("你的答案").fill("2")
+    page.get_by_label("您的答案").fill("2")
     tap(page, "交卷")
     expect(page.get_by_role("region", name="结果")).to_contain_text("合格")
     assert page.evaluate("window.told.score") == 1

@@ -111,7 +111,7 @@ def test_quizzes_are_answered_in_a_plain_voila(chromium: Browser, voila: str) ->
     timed = quiz(page, "两分钟测验")
     timed.get_by_role("button", name="开始").tap()
     expect(timed.get_by_role("timer")).to_contain_text("1:5")
-    timed.get_by_label("你的答案").fill("105")
+    timed.get_by_label("您的答案").fill("105")
     timed.get_by_role("button", name="下一题").tap()
     timed.get_by_role("radio", name="正确", exact=True).tap()
     page.wait_for_timeout(450)

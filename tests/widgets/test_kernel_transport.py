@@ -68,7 +68,7 @@ def test_a_quiz_is_answered_over_messages(site: Any, visit: Visit) -> None:
 def test_a_refusal_is_said_beside_the_field(site: Any, define: Any, visit: Visit) -> None:
     site.definition = define("## 圆周率？ {#pi}\n= 3.14 ± 0.01\n")
     page = notebook(visit)
-    page.get_by_label("你的答案").fill("3,14")
+    page.get_by_label("您的答案").fill("3,14")
     tap(page, "确定")
     expect(page.get_by_role("alert")).to_contain_text("3.14")
 

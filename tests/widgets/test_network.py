@@ -199,7 +199,7 @@ def test_submitting_waits_for_the_network_and_then_goes_on_by_itself(
     site.definition = define("## 一加一？ {#n}\n= 2\n", behaviour="test")
     page = visit()
     page.context.set_offline(True)
-    page.get_by_label("你的答案").fill("2")
+    page.get_by_label("您的答案").fill("2")
     tap(page, "交卷")
     expect(page.get_by_text("还没有交卷。")).to_be_visible()
     assert len(stored(page)) == 1

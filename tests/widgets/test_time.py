@@ -74,7 +74,7 @@ def test_the_wait_before_the_next_attempt_is_named(site: Any, define: Any, visit
         "## 一加一？ {#n}\n= 2\n", wait=timedelta(hours=2), attempts=3, behaviour="test"
     )
     page = visit()
-    page.get_by_label("你的答案").fill("3")
+    page.get_by_label("您的答案").fill("3")
     tap(page, "交卷")
     result = page.get_by_role("region", name="结果")
     expect(result).to_contain_text("未合格")
@@ -89,7 +89,7 @@ def test_the_wait_before_the_next_attempt_is_named(site: Any, define: Any, visit
 def test_it_says_when_no_attempts_are_left(site: Any, define: Any, visit: Visit) -> None:
     site.definition = define("## 一加一？ {#n}\n= 2\n", attempts=1, behaviour="test")
     page = visit()
-    page.get_by_label("你的答案").fill("2")
+    page.get_by_label("您的答案").fill("2")
     tap(page, "交卷")
     expect(page.get_by_text("作答次数已用完。")).to_be_visible()
 
@@ -100,7 +100,7 @@ def test_an_exam_says_when_its_answers_will_be_told(site: Any, define: Any, visi
     )
     page = visit()
     expect(page.get_by_role("timer")).to_have_count(0)
-    page.get_by_label("你的答案").fill("2")
+    page.get_by_label("您的答案").fill("2")
     tap(page, "交卷")
     expect(page.get_by_text("答案将在测验结束后公布，还有 3 天。")).to_be_visible()
     assert not any('"feedback"' in text for text in site.said)
