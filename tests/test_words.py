@@ -17,7 +17,7 @@ PARTS = {
     "results": ["results/weike/results"],
     "widgets": ["widgets/weike/widgets"],
     "lessons": ["lessons/weike/lessons"],
-    "server": ["lessons/weike/server", "lessons/weike/commands"],
+    "server": ["lessons/weike/server", "lessons/weike/commands", "lessons/weike/cli.py"],
 }
 METHODS = {".py": "python", ".html": "jinja2.ext.babel_extract", ".js": "javascript"}
 KEYWORDS = {**DEFAULT_KEYWORDS, "t": None}
@@ -28,7 +28,7 @@ PLACEHOLDER = re.compile(r"{(\w+)[^}]*}")
 
 def messages(folder: Path) -> Iterator[tuple[str, str]]:
     """(place, message) for every message marked in a folder."""
-    for file in sorted(folder.rglob("*")):
+    for file in [folder] if folder.is_file() else sorted(folder.rglob("*")):
         method = METHODS.get(file.suffix)
         if method is None or not file.is_file():
             continue

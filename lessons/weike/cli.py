@@ -12,8 +12,8 @@ from collections.abc import Mapping
 import click
 
 from weike.quizzes.course import find_course, load_course
-from weike.quizzes.errors import WeikeError
-from weike.quizzes.i18n import set_language
+from weike.quizzes.errors import WeikeError, why
+from weike.quizzes.i18n import _, set_language
 
 # command → module and one line of help. The order is the order of a course's life.
 COMMANDS: Mapping[str, tuple[str, str]] = {
@@ -64,7 +64,16 @@ def main() -> None:
     try:
         if find_course() is not None:
             set_language(load_course().language)
-        weike()
+        sys.exit(weike(standalone_mode=False))
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo(_("Stopped."), err=True)
+        sys.exit(130)  # as a shell says it of Ctrl-C
     except WeikeError as error:
-        click.echo(f"weike: {error}", err=True)
-        sys.exit(1)
+        said = str(error)
+    except OSError as error:  # a full disk, a folder that belongs to somebody else
+        said = f"{error.filename}: {why(error)}" if error.filename else why(error)
+    click.echo(f"weike: {said}", err=True)
+    sys.exit(1)

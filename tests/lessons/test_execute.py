@@ -12,14 +12,17 @@ import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import pytest
 
+from weike.lessons.catalogue import read_lessons
 from weike.lessons.execute import Executed, open_room, run_lesson
 from weike.lessons.failure import ExecutionError
 from weike.lessons.finding import Finding
 from weike.lessons.live import live_notebook
+from weike.lessons.publish import build_all
 from weike.lessons.render import Rendered, render_lesson
 from weike.quizzes.errors import WeikeError
 
@@ -329,3 +332,15 @@ def test_a_server_that_is_root_runs_lessons_as_another_user(
         assert executed.outputs[2][0]["ename"] == "PermissionError"
     finally:
         shutil.rmtree(where)
+
+
+def test_stopping_does_not_wait_for_a_lesson_that_runs(make_folder: Callable[[str], Any]) -> None:
+    folder = make_folder("stopped")
+    folder.lesson("# Quick\n\nText.", name="lessons/fire/a.ipynb")
+    folder.lesson(folder.code("import time; time.sleep(100)"), name="lessons/fire/b.ipynb")
+    catalogue = read_lessons(folder.course)
+    builds = build_all(folder.course, catalogue, catalogue.lessons)
+    assert next(builds).source.slug == "a"
+    began = monotonic()
+    builds.close()  # as Ctrl-C does
+    assert monotonic() - began < 50

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from weike.quizzes.bank import format_of, load_bank
-from weike.quizzes.errors import WeikeError
+from weike.quizzes.errors import WeikeError, why
 from weike.quizzes.i18n import _
 from weike.quizzes.loss import Export, export
 from weike.quizzes.schema import bank_schema
@@ -42,9 +42,7 @@ def convert(source: Path, target: Path, as_json: bool) -> None:
         target.write_text(made.text, encoding="utf-8")
     except OSError as error:
         raise WeikeError(
-            _("{name} cannot be written: {reason}").format(
-                name=target, reason=error.strerror or error
-            )
+            _("{name} cannot be written: {reason}").format(name=target, reason=why(error))
         ) from error
     click.echo(_as_json(made) if as_json else _as_text(made, target))
 

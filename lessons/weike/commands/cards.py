@@ -11,7 +11,7 @@ from pathlib import Path
 
 import segno
 
-from weike.quizzes.errors import WeikeError
+from weike.quizzes.errors import WeikeError, why
 from weike.quizzes.i18n import _, language
 
 _STYLE = """
@@ -54,9 +54,7 @@ def write_cards(path: Path, cards: Sequence[Card], *, title: str) -> None:
             file.write(cards_page(cards, title=title).encode("utf-8"))
     except OSError as error:
         raise WeikeError(
-            _("{name} cannot be written: {reason}").format(
-                name=path, reason=error.strerror or error
-            )
+            _("{name} cannot be written: {reason}").format(name=path, reason=why(error))
         ) from error
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 
 from weike.quizzes.course import SETTINGS, load_course
-from weike.quizzes.errors import WeikeError
+from weike.quizzes.errors import WeikeError, why
 from weike.quizzes.i18n import LANGUAGES, _, language, use_language
 
 
@@ -45,9 +45,7 @@ def make_course(folder: Path) -> None:
         (folder / ".gitignore").write_text("results/\n.ipynb_checkpoints/\n", encoding="utf-8")
     except OSError as error:
         raise WeikeError(
-            _("{name} cannot be written: {reason}").format(
-                name=folder, reason=error.strerror or error
-            )
+            _("{name} cannot be written: {reason}").format(name=folder, reason=why(error))
         ) from error
     assert (folder / SETTINGS).is_file(), "the example course has settings"
 

@@ -13,7 +13,7 @@ import click
 import pandas as pd
 
 from weike.quizzes.course import load_course
-from weike.quizzes.errors import WeikeError
+from weike.quizzes.errors import WeikeError, why
 from weike.quizzes.i18n import _
 from weike.results.exports import Cell, aligned, csv_text, xlsx_bytes
 from weike.results.scores import branch_scores
@@ -56,9 +56,7 @@ def scores(branch: str | None, period: str | None, form: str, output: Path | Non
         output.write_bytes(made if isinstance(made, bytes) else made.encode("utf-8"))
     except OSError as error:
         raise WeikeError(
-            _("{name} cannot be written: {reason}").format(
-                name=output, reason=error.strerror or error
-            )
+            _("{name} cannot be written: {reason}").format(name=output, reason=why(error))
         ) from error
     click.echo(_("{n} branches are in {file}").format(n=len(frame), file=output))
 

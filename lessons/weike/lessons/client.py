@@ -104,10 +104,12 @@ async def start_kernel(
         channels.start_channels()
         await channels.wait_for_ready(timeout=startup)
         channels.allow_stdin = False
-    except (OSError, RuntimeError) as failure:
+    except BaseException as failure:  # a cancelled start leaves no process behind either
         if channels is not None:
             channels.stop_channels()
         await manager.shutdown_kernel(now=True)
+        if not isinstance(failure, OSError | RuntimeError):
+            raise
         said = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
         raise will_not_start(source, said[-1] if said else str(failure)) from failure
     try:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Event
 from time import monotonic
 from typing import Any
 
@@ -25,6 +26,7 @@ from weike.widgets import registry
 SECONDS = 120
 START_SECONDS = 60
 MOST_OUTPUT = 20_000_000
+_LOOK = 0.2  # seconds between two looks at whether the room was closed
 # Asked in silence after the last cell: nothing of it is ever an output.
 EXPRESSIONS = {
     "quizzes": "__import__('importlib').import_module('weike.widgets.registry').export()",
@@ -57,6 +59,15 @@ class Room:
     user: KernelUser | None
     seconds: float = SECONDS
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+    _closed: Event = field(default_factory=Event)
+
+    @property
+    def closed(self) -> bool:
+        return self._closed.is_set()
+
+    def close(self) -> None:
+        """End every run in here soon; a lesson that has not begun will not begin."""
+        self._closed.set()
 
     def folder(self) -> Path:
         """A new folder that only the kernel and we may enter, for its sockets."""
@@ -113,7 +124,16 @@ def run_lesson(source: LessonSource, room: Room) -> Executed:
     """Run every cell. Raises `ExecutionError` with the cell that failed and the repair."""
     if not any(cell.type == "code" and cell.source.strip() for cell in source.notebook.cells):
         return Executed(outputs={}, models={}, quizzes={}, files=())
-    return asyncio.run(_run(source, room))
+    return asyncio.run(_unless_closed(source, room))
+
+
+async def _unless_closed(source: LessonSource, room: Room) -> Executed:
+    """The run, in a task that is cancelled when the room is closed."""
+    run = asyncio.ensure_future(_run(source, room))
+    while not run.done() and not room.closed:
+        await asyncio.wait([run], timeout=_LOOK)
+    run.cancel()  # once only, so that its own end is not cancelled; what is done stays done
+    return await run
 
 
 async def _run(source: LessonSource, room: Room) -> Executed:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from weike.lessons.finding import error
-from weike.quizzes.errors import ProblemsError
+from weike.quizzes.errors import ProblemsError, why
 from weike.quizzes.i18n import _
 
 MAX_BYTES = 20_000_000
@@ -74,7 +74,7 @@ def read_notebook(path: Path, name: str) -> Notebook:
         data = json.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as failure:
         raise _unusable(
-            name, _("the file cannot be read: {reason}").format(reason=failure.strerror)
+            name, _("the file cannot be read: {reason}").format(reason=why(failure))
         ) from failure
     except UnicodeDecodeError as failure:
         raise _unusable(

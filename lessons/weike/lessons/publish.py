@@ -157,3 +157,4 @@ def build_all(
         finally:
             for future in waiting:
                 future.cancel()
+            room.close()  # Ctrl-C does not wait for a lesson that runs

@@ -6,7 +6,7 @@ import errno
 import os
 import socket
 
-from weike.quizzes.errors import WeikeError
+from weike.quizzes.errors import WeikeError, why
 from weike.quizzes.i18n import _
 
 BACKLOG = 1024  # a whole plant opens the same link at eight o'clock
@@ -43,6 +43,8 @@ def _why_not(ip: str, port: int, error: OSError) -> str:
         return _("port {port} is already in use; choose another with --port").format(port=port)
     if error.errno == errno.EACCES:
         return _("this user may not listen on port {port}; choose one above 1023").format(port=port)
+    if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+        return _("{ip} is no address of this computer; --ip 0.0.0.0 means all it has").format(ip=ip)
     return _("cannot listen on {ip}, port {port}: {reason}").format(
-        ip=ip, port=port, reason=error.strerror
+        ip=ip, port=port, reason=why(error)
     )

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Protocol, cast
 
 from weike.quizzes.course import find_course, load_course
-from weike.quizzes.errors import BankError, Problem, WeikeError
+from weike.quizzes.errors import BankError, Problem, WeikeError, why
 from weike.quizzes.i18n import _
 from weike.quizzes.question import Question
 from weike.quizzes.rules import Rules
@@ -93,7 +93,7 @@ def load_bank(path: str | Path, *, zone: tzinfo | None = None) -> Bank:
         ) from error
     except OSError as error:
         raise WeikeError(
-            _("{name} cannot be read: {reason}").format(name=path, reason=error.strerror or error)
+            _("{name} cannot be read: {reason}").format(name=path, reason=why(error))
         ) from error
     if zone is None and find_course(path.parent) is not None:
         zone = load_course(path.parent).zone

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -32,13 +33,29 @@ class Problem:
             parts.append(_("line {n}").format(n=self.line))
         if self.column is not None:
             parts.append(_("column {name}").format(name=self.column))
-        return ", ".join(parts)
+        return _(", ").join(parts)
 
     def __str__(self) -> str:
         text = self.message
         if self.repair:
             text = _("{message}; {repair}").format(message=self.message, repair=self.repair)
         return _("{place}: {text}").format(place=self.place, text=text) if self.place else text
+
+
+def why(error: OSError) -> str:
+    """The system's reason in the reader's language; the system itself knows only English."""
+    return {
+        errno.ENOENT: _("there is no such file or folder"),
+        errno.EACCES: _("this account may not do that"),
+        errno.EPERM: _("this account may not do that"),
+        errno.EROFS: _("this disk can only be read"),
+        errno.ENOSPC: _("the disk is full"),
+        errno.EDQUOT: _("the disk is full"),
+        errno.EISDIR: _("this is a folder"),
+        errno.ENOTDIR: _("a part of the path is no folder"),
+        errno.EEXIST: _("there is one already"),
+        errno.ENAMETOOLONG: _("the name is too long"),
+    }.get(error.errno or 0, error.strerror or str(error))
 
 
 class WeikeError(Exception):

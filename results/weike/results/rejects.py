@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, time
 from pathlib import Path
 
-from weike.quizzes.errors import Problem, WeikeError
+from weike.quizzes.errors import Problem, WeikeError, why
 from weike.quizzes.i18n import _
 from weike.results.exports import Cell, write_csv, xlsx_bytes
 from weike.results.roster import Roster
@@ -39,7 +39,7 @@ def write_rejects(source: Path, roster: Roster, problems: Sequence[Problem]) -> 
     except OSError as error:
         raise WeikeError(
             _("the good rows are imported, but {name} cannot be written: {reason}").format(
-                name=target, reason=error.strerror or error
+                name=target, reason=why(error)
             )
         ) from error
     return target
