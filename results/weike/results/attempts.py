@@ -13,11 +13,11 @@ import asyncio
 import logging
 import secrets
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
-from uuid import uuid4
 
 from sqlalchemy import Connection, bindparam, select
 
@@ -27,12 +27,10 @@ from weike.quizzes.attempt import (
     Saved,
     attempts_left,
     check_start,
-    deadline_of,
     wait_until,
 )
 from weike.quizzes.errors import AttemptRefused, ResponseError
 from weike.quizzes.i18n import _
-from weike.quizzes.paper import draw_paper
 from weike.quizzes.quiz import QuizDefinition
 from weike.results import log, tables
 from weike.results.catalogue import load_definition, load_published
@@ -42,6 +40,7 @@ from weike.results.log import Logged, read_one
 from weike.results.people import Member
 from weike.results.responses import Row, insert_responses
 from weike.results.sql import insert_new
+from weike.results.starting import begin, insert_attempts, look
 from weike.results.store import Store
 
 MOST_RESPONSES = 500  # to one item of one attempt
@@ -80,9 +79,10 @@ class Attempts:
 
         An untimed quiz starts with the first look at it; a timed one only with `new`.
         """
-        definition, last = await self._store.fetch(
-            lambda connection: self._look(connection, member, quiz_ref)
+        found = await self._store.fetch(
+            lambda connection: look(connection, self._store, member, quiz_ref, new=new)
         )
+        definition, last = found.definition, found.last
         if last is not None:
             last = await self._over(self._remember(last, fresh=True), now)
             if last.by is None or not new:
@@ -96,11 +96,9 @@ class Attempts:
             left = attempts_left(definition.rules, 0)
             return protocol.not_started(definition, now=now, attempts_left=left)
         chance = rng or Random(secrets.randbits(128))  # noqa: S311 - seeded by the system
-        started = await self._store.writer.submit(
-            lambda connection: self._start(
-                connection, member, quiz_ref, len(before) + 1, chance, now
-            )
-        )
+        row, started = begin(found, member, quiz_ref, len(before) + 1, chance, now)
+        if not await self._store.writer.submit_row(insert_attempts, row):
+            started = await self._first(row)
         return self._opened(self._remember(started, fresh=True), definition, now)
 
     async def answer(
@@ -200,52 +198,18 @@ class Attempts:
             wait_until=wait_until(rules, known.attempt, now),
         )
 
-    def _look(
-        self, connection: Connection, member: Member, quiz_ref: str
-    ) -> tuple[QuizDefinition | None, Logged | None]:
-        """What is published now, and the member's last attempt."""
-        definition = self._published(connection, quiz_ref)
-        last = read_one(connection, self._store, log.LAST, member_id=member.id, quiz=quiz_ref)
-        return definition, last
-
     def _published(self, connection: Connection, quiz_ref: str) -> QuizDefinition | None:
         found = load_published(connection, self._store).quizzes.get(quiz_ref)
         return load_definition(connection, self._store, found[1].version) if found else None
 
-    def _start(
-        self,
-        connection: Connection,
-        member: Member,
-        quiz_ref: str,
-        number: int,
-        rng: Random,
-        now: datetime,
-    ) -> Logged:
-        """Make attempt `number`, or find the one that another request has just made."""
-        lesson, quiz = load_published(connection, self._store).quizzes.get(quiz_ref, (None, None))
-        if lesson is None or quiz is None:
-            raise AttemptRefused("not_found")
-        definition = load_definition(connection, self._store, quiz.version)
-        met = _met(connection, member.id) if definition.rules.draw is not None else {}
-        key = {"member_id": member.id, "quiz": quiz_ref, "number": number}
-        insert_new(
-            connection,
-            tables.attempt,
-            {
-                **key,
-                "id": uuid4().hex,
-                "branch_id": member.branch_id,
-                "quiz_version": quiz.version,
-                "lesson_version": lesson.version,
-                "mode": "quiz",
-                "paper": draw_paper(definition, rng, met=met).to_json(),
-                "started": now,
-                "deadline": deadline_of(definition.rules, now),
-            },
+    async def _first(self, row: Mapping[str, Any]) -> Logged:
+        """The attempt with this number that another request has just made."""
+        key = {name: row[name] for name in ("member_id", "quiz", "number")}
+        first = await self._store.fetch(
+            lambda connection: read_one(connection, self._store, log.BY_NUMBER, **key)
         )
-        started = read_one(connection, self._store, log.BY_NUMBER, **key)
-        assert started is not None, "either we have just made it, or whoever was first"
-        return started
+        assert first is not None, "only whoever was first can have taken the number"
+        return first
 
     async def _own(self, member: Member, attempt_id: str) -> Logged:
         """The member's own attempt; "not_found" for anyone else's."""
@@ -357,15 +321,3 @@ def _answered(known: Logged, item: str, saved: Saved) -> dict[str, Any]:
 
 def _taken() -> AttemptRefused:
     return AttemptRefused("bad_response", _("this event belongs to another answer"))
-
-
-def _met(connection: Connection, member_id: str) -> dict[str, int]:
-    """How often this member was asked each item before, in whatever quiz."""
-    attempt = tables.attempt
-    met: dict[str, int] = {}
-    for paper in connection.execute(
-        select(attempt.c.paper).where(attempt.c.member_id == member_id)
-    ).scalars():
-        for drawn in paper["items"]:
-            met[drawn["item"]] = met.get(drawn["item"], 0) + 1
-    return met

@@ -7,7 +7,7 @@ import secrets
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from weike.results.people import Member, load_member, today
 from weike.results.store import Store
@@ -15,6 +15,7 @@ from weike.results.tables import session
 
 MEMBER_SESSION = timedelta(days=90)
 STAFF_SESSION = timedelta(hours=12)
+_FIND = select(session).where(session.c.hash == bindparam("hash"))
 _RENEW = timedelta(days=1)  # a member's session slides at most once in this time
 
 
@@ -55,9 +56,7 @@ def find_session(store: Store, token: str, now: datetime) -> Session | None:
     A member who was given a role has the shorter time from then on; one who left has none.
     """
     with store.read() as connection:
-        row = connection.execute(
-            select(session).where(session.c.hash == hash_token(token))
-        ).one_or_none()
+        row = connection.execute(_FIND, {"hash": hash_token(token)}).one_or_none()
         if row is None or row.expires <= now:
             return None
         member = load_member(connection, day=today(store, now), id=row.member_id)

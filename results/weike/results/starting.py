@@ -1,0 +1,115 @@
+"""The beginning of an attempt: its paper is drawn, and its row joins the others that wait.
+
+When a whole company opens a lesson at eight, this is the hot path. So nothing is read back: what
+was written is what was drawn, unless the row says that somebody else was first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from random import Random
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import Connection, bindparam, select
+
+from weike.quizzes.attempt import Attempt, deadline_of
+from weike.quizzes.paper import draw_paper
+from weike.quizzes.quiz import QuizDefinition
+from weike.results import log, tables
+from weike.results.catalogue import load_definition, load_published
+from weike.results.log import Logged, read_one
+from weike.results.people import Member
+from weike.results.sql import insert_new
+from weike.results.store import Store
+
+_PAPERS = select(tables.attempt.c.paper).where(tables.attempt.c.member_id == bindparam("member_id"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """What an opening finds: what is published now, and what the member did before.
+
+    `definition` and `lesson_version` are None where the quiz is not published. `met` counts how
+    often the member was asked each item, in whatever quiz; empty where nothing is drawn.
+    """
+
+    definition: QuizDefinition | None
+    lesson_version: str | None
+    quiz_version: str | None
+    last: Logged | None
+    met: Mapping[str, int]
+
+
+def look(connection: Connection, store: Store, member: Member, quiz_ref: str, *, new: bool) -> Look:
+    """`new` says whether an attempt is wanted although there is one."""
+    lesson, quiz = load_published(connection, store).quizzes.get(quiz_ref, (None, None))
+    definition = load_definition(connection, store, quiz.version) if quiz else None
+    last = read_one(connection, store, log.LAST, member_id=member.id, quiz=quiz_ref)
+    starts = definition is not None and (last is None or new)
+    draws = starts and definition is not None and definition.rules.draw is not None
+    return Look(
+        definition=definition,
+        lesson_version=lesson.version if lesson else None,
+        quiz_version=quiz.version if quiz else None,
+        last=last,
+        met=_met(connection, member.id) if draws else {},
+    )
+
+
+def begin(
+    found: Look, member: Member, quiz_ref: str, number: int, rng: Random, now: datetime
+) -> tuple[dict[str, Any], Logged]:
+    """Attempt `number` as a row for the log, and as it is once that row is committed."""
+    definition = found.definition
+    assert definition is not None, "only what is published is started"
+    paper = draw_paper(definition, rng, met=found.met)
+    deadline = deadline_of(definition.rules, now)
+    row: dict[str, Any] = {
+        "id": uuid4().hex,
+        "member_id": member.id,
+        "branch_id": member.branch_id,
+        "quiz": quiz_ref,
+        "number": number,
+        "quiz_version": found.quiz_version,
+        "lesson_version": found.lesson_version,
+        "mode": "quiz",
+        "paper": paper.to_json(),
+        "started": now,
+        "deadline": deadline,
+    }
+    attempt = Attempt(
+        id=row["id"],
+        number=number,
+        definition=definition,
+        paper=paper,
+        started=now,
+        deadline=deadline,
+        submitted=None,
+        answers={},
+    )
+    logged = Logged(
+        attempt=attempt,
+        member_id=member.id,
+        quiz=quiz_ref,
+        by=None,
+        versions={drawn.item: drawn.version for drawn in paper.items},
+        events={},
+        last=now,
+    )
+    return row, logged
+
+
+def insert_attempts(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> list[bool]:
+    """Add what is not there yet; False for a number that another request has just taken."""
+    return [insert_new(connection, tables.attempt, row) == 1 for row in rows]
+
+
+def _met(connection: Connection, member_id: str) -> dict[str, int]:
+    met: dict[str, int] = {}
+    for paper in connection.execute(_PAPERS, {"member_id": member_id}).scalars():
+        for drawn in paper["items"]:
+            met[drawn["item"]] = met.get(drawn["item"], 0) + 1
+    return met
