@@ -2,21 +2,38 @@
 
 from __future__ import annotations
 
+import ipaddress
+import re
 import tomllib
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from difflib import get_close_matches
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from weike.quizzes.errors import Problem, ProblemsError, WeikeError
-from weike.quizzes.i18n import LANGUAGES, _
+from weike.quizzes.i18n import LANGUAGES, _, language, use_language
 
 SETTINGS = "weike.toml"
 DEFAULT_TIMEZONE = "Asia/Shanghai"
 
 
+_FULL_WIDTH = re.compile("[“”‘’＂＝［］，｛｝＃]")
+_PLACE = re.compile(r"\(at line (\d+), column \d+\)")
+_LANGUAGE = re.compile(rf"^\s*language\s*=\s*[\"'](?:{'|'.join(LANGUAGES)})[\"']", re.MULTILINE)
+
+
 class CourseError(ProblemsError):
-    """A `weike.toml` that cannot be used as it stands."""
+    """A `weike.toml` that cannot be used as it stands. It is said in the course's language."""
+
+    def __init__(self, problems: Sequence[Problem], *, said_in: str) -> None:
+        super().__init__(SETTINGS, problems)
+        self.said_in = said_in
+
+    def __str__(self) -> str:
+        with use_language(self.said_in):
+            return super().__str__()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +95,8 @@ def load_course(start: Path | None = None) -> Course:
 
     Raises `WeikeError` where there is none and `CourseError` with every wrong setting at once.
     """
+    if start is not None and not start.exists():
+        raise WeikeError(_("there is no folder {folder}").format(folder=start))
     root = find_course(start)
     if root is None:
         raise WeikeError(
@@ -85,34 +104,91 @@ def load_course(start: Path | None = None) -> Course:
                 folder=start or Path.cwd()
             )
         )
-    source = root / SETTINGS
+    text = (root / SETTINGS).read_bytes().decode("utf-8-sig", errors="replace")
+    said = _LANGUAGE.search(text)
+    said_in = said[0].split("=")[1].strip(" \t'\"") if said else language()
+    with use_language(said_in):
+        problems: list[Problem] = []
+        course = _course(root, _table(text, problems), problems)
+    if problems:
+        raise CourseError(problems, said_in=said_in)
+    return course
+
+
+def _table(text: str, problems: list[Problem]) -> Mapping[str, object]:
+    if "\ufffd" in text:
+        problems.append(
+            Problem(message=_("the file is not UTF-8"), repair=_("save it again as UTF-8"))
+        )
+        return {}
     try:
-        table = tomllib.loads(source.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise CourseError(SETTINGS, [Problem(message=str(error), file=str(source))]) from error
-    return _course(root, table)
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        problems.append(_unreadable(text, str(error)))
+    return {}
 
 
-def _course(root: Path, table: Mapping[str, object]) -> Course:
-    problems: list[Problem] = []
+def _unreadable(text: str, said: str) -> Problem:
+    """What TOML's own English sentence means to a person who wrote one setting wrong."""
+    place = _PLACE.search(said)
+    lines = text.splitlines()
+    number = int(place[1]) if place else len(lines)
+    line = lines[number - 1].strip() if 0 < number <= len(lines) else ""
+    key = line.partition("=")[0].strip()[:40]  # the value may be a password
+    message = _("{key} cannot be read").format(key=key or SETTINGS)
+    if "overwrite" in said or "twice" in said:
+        return Problem(
+            line=number,
+            message=_("the setting {key} stands there twice").format(key=key),
+            repair=_("delete one of the two"),
+        )
+    if wide := _FULL_WIDTH.search(line):
+        repair = _('{sign} is full-width; type " = [ ] , with a half-width keyboard').format(
+            sign=wide[0]
+        )
+    else:
+        repair = _('write it as title = "text", levels = ["a", "b"] or review = true')
+    return Problem(line=number, message=message, repair=repair)
+
+
+def _course(root: Path, table: Mapping[str, object], problems: list[Problem]) -> Course:
     known = {f.name for f in fields(Course)} - {"root"}
     values: dict[str, object] = {}
     for key, value in table.items():
         if key not in known:
+            near = get_close_matches(key, known, 1) or sorted(known)
             problems.append(
                 Problem(
                     message=_("unknown setting {key}").format(key=key),
-                    repair=_("known ones are: {keys}").format(keys=", ".join(sorted(known))),
+                    repair=_("known ones are: {keys}").format(keys=", ".join(near))
+                    if len(near) > 1
+                    else _("did you mean {key}?").format(key=near[0]),
                 )
             )
             continue
         try:
             values[key] = _CHECKS.get(key, _text)(value)
         except (TypeError, ValueError) as error:
-            problems.append(Problem(message=f"{key}: {error}"))
-    if problems:
-        raise CourseError(SETTINGS, problems)
-    return Course(root=root, **values)  # type: ignore[arg-type]  # checked one by one above
+            problems.append(Problem(message=_("{key}: {text}").format(key=key, text=error)))
+    course = Course(root=root, **values)  # type: ignore[arg-type]  # checked one by one above
+    return replace(course, public_url=_without_prefix(course, problems))
+
+
+def _without_prefix(course: Course, problems: list[Problem]) -> str | None:
+    """The address without the path prefix, which people write into both settings."""
+    if course.public_url is None:
+        return None
+    parts = urlsplit(course.public_url)
+    if parts.path.strip("/") and _prefix(parts.path) != course.base_url:
+        problems.append(
+            Problem(
+                message=_("public_url has the path {path}, but base_url is {prefix}").format(
+                    path=parts.path, prefix=course.base_url
+                ),
+                repair=_('write base_url = "{prefix}"').format(prefix=_prefix(parts.path)),
+            )
+        )
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def _text(value: object) -> str:
@@ -168,6 +244,20 @@ def _url(value: object) -> str:
     return url.rstrip("/")
 
 
+def _proxies(value: object) -> tuple[str, ...]:
+    names = _texts(value)
+    for name in names:
+        try:
+            ipaddress.ip_network(name, strict=False)
+        except ValueError as error:
+            raise ValueError(
+                _("{name} is no address; write one such as 10.0.0.5 or 10.0.0.0/24").format(
+                    name=name
+                )
+            ) from error
+    return names
+
+
 def _weights(value: object) -> Weights:
     if not isinstance(value, dict) or value.keys() - {f.name for f in fields(Weights)}:
         raise TypeError(_("write mean, completion and improvement"))
@@ -185,7 +275,7 @@ _CHECKS: Mapping[str, Callable[[object], object]] = {
     "levels": _levels,
     "public_url": _url,
     "base_url": _prefix,
-    "trusted_proxies": _texts,
+    "trusted_proxies": _proxies,
     "review": _flag,
     "demo": _flag,
     "weights": _weights,
