@@ -47,7 +47,47 @@ CASES: dict[str, list[tuple[int, str, str]]] = {
         (3, "two lists of options", "begin every option with the same sign, -")
     ],
     "## 问\n-[x] 甲\n-[ ] 乙\n": [
-        (2, "-[x] 甲 is no option", "write it as - [ ] with a space behind the -")
+        (
+            2,
+            "-[x] 甲 is no option",
+            "write it as - [ ] at the beginning of its line, with half-width signs and spaces",
+        )
+    ],
+    "## 问\n- 【x】甲\n- 【 】乙\n": [
+        (
+            2,
+            "- 【x】甲 is no option",
+            "write it as - [ ] at the beginning of its line, with half-width signs and spaces",
+        )
+    ],
+    "## 问\n- (x) 甲\n- ( ) 乙\n": [
+        (
+            2,
+            "- (x) 甲 is no option",
+            "write it as - [ ] at the beginning of its line, with half-width signs and spaces",
+        )
+    ],
+    "## 问\n[x] 甲\n[ ] 乙\n": [
+        (
+            2,
+            "[x] 甲 is no option",
+            "write it as - [ ] at the beginning of its line, with half-width signs and spaces",
+        )
+    ],
+    # these two would have been read as text of the option above
+    "## 问\n- [x] 甲\n- [ ] 乙\n-[ ] 丙\n": [
+        (
+            4,
+            "-[ ] 丙 is no option",
+            "write it as - [ ] at the beginning of its line, with half-width signs and spaces",
+        )
+    ],
+    "## 问\n- [x] 甲\n    - [ ] 乙\n": [
+        (
+            3,
+            "- [ ] 乙 is no option",
+            "write it as - [ ] at the beginning of its line, with half-width signs and spaces",
+        )
     ],
     "## 问 {type=single}\n- [x] 甲\n- [x] 乙\n": [
         (1, "a single choice with several right answers", "")

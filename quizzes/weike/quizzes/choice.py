@@ -198,12 +198,13 @@ def read_options(draft: Draft) -> tuple[Option, ...]:
                 _("{mark} is no mark").format(mark=item.mark),
                 _("write [x] for a right option, [ ] for a wrong one"),
             )
+        draft.swallowed(item)
         text, attributes = draft.attributes_at_end(item.text, item.line, known=("weight",))
         if not text:
             draft.problem(item.line, _("an empty option"), _("write its text or delete the line"))
         weight = attributes.number("weight", low=-1, high=1)
         options.append(Option(text=text, right=item.ticked, feedback=item.feedback, weight=weight))
-    if len(options) == 1:
+    if len(options) == 1 and not draft.failed:
         draft.problem(draft.items[0].line, _("there is only one option"), _("write two or more"))
     seen: dict[str, int] = {}
     for item, option in zip(draft.items, options, strict=True):

@@ -17,6 +17,11 @@ from weike.quizzes.text import FALSE_WORDS, ID_PATTERN, TRUE_WORDS
 
 _KNOWN = ("id", "points", "difficulty", "topic", "tags", "type")
 
+# Lines that were meant as an option: with full-width or round brackets, without a space behind the
+# sign, with another sign. The second kind, with a sign of its own, is never text of an option.
+_MEANT = re.compile(r"\s*(?:[-*+－–—•·]\s*)?[\[［【(（]\s*[xX√✓×✗]?\s*[\]］】)）](?![(\[])")
+_MEANT_WITH_SIGN = re.compile(r"\s*[-*+－–—•·]\s*[\[［【]\s*[xX√✓×✗]?\s*[\]］】](?![(\[])")
+
 Q = TypeVar("Q", bound=Question)
 
 
@@ -129,7 +134,8 @@ class Draft:
             return
         last = self.body[-1] if self.body else None
         future = None
-        if self.items and any(item.is_round for item in self.items):
+        marks = [item.mark or "" for item in self.items]
+        if any(item.is_round for item in self.items) and not any(m.strip("()（） ") for m in marks):
             future = _("a poll")
         elif self.items and all("->" in item.text or "→" in item.text for item in self.items):
             future = _("a matching question")
@@ -143,15 +149,11 @@ class Draft:
             )
             return
         for number, text in enumerate(self.source, start=self.source_line):
-            if text.lstrip().startswith(("-[", "－[", "－ [", "*[", "+[", "-［", "－［")):
-                self.problem(
-                    number,
-                    _("{text} is no option").format(text=text.strip()[:20]),
-                    _("write it as - [ ] with a space behind the -"),
-                )
+            if _MEANT.match(text):
+                self.no_option(number, text)
                 return
         for number, text in ((self.line, self.heading), *enumerate(self.source, self.source_line)):
-            if "[[" in text:
+            if "[[" in text or "【【" in text:
                 self.problem(
                     number,
                     _("a blank without an end"),
@@ -163,6 +165,21 @@ class Draft:
             _("the question has no answers"),
             _("add options such as - [x] …, a blank [[…]], or a number = …"),
         )
+
+    def no_option(self, line: int, text: str) -> None:
+        self.problem(
+            line,
+            _("{text} is no option").format(text=text.strip()[:20]),
+            _("write it as - [ ] at the beginning of its line, with half-width signs and spaces"),
+        )
+
+    def swallowed(self, item: Item) -> None:
+        """Notes a line of an option's text that was meant as the next option."""
+        lines = [] if "```" in item.text else item.text.split("\n")[1:]
+        for number, text in enumerate(lines, start=item.line + 1):
+            if _MEANT_WITH_SIGN.match(text):
+                self.no_option(number, text)
+                return
 
     def attributes_at_end(
         self, text: str, line: int, *, known: Sequence[str]
