@@ -222,6 +222,12 @@ def test_a_missing_package_is_named_with_the_repair(folder: Any) -> None:
     assert finding.repair == "install nosuchpackage beside Weike, or do without it"
 
 
+def test_a_lesson_that_asks_for_input_hears_that_nobody_types(folder: Any) -> None:
+    finding = refused(folder, folder.code("input('name?')"))
+    assert finding.message == "the cell fails: input()"
+    assert "ask with a quiz" in finding.repair
+
+
 def test_a_lesson_that_does_not_end_is_ended(folder: Any) -> None:
     finding = refused(folder, folder.code("x = 1"), folder.code("while True: pass"), seconds=4)
     assert finding.cell == 2

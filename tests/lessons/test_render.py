@@ -258,6 +258,15 @@ def test_printed_text_is_shown_as_it_is_and_what_a_program_warns_is_not(folder: 
     )
 
 
+def test_a_letter_that_the_plots_font_lacks_has_the_line_to_write_as_its_repair(
+    folder: Any,
+) -> None:
+    text = "a.py:1: UserWarning: Glyph 28781 (x) missing from font(s) DejaVu Sans.\n"
+    rendered = folder.render(folder.code("x"), outputs={1: [folder.printed(text, "stderr")]})
+    ((_cell, _message, repair),) = said(rendered, "warning")
+    assert 'plt.rcParams["font.family"] = ["DejaVu Sans", "Noto Sans CJK SC"]' in repair
+
+
 def test_an_object_without_a_text_of_its_own_is_not_shown(folder: Any) -> None:
     output = folder.shown({"text/plain": "<a.B object at 0x7f00aa>"})
     rendered = folder.render(folder.code("x"), outputs={1: [output]})

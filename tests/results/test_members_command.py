@@ -106,6 +106,7 @@ def test_nothing_is_imported_while_a_row_has_a_problem(
     assert isinstance(result.exception, RosterError)
     assert [problem.line for problem in result.exception.problems] == [5, 6]
     assert names(course) == {}
+    assert "--keep-good" in result.stderr
     result = run("import", "members.csv", "--json", fails=True)
     assert result.exit_code == 1
     assert [problem["line"] for problem in json.loads(result.stdout)["problems"]] == [5, 6]
@@ -150,7 +151,9 @@ def test_a_link_signs_its_member_in_at_the_address_of_the_course(
     course: Course, run: Run, tmp_path: Path
 ) -> None:
     run("import", "members.csv")
-    line = run("link", "001").stdout.strip()
+    made_one = run("link", "001")
+    assert "public_url" in made_one.stderr
+    line = made_one.stdout.strip()
     code, name, link = line.split("\t")
     assert (code, name) == ("001", "甲青禾")
     assert link.startswith("http://127.0.0.1:8866/login/")

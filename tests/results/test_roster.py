@@ -9,6 +9,7 @@ import openpyxl
 import pytest
 
 from weike.quizzes.errors import WeikeError
+from weike.quizzes.i18n import use_language
 from weike.results import sheets
 from weike.results.roster import Roster, RosterError, read_roster
 
@@ -122,6 +123,15 @@ def test_a_code_that_excel_has_spoiled_is_refused(
         )
     )
     assert messages(book) == [(2, "工号"), (3, "工号")]
+
+
+def test_what_a_spreadsheet_shows_for_a_mistake_is_nobodys_code_name_or_branch(
+    workbook: Callable[[list[list[object]]], Path],
+) -> None:
+    head = ["工号", "姓名", "支部"]
+    rows = [["#N/A", "甲", "党委"], ["2", "#REF!", "党委"], ["3", "丙", "#N/A"]]
+    found = read(workbook([head, *rows, [date(2026, 3, 4), "丁", "党委"]]))
+    assert messages(found) == [(2, "工号"), (3, "姓名"), (4, "支部"), (5, "工号")]
 
 
 def test_every_problem_is_named_at_once_with_its_row_column_and_repair(write: Write) -> None:
@@ -249,3 +259,13 @@ def test_files_beyond_the_bounds_are_refused_before_they_are_read(
     monkeypatch.setattr(sheets, "MAX_BYTES", 10)
     with pytest.raises(WeikeError, match="花名册"):
         read(write("工号,姓名,支部\n1,甲,x\n"))
+
+
+def test_an_english_course_reads_of_english_columns_and_roles(write: Write) -> None:
+    with use_language("en"):
+        with pytest.raises(WeikeError, match="names the columns: code, name, branch"):
+            read(write("a,b,c\n1,2,3\n"))
+        found = read(write("code,name,branch,role\n1,A,Plant,king\n2,B,Plant,organizer\n"))
+        said = " ".join(map(str, found.problems))
+    assert "roles are member, lecturer, reviewer, organizer, administrator" in said
+    assert "write it in the column scope" in said

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import errno
 import json
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -53,7 +56,10 @@ def test_backup_and_restore_on_the_command_line(course: Path) -> None:
     assert isinstance(refused.exception, WeikeError)
     assert "--force" in str(refused.exception)
     add_member("m2")
-    assert weike_does("restore", "safe.zip", "--force").exit_code == 0
+    restored = weike_does("restore", "safe.zip", "--force")
+    assert restored.exit_code == 0
+    today = datetime.now(load_course().zone)
+    assert f"as they were at {today:%Y-%m-}" in restored.output
     report = json.loads(weike_does("backup", "again.zip", "--json").output)
     assert report["rows"]["member"] == 1
 
@@ -101,6 +107,40 @@ def test_a_damaged_database_is_found(course: Path) -> None:
     (course / "results" / "weike.db").write_bytes(b"not a database at all" * 400)
     (course / "results" / "weike.db").chmod(0o600)
     assert unhealthy(NOW) == {"database"}
+    assert "restore the last backup" in weike_does("doctor").output
+
+
+def test_a_folder_that_cannot_be_written_is_found_before_the_first_start(
+    course: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may = os.access
+    monkeypatch.setattr("os.access", lambda path, mode: path != course and may(path, mode))
+    assert unhealthy(NOW) == {"database"}
+    assert f"read and write {course}" in weike_does("doctor").output
+
+
+def test_a_results_folder_that_is_shut_is_a_finding_and_no_traceback(
+    course: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_member("m1")
+    real = os.stat
+
+    def shut(path: Any, **options: Any) -> os.stat_result:
+        if str(path).startswith(f"{course / 'results'}{os.sep}"):
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return real(path, **options)
+
+    monkeypatch.setattr("os.stat", shut)
+    monkeypatch.setattr("os.access", lambda path, _mode: path != course / "results")
+    assert unhealthy(NOW) == {"database"}
+
+
+def test_a_kernel_user_whom_nobody_knows_is_found(course: Path) -> None:
+    with (course / "weike.toml").open("a", encoding="utf-8") as settings:
+        settings.write('kernel_user = "nobody-of-that-name"\n')
+    result = weike_does("doctor")
+    assert result.exit_code == 1
+    assert "nobody-of-that-name" in result.output
 
 
 def test_a_database_that_does_not_answer_is_found(

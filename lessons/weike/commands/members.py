@@ -81,6 +81,10 @@ def import_(
             if as_json:
                 click.echo(report_json(roster, plan, problems, imported=0, rejects=None))
                 raise SystemExit(1)
+            click.echo(
+                _("Nobody is imported while rows have problems; --keep-good imports the others"),
+                err=True,
+            )
             raise RosterError(roster.source, problems)
         rejects = None
         if not dry_run:
@@ -242,15 +246,15 @@ def _stream(quiet: bool) -> TextIO:
 
 
 def hand_out(made: Sequence[Card], course: Course, cards: Path | None, *, as_json: bool) -> None:
+    if course.public_url is None:
+        click.echo(
+            _("Note: phones cannot reach {home}; set public_url in weike.toml first").format(
+                home=HOME
+            ),
+            err=True,
+        )
     if cards is not None:
         write_cards(cards, made, title=course.title)
-        if course.public_url is None:
-            click.echo(
-                _("Note: phones cannot reach {home}; set public_url in weike.toml first").format(
-                    home=HOME
-                ),
-                err=True,
-            )
     if as_json:
         click.echo(json.dumps([one.to_json() for one in made], ensure_ascii=False, indent=2))
     elif cards is not None:

@@ -46,6 +46,8 @@ def serve(
     )
     for noisy in ("asyncio", "traitlets", "markdown_it", "matplotlib"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    if not verbose:  # a kernel that does not start is told in our own words, without call stacks
+        logging.getLogger("traitlets").setLevel(logging.CRITICAL)
     course = load_course(folder)
     set_language(course.language)
     if base_url is not None:

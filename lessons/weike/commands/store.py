@@ -12,7 +12,9 @@ from pathlib import Path
 import click
 from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
 
+from weike.lessons.kerneluser import kernel_user
 from weike.quizzes.course import Course, load_course
+from weike.quizzes.errors import WeikeError
 from weike.quizzes.i18n import _
 from weike.results.backup import backup as write_backup
 from weike.results.backup import restore as read_backup
@@ -74,17 +76,19 @@ def restore(file: Path, force: bool, as_json: bool) -> None:
     Stop the server before. The backup may come from SQLite or from PostgreSQL, whichever the
     course uses now. Nothing is changed unless all of FILE is in order.
     """
+    course = load_course()
     with (
-        open_store(course=load_course()) as store,
+        open_store(course=course) as store,
         _bar(_("Restoring"), hidden=as_json) as step,
     ):
         contents = read_backup(store, file, force=force, step=step)
     if as_json:
         _print_json({"created": contents.created, "rows": contents.rows})
         return
+    moment = datetime.fromisoformat(contents.created).astimezone(course.zone)
     click.echo(
         _("{n} rows are back, as they were at {moment}").format(
-            n=contents.total, moment=contents.created
+            n=contents.total, moment=f"{moment:%Y-%m-%d %H:%M}"
         )
     )
 
@@ -121,6 +125,10 @@ def _around(course: Course) -> Iterator[Check]:
             folder=course.root, zone=course.zone
         ),
     )
+    try:
+        kernel_user(course, warn=False)
+    except WeikeError as error:
+        yield Check(name="kernel_user", text=str(error), repair=_("name another, or delete it"))
     try:
         KernelSpecManager().get_kernel_spec("python3")
     except NoSuchKernel:

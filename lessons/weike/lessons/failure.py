@@ -37,6 +37,9 @@ def cell_failed(source: LessonSource, cell: Cell, failure: CellExecutionError) -
         repair = _("put the file beside the lesson and name it by its relative path")
     elif name == "MemoryError":
         repair = _("work with less data; a lesson has 2 GB of memory")
+    elif name == "StdinNotImplementedError":
+        said = "input()"
+        repair = _("nobody is there to type while a lesson is run; ask with a quiz")
     else:
         repair = _("mend the cell; in JupyterLab try Run > Restart Kernel and Run All Cells")
     return _error(

@@ -32,6 +32,7 @@ ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 FORMULA = re.compile(r"(\$\$?)([^$]+)\1")
 ADDRESS = re.compile(r"<.* at 0x[0-9a-f]+>")
 MOST_TEXT = 50_000
+_FONTS = 'plt.rcParams["font.family"] = ["DejaVu Sans", "Noto Sans CJK SC"]'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,7 +182,9 @@ def _warn_stderr(page: Page, spot: Spot, text: str) -> None:
         _("the cell warns, and members are not shown it: {text}").format(
             text=re.sub(r"\S*/(\S+)", r"\1", lines[0])[:200]
         ),
-        _("mend what the warning is about"),
+        _("name a font of this computer that has it, such as {line}").format(line=_FONTS)
+        if "missing from font" in lines[0]
+        else _("mend what the warning is about"),
     )
 
 

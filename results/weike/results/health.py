@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -39,8 +40,8 @@ def examine(course: Course, now: datetime) -> Iterator[Check]:
     yield _space(course)
     yield from _private(course)
     url = locate(None, course)
-    if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
-        yield Check(name="database", text=_("no database yet; weike serve makes it"))
+    if url.get_backend_name() == "sqlite" and not os.path.isfile(url.database or ""):
+        yield _none_yet(Path(url.database or "").parent)
         return
     store = Store(url, zone=course.zone, levels=course.levels, media=course.results / "media")
     try:
@@ -53,6 +54,21 @@ def examine(course: Course, now: datetime) -> Iterator[Check]:
         store.close()
 
 
+def _none_yet(folder: Path) -> Check:
+    """Nothing was served from here; or the folder is shut, which looks the same from outside."""
+    there = next(one for one in (folder, *folder.parents) if os.path.exists(one))
+    may = os.access(there, os.R_OK | os.W_OK | os.X_OK)
+    return Check(
+        name="database",
+        text=_("no database yet; weike serve makes it"),
+        repair=""
+        if may
+        else _("give the account that runs Weike the right to read and write {folder}").format(
+            folder=there
+        ),
+    )
+
+
 def _reachable(store: Store, now: datetime) -> Check:
     try:
         with store.read() as connection:
@@ -61,7 +77,9 @@ def _reachable(store: Store, now: datetime) -> Check:
         return Check(
             name="database",
             text=_("the database does not answer: {reason}").format(reason=error.orig),
-            repair=_("start it, or correct its address"),
+            repair=_("stop the server and restore the last backup")
+            if store.sqlite
+            else _("start it, or correct its address"),
         )
     name = "SQLite" if store.sqlite else "PostgreSQL"
     found = _("{name} answers; its tables are at {revision}").format(name=name, revision=at)
@@ -182,7 +200,8 @@ def _graded(store: Store, now: datetime) -> Check:
 
 
 def _space(course: Course) -> Check:
-    folder = next(one for one in (course.results, *course.results.parents) if one.exists())
+    folders = (course.results, *course.results.parents)
+    folder = next(one for one in folders if os.path.exists(one))
     free = shutil.disk_usage(folder).free
     return Check(
         name="space",
@@ -194,7 +213,7 @@ def _space(course: Course) -> Check:
 def _private(course: Course) -> Iterator[Check]:
     """Files that hold people, keys and secrets are for their owner only."""
     files = [course.results / name for name in ("weike.db", "secret")]
-    open_to = [file for file in files if file.exists() and file.stat().st_mode & 0o077]
+    open_to = [file for file in files if os.path.exists(file) and file.stat().st_mode & 0o077]
     names = ", ".join(str(file) for file in open_to)
     yield Check(
         name="private",

@@ -12,7 +12,7 @@ from typing import Final
 
 from weike.quizzes.errors import Problem, ProblemsError, WeikeError
 from weike.quizzes.i18n import _
-from weike.results.rosterrow import ABOVE, RosterRow, RowReader, plain, shown
+from weike.results.rosterrow import ABOVE, RosterRow, RowReader, named, plain, shown
 from weike.results.sheets import Read, read_sheet
 
 ALIASES: Final[Mapping[str, str]] = {
@@ -64,8 +64,8 @@ def read_roster(path: Path, *, levels: Sequence[str]) -> Roster:
     at = next((i for i, (_line, cells) in enumerate(sheet.rows[:10]) if _is_header(cells)), None)
     if at is None:
         raise WeikeError(
-            _("{file} has no header row; its first row names the columns: 工号, 姓名, 支部").format(
-                file=path.name
+            _("{file} has no header row; its first row names the columns: {names}").format(
+                file=path.name, names=", ".join(named(ALIASES[field]) for field in _REQUIRED)
             )
         )
     line, header = sheet.rows[at]
@@ -155,9 +155,9 @@ def _columns(
         columns.setdefault(field, i)
     problems += [
         Problem(
-            message=_("the column {column} is missing").format(column=ALIASES[field].split()[0]),
+            message=_("the column {column} is missing").format(column=named(ALIASES[field])),
             repair=_("it is also understood as: {names}").format(
-                names=", ".join(ALIASES[field].split()[1:])
+                names=", ".join(ALIASES[field].split())
             ),
             line=line,
         )

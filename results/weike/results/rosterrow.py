@@ -10,7 +10,7 @@ from datetime import date
 from typing import Final
 
 from weike.quizzes.errors import Problem
-from weike.quizzes.i18n import _
+from weike.quizzes.i18n import _, language
 from weike.results.people import normal_code
 from weike.results.sheets import Number, Read
 
@@ -28,6 +28,7 @@ _ROLE = {alias: key for key, aliases in ROLES.items() for alias in aliases.split
 _PATH_MARK = re.compile(r"\s*[/／>＞\\＼→]\s*")
 _LIST_MARK = re.compile(r"\s*[;；,，、|\n]\s*")
 _LONGEST = 100
+_SPREADSHEET_ERRORS = {"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!"}
 ABOVE = "above "  # with a number: a column that holds one level of the path by itself
 
 
@@ -82,6 +83,17 @@ class RowReader:
             code_was_number=was_number,
         )
 
+    def _spoiled(self, field: str) -> bool:
+        """Whether the cell holds what a spreadsheet shows for a formula that fails."""
+        text = shown(self.cells.get(field, "")).strip()
+        if text in _SPREADSHEET_ERRORS:
+            self.wrong(
+                field,
+                _("{text} is an error of the spreadsheet").format(text=text),
+                _("mend the formula, or type the value"),
+            )
+        return text in _SPREADSHEET_ERRORS
+
     def _text(self, field: str) -> str:
         return tidy(shown(self.cells.get(field, "")))
 
@@ -94,6 +106,12 @@ class RowReader:
                 self.wrong("code", _("{code} is no code").format(code=cell.shown), repair)
                 return "", True
             return normal_code(cell.shown), True
+        if isinstance(cell, date):
+            message = _("Excel has made the date {date} of the code").format(date=shown(cell))
+            self.wrong("code", message, repair)
+            return "", False
+        if self._spoiled("code"):
+            return "", False
         code = normal_code(shown(cell))
         if not code:
             self.wrong("code", _("the code is missing"), _("every member has a code of their own"))
@@ -113,20 +131,26 @@ class RowReader:
 
     def _name(self) -> str:
         name = self._text("name")
-        if not name:
+        if self._spoiled("name"):
+            pass
+        elif not name:
             self.wrong("name", _("the name is missing"), _("write the member's name"))
         elif len(name) > _LONGEST or not name.isprintable():
             self.wrong("name", _("this is no name"), _("write a name of one line"))
         return name
 
     def _branch(self, *, required: bool) -> BranchPath:
+        if self._spoiled("branch"):
+            return ()
         above = (self._text(f"{ABOVE}{i}") for i in range(len(self.levels)))
         path = branch_path("/".join(filter(None, (*above, self._text("branch")))))
         if not path and required:
             self.wrong(
                 "branch",
                 _("the branch is missing"),
-                _("write its path, such as {example}").format(example="/".join(self.levels)),
+                _(
+                    "write its path, such as {example}; of merged cells only the first holds it"
+                ).format(example="/".join(self.levels)),
             )
         self._check_path("branch", path)
         return path
@@ -159,9 +183,7 @@ class RowReader:
                 self.wrong(
                     "role",
                     _("{word} is no role").format(word=word),
-                    _("roles are {roles}").format(
-                        roles=", ".join(aliases.split()[0] for aliases in ROLES.values())
-                    ),
+                    _("roles are {roles}").format(roles=", ".join(map(named, ROLES.values()))),
                 )
             elif role != "member":
                 roles.add(role)
@@ -174,7 +196,7 @@ class RowReader:
             self.wrong(
                 "scope" if "scope" in self.cells else "role",
                 _("an organizer needs the path of the branches to manage"),
-                _("write it in the column {column}").format(column="管理范围"),
+                _("write it in the column {column}").format(column=named("管理范围 scope")),
             )
         grants: set[tuple[str, BranchPath | None]] = {
             (role, None) for role in roles if role != "organizer"
@@ -188,7 +210,7 @@ class RowReader:
             "scope",
             _("only an organizer has branches to manage"),
             _("write {role} in the column {column}, or clear this cell").format(
-                role="培训管理员", column="角色"
+                role=named(ROLES["organizer"]), column=named("角色 role")
             ),
         )
 
@@ -236,6 +258,12 @@ def plain(text: str) -> str:
     """A heading without what people decorate it with: `工号（必填）*` is 工号."""
     folded = unicodedata.normalize("NFKC", text).casefold()
     return re.sub(r"[\W_]", "", re.sub(r"\([^)]*\)", "", folded))
+
+
+def named(aliases: str) -> str:
+    """The first of the aliases that is in the reader's language."""
+    chinese = language() == "zh-CN"
+    return next(alias for alias in aliases.split() if alias.isascii() != chinese)
 
 
 def shown(cell: Read) -> str:

@@ -17,6 +17,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, m
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from weike.quizzes.course import Course, find_course, load_course
+from weike.quizzes.errors import why
 from weike.quizzes.i18n import _
 from weike.results.errors import StoreError, StoreUnavailableError
 from weike.results.writer import Writer
@@ -127,8 +128,11 @@ def open_store(where: str | Path | None = None, *, course: Course | None = None)
     except DBAPIError as error:
         store.close()
         raise StoreError(
-            _("the database {url} cannot be used: {reason}").format(
-                url=url.render_as_string(hide_password=True), reason=error.orig
+            _("the database {url} cannot be used: {reason}; weike doctor knows more").format(
+                url=url.database
+                if url.get_backend_name() == "sqlite"
+                else url.render_as_string(hide_password=True),
+                reason=error.orig,
             )
         ) from error
     except BaseException:
@@ -183,7 +187,9 @@ def _make_file(url: URL) -> Path:
         os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
     except OSError as error:
         raise StoreError(
-            _("the database {url} cannot be used: {reason}").format(url=file, reason=error)
+            _("the database {url} cannot be used: {reason}; weike doctor knows more").format(
+                url=file, reason=why(error)
+            )
         ) from error
     return file
 
