@@ -204,7 +204,7 @@ attempt = Table(
     Column("number", Integer, nullable=False),
     Column("quiz_version", _ID, ForeignKey("quiz_version.version"), nullable=False),
     Column("lesson_version", String(64), nullable=False),
-    Column("mode", String(20), nullable=False),  # "quiz": the quiz of a lesson
+    Column("mode", String(20), nullable=False),  # "quiz": a lesson's quiz; "makeup": 补考
     Column("paper", Json, nullable=False),  # with the seed, for audit only
     Column("started", UtcDateTime, nullable=False),
     Column("deadline", UtcDateTime, index=True),
@@ -253,6 +253,174 @@ place = Table(
     Column("slug", String(100), ForeignKey("lesson.slug"), primary_key=True),
     Column("place", Integer, nullable=False),
     Column("at", UtcDateTime, nullable=False),
+)
+
+# What organizers decide
+
+# One lesson for a subtree of branches in a period. NULLs mean more: no slug, every published
+# lesson; no branch, everyone; no posts, whatever the post.
+assignment = Table(
+    "assignment",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("slug", String(100), ForeignKey("lesson.slug")),
+    Column("branch_id", _ID, ForeignKey("branch.id")),
+    Column("posts", Json),
+    Column("first", Date, nullable=False),  # the period: days in the course's zone
+    Column("after", Date, nullable=False),
+    Column("due", Date),  # the last day, in the course's zone
+    Column("created", UtcDateTime, nullable=False),
+    Column("created_by", Text, nullable=False),
+    Column("withdrawn_at", UtcDateTime),
+    Column("withdrawn_by", Text),
+    Index(None, "first", "after"),
+)
+
+# Somebody who does not count in a period, and why.
+excusal = Table(
+    "excusal",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("member_id", _ID, ForeignKey("member.id"), nullable=False, index=True),
+    Column("first", Date, nullable=False),
+    Column("after", Date, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("created", UtcDateTime, nullable=False),
+    Column("created_by", Text, nullable=False),
+    Column("withdrawn_at", UtcDateTime),
+    Column("withdrawn_by", Text),
+)
+
+# 补考: one action for all who failed a quiz or were absent.
+makeup = Table(
+    "makeup",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("quiz", String(200), ForeignKey("quiz.ref"), nullable=False, index=True),
+    Column("branch_id", _ID, ForeignKey("branch.id")),
+    Column("first", Date, nullable=False),
+    Column("after", Date, nullable=False),
+    Column("opens", UtcDateTime, nullable=False),
+    Column("closes", UtcDateTime, nullable=False),
+    Column("created", UtcDateTime, nullable=False),
+    Column("created_by", Text, nullable=False),
+    Column("withdrawn_at", UtcDateTime),
+    Column("withdrawn_by", Text),
+)
+
+makeup_member = Table(
+    "makeup_member",
+    metadata,
+    Column("makeup_id", _ID, ForeignKey("makeup.id"), primary_key=True),
+    Column("member_id", _ID, ForeignKey("member.id"), primary_key=True, index=True),
+    Column("why", String(20), nullable=False),  # "failed" or "absent"
+    Column("used", Integer, nullable=False),  # attempts before it; the next one is the make-up
+)
+
+# A quiz's rules for one member or one subtree; NULL leaves a rule as it is.
+override = Table(
+    "override",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("quiz", String(200), ForeignKey("quiz.ref"), nullable=False, index=True),
+    Column("member_id", _ID, ForeignKey("member.id"), index=True),
+    Column("branch_id", _ID, ForeignKey("branch.id")),
+    Column("opens", UtcDateTime),
+    Column("closes", UtcDateTime),
+    Column("limit", Integer),  # seconds
+    Column("attempts", Integer),
+    Column("reason", Text, nullable=False),
+    Column("created", UtcDateTime, nullable=False),
+    Column("created_by", Text, nullable=False),
+    Column("withdrawn_at", UtcDateTime),
+    Column("withdrawn_by", Text),
+)
+
+# From `old` on, answers to this item version are graded by `new` (or by the `action` alone).
+rescoring = Table(
+    "rescoring",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("quiz", String(200), ForeignKey("quiz.ref"), nullable=False, index=True),
+    Column("item", String(100), nullable=False),
+    Column("old", _ID, nullable=False),
+    Column("new", _ID),
+    Column("action", String(20), nullable=False),  # "key", "full" (everyone earns it) or "drop"
+    Column("reason", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("report", Json, nullable=False),  # whose result changed, by member id
+)
+
+# A ranking never changes once it is approved: a later one supersedes it. What it was computed from
+# stands in `inputs` (a blob, by its hash), without names.
+ranking = Table(
+    "ranking",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("first", Date, nullable=False),
+    Column("after", Date, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("until", UtcDateTime, nullable=False),  # figures as of this moment
+    Column("method", Json, nullable=False),  # weights, limits and the version of the rule
+    Column("inputs", _ID, ForeignKey("blob.hash"), nullable=False),
+    Column("figures", Json, nullable=False),
+    Column("hash", String(64), nullable=False),  # SHA-256 of period, method, inputs and figures
+    Column("created", UtcDateTime, nullable=False),
+    Column("created_by", Text, nullable=False),
+    UniqueConstraint("first", "after", "revision"),
+)
+
+# Its state is its last: draft, posted (公示, until a moment), approved, superseded or withdrawn.
+ranking_event = Table(
+    "ranking_event",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("ranking_id", _ID, ForeignKey("ranking.id"), nullable=False, index=True),
+    Column("state", String(20), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("until", UtcDateTime),
+    Column("reason", Text),
+    Column("decision", Json),  # what a committee decided otherwise
+)
+
+objection = Table(
+    "objection",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("ranking_id", _ID, ForeignKey("ranking.id"), nullable=False, index=True),
+    Column("member_id", _ID, ForeignKey("member.id"), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("answer", Text),
+    Column("answered_at", UtcDateTime),
+    Column("answered_by", Text),
+)
+
+# 流动红旗: who holds it for a period. Branches that share it have a row each.
+flag = Table(
+    "flag",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("ranking_id", _ID, ForeignKey("ranking.id"), nullable=False, index=True),
+    Column("level", Integer, nullable=False),
+    Column("branch_id", _ID, ForeignKey("branch.id")),
+    Column("member_id", _ID, ForeignKey("member.id")),  # only with that person's consent
+    Column("kept", Boolean, nullable=False),  # 保旗; else 夺旗
+    Column("at", UtcDateTime, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("reason", Text),
+)
+
+# A person agrees to be named among the best, until withdrawn.
+consent = Table(
+    "consent",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("member_id", _ID, ForeignKey("member.id"), nullable=False, index=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("withdrawn_at", UtcDateTime),
 )
 
 # Derived from the facts
