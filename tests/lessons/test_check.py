@@ -14,6 +14,7 @@ from weike.lessons.check import check_course
 from weike.quizzes.errors import WeikeError
 
 QUIZ = "%%quiz fire-1\n## What comes first? {#first}\n- [x] Alarm\n- [ ] Fight\n"
+LOAD = "%load_ext weike.widgets"
 BROKEN = "# T\n\n![x](gone.png)\n\n![](a.svg)"
 DRAWING = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 20"/>'
 
@@ -50,6 +51,24 @@ def test_every_problem_is_listed_under_its_file_and_the_status_is_1(
     ]
     assert "quizzes/fire.md\n  error  line 1: no right answer" in result.output
     assert result.output.endswith("2 lessons and 1 banks: 3 errors, 2 warnings\n")
+
+
+def test_an_exam_that_shares_questions_with_a_practice_is_warned_of(folder: Any) -> None:
+    folder.write("quizzes/fire.md", "## What comes first? {#first}\n- [x] Alarm\n- [ ] Fight\n")
+    exam = "%%quiz exam\n---\nbehaviour: exam\nbank: fire.md\n---\n"
+    folder.lesson(
+        "# A", folder.code(LOAD), folder.code(QUIZ), name="lessons/fire/a.ipynb", slug="a"
+    )
+    folder.lesson(
+        "# B", folder.code(LOAD), folder.code(exam), name="lessons/fire/b.ipynb", slug="b"
+    )
+    (found,) = check_course(folder.course, run=False).findings
+    assert (found.severity, found.file, found.cell) == ("warning", "lessons/fire/b.ipynb", 3)
+    assert (
+        found.message == "1 questions of this exam are also asked in lessons/fire/a.ipynb, cell 3"
+    )
+    folder.write("quizzes/fire.md", "## And then? {#then}\n- [x] Alarm\n- [ ] Fight\n")
+    assert check_course(folder.course, run=False).findings == ()
 
 
 def test_warnings_alone_do_not_fail(folder: Any, typed: Any) -> None:

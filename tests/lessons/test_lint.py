@@ -224,3 +224,13 @@ def test_a_lesson_that_takes_much_longer_than_it_says_is_a_warning(folder: Any) 
 
 def test_an_empty_lesson_is_refused(folder: Any) -> None:
     assert only(folder, "", folder.code(" ")).message == "the lesson is empty"
+
+
+def test_a_limit_of_seconds_is_questioned_where_minutes_are_meant(folder: Any) -> None:
+    quiz = QUIZ.replace("\n", "\n---\nlimit: 10\n---\n", 1)
+    found = only(folder, "# One", folder.code(LOAD), folder.code(quiz))
+    assert (found.severity, found.cell, found.line) == ("warning", 3, 3)
+    assert found.message == "the time limit is 10 seconds"
+    assert found.repair == "for minutes, write the unit: limit: 10 min"
+    minutes = quiz.replace("limit: 10", "limit: 10 min")
+    assert findings(folder, "# One", folder.code(LOAD), folder.code(minutes)) == []

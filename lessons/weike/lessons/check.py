@@ -15,6 +15,7 @@ from weike.lessons.catalogue import (
     neighbours,
     read_lessons,
 )
+from weike.lessons.exposed import exposed
 from weike.lessons.finding import Finding, errors
 from weike.lessons.items import Items
 from weike.lessons.publish import Progress, build_all
@@ -99,11 +100,15 @@ def _banks_and_items(catalogue: Catalogue, banks: Sequence[Path], course: Course
         findings += said
         if bank is not None:
             findings += items.add_bank(bank, name)
-    for source in catalogue.lessons:
-        for quiz in read_quiz_cells(source, course.zone)[0]:
-            if quiz.bank is not None:
-                findings += items.add_bank(quiz.bank, source.name, quiz.cell.number)
-    return findings
+    quizzes = [
+        (source, quiz)
+        for source in catalogue.lessons
+        for quiz in read_quiz_cells(source, course.zone)[0]
+    ]
+    for source, quiz in quizzes:
+        if quiz.bank is not None:
+            findings += items.add_bank(quiz.bank, source.name, quiz.cell.number)
+    return [*findings, *exposed(course, quizzes)]
 
 
 def _without_running(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import tzinfo
+from collections.abc import Iterator, Mapping
+from datetime import timedelta, tzinfo
 from pathlib import Path
 
 from weike.lessons.bankfile import find_bank, text_findings
@@ -16,6 +16,7 @@ from weike.lessons.quizcell import LOADS, QuizCell, is_quiz, quiz_names, read_qu
 from weike.lessons.reading import reading_minutes
 from weike.lessons.render import add_markdown
 from weike.lessons.unclean import line_of
+from weike.quizzes.bank import Bank
 from weike.quizzes.i18n import _
 
 
@@ -121,4 +122,18 @@ def _quiz(source: LessonSource, quiz: QuizCell, shelf: Shelf) -> list[Finding]:
                 line=line_of(quiz.cell.source, bank.bank),
             )
         )
-    return findings
+    return [*findings, *_hasty(source, quiz, bank)]
+
+
+def _hasty(source: LessonSource, quiz: QuizCell, bank: Bank) -> Iterator[Finding]:
+    """`limit: 10` is ten seconds; who writes it means minutes."""
+    limit = bank.rules.limit
+    if limit is not None and limit < timedelta(minutes=1):
+        seconds = f"{limit.total_seconds():g}"
+        yield warning(
+            _("the time limit is {n} seconds").format(n=seconds),
+            _("for minutes, write the unit: limit: {n} min").format(n=seconds),
+            file=source.name,
+            cell=quiz.cell.number,
+            line=line_of(quiz.cell.source, "limit"),
+        )

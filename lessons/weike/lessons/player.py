@@ -30,7 +30,7 @@ def player(element: Element, page: Page, spot: Spot) -> list[Node]:
     if kept is None:
         return []
     film = kept.suffix in FILMS
-    attributes = {"controls": "", "preload": "metadata", "src": kept.url}
+    attributes = {"controls": "", "preload": "none", "src": kept.url}
     if film:
         attributes["playsinline"] = ""
         poster = element.attributes.get("poster")
