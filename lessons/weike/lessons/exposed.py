@@ -12,7 +12,7 @@ from weike.lessons.finding import Finding, warning
 from weike.lessons.quizcell import QuizCell
 from weike.quizzes.bank import load_bank
 from weike.quizzes.course import Course
-from weike.quizzes.errors import WeikeError
+from weike.quizzes.errors import Problem, WeikeError
 from weike.quizzes.i18n import _
 
 
@@ -24,6 +24,10 @@ class _Asked:
     cell: int
     exam: bool
     items: frozenset[str]
+
+    @property
+    def place(self) -> str:
+        return f"{self.file}, {Problem(message='', cell=self.cell).place}"
 
 
 def exposed(course: Course, quizzes: Iterable[tuple[LessonSource, QuizCell]]) -> Iterator[Finding]:
@@ -39,7 +43,7 @@ def exposed(course: Course, quizzes: Iterable[tuple[LessonSource, QuizCell]]) ->
             if shared:
                 yield warning(
                     _("{n} questions of this exam are also asked in {place}").format(
-                        n=shared, place=_place(other)
+                        n=shared, place=other.place
                     ),
                     _("that quiz tells their answers; give the exam questions of its own"),
                     file=exam.file,
@@ -66,7 +70,3 @@ def _items(path: Path, course: Course) -> set[str]:
         return {question.id for question in load_bank(path, zone=course.zone)}
     except WeikeError:  # said where the bank itself is checked
         return set()
-
-
-def _place(asked: _Asked) -> str:
-    return _("{file}, cell {n}").format(file=asked.file, n=asked.cell)
