@@ -59,6 +59,11 @@ def only_owner(status: int) -> tuple[int, ...]:
     return (401, status, 404, 404, 404, 404)
 
 
+def organizers(status: int) -> tuple[int, ...]:
+    """Pages for those who answer for branches; the others are told so."""
+    return (302, 403, 403, 403, status, status)
+
+
 PAGE, API = members(200, nobody=302), members(200, nobody=401)
 NOT_THERE = members(404, nobody=401)
 
@@ -100,6 +105,17 @@ TABLE: Mapping[str, list[Asked]] = {
     "teach": [
         Asked("GET", "teach", (302, 403, 403, 200, 403, 200)),
         Asked("POST", "teach", (401, 403, 403, 405, 403, 405), {}),
+    ],
+    "organize": [
+        Asked("GET", "organize", organizers(200)),
+        Asked("GET", "organize?period=2026-Q3", organizers(200)),
+        Asked("GET", "organize?period=never", organizers(400)),
+        Asked("GET", "organize?branch=none", organizers(404)),
+        Asked("GET", "organize?format=xlsx", organizers(200)),
+        Asked("GET", "organize?format=csv", organizers(200)),
+        Asked("GET", "organize?format=json", (401, 403, 403, 403, 200, 200)),
+        Asked("GET", "organize?format=exe", organizers(400)),
+        Asked("POST", "organize", (401, 403, 403, 403, 405, 405), {}),
     ],
     "api/attempts": [
         Asked("POST", "api/attempts", API, {"quiz": "fire/fire"}),

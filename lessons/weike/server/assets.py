@@ -13,6 +13,7 @@ from pathlib import Path
 from weike.widgets.esm import join
 
 STATIC = Path(str(files("weike.server"))) / "static"
+CSS = "text/css; charset=utf-8"
 JAVASCRIPT = "text/javascript; charset=utf-8"
 WIDGETS = Path(str(files("weike.widgets")))
 
@@ -39,8 +40,9 @@ def assets() -> Mapping[str, Asset]:
     # In a block of its own, the page's script sees the component's exports and hides its own names.
     script = f"{join(WIDGETS / 'quiz.js')}{{\n{join(STATIC / 'page.js')}}}\n"
     return {
-        "css": _asset(style, "css", "text/css; charset=utf-8"),
+        "css": _asset(style, "css", CSS),
         "js": _asset(script, "js", JAVASCRIPT),
+        "organize": _asset((STATIC / "organize.css").read_text("utf-8"), "css", CSS),
         "mathjax": _asset((STATIC / "mathjax.js").read_text("utf-8"), "js", JAVASCRIPT),
     }
 

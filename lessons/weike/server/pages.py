@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from weike.quizzes.course import Course
 from weike.quizzes.i18n import _, language, use_language
+from weike.results.people import Member
 from weike.server.assets import assets
 
 # The first word of the product on a plate, as a file in the page itself: one request less.
@@ -22,6 +23,7 @@ ICON = "data:image/svg+xml," + quote(
     ' fill="none" stroke="#fff" stroke-width="2.4"/></svg>'
 )
 DEFAULT_LEVEL = "支部"
+MANAGERS = frozenset({"organizer", "administrator"})
 
 
 class Pages:
@@ -51,6 +53,9 @@ class Pages:
                 ("branches", "branches", "branches", board_word(self.course)),
                 ("me", "me", "me", _("Me")),
             ]
+            member = values.get("member")
+            if isinstance(member, Member) and member.roles & MANAGERS:
+                tabs.insert(2, ("organize", "organize", "manage", _("Manage")))
             found = self._environment.get_template(template)
             return found.render({"language": language, "tabs": tabs, "tab": None, **values})
 

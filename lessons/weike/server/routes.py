@@ -8,6 +8,7 @@ from typing import Any
 from voila.app import Voila  # type: ignore[import-untyped]
 
 from weike.server.handlers import api, branches, home, lesson, live, me, plain, signin, teach
+from weike.server.handlers.organize import overview
 
 SLUG = r"(?P<slug>[a-z0-9][a-z0-9-]{0,63})"
 ATTEMPT = r"(?P<attempt>[0-9a-f-]{32,36})"
@@ -32,6 +33,8 @@ def routes(app: Voila) -> Sequence[Route]:
         ("me/pin", me.Pin, {}),
         ("branches", branches.Page, {}),
         ("teach", teach.Teach, {}),
+        # For those who answer for branches.
+        ("organize", overview.Overview, {}),
         ("api/attempts", api.Attempts, {}),
         (f"api/attempts/{ATTEMPT}/answers/{ITEM}", api.Answer, {}),
         (f"api/attempts/{ATTEMPT}/submit", api.Submit, {}),

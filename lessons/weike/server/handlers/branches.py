@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from weike.quizzes.errors import WeikeError
@@ -15,8 +14,7 @@ from weike.results.people import Member
 from weike.results.periods import Period, local_date
 from weike.server.base import Handler, Refused
 from weike.server.pages import board_word
-
-QUARTERS = 4
+from weike.server.periods import period_words, recent_quarters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,25 +144,6 @@ def groups(rows: Sequence[Row]) -> list[tuple[str, Sequence[Row]]]:
     if not mine or not others:
         return [("", rows)]
     return [(_("Those you look after"), mine), (_("The others"), others)]
-
-
-def recent_quarters(day: date) -> list[Period]:
-    """The quarter of a day and the ones before it."""
-    months = day.year * 12 + day.month - 1
-    starts = [divmod(months - 3 * back, 12) for back in range(QUARTERS)]
-    return [Period.of(day.replace(year=year, month=month + 1, day=1)) for year, month in starts]
-
-
-def period_words(period: Period) -> str:
-    """`2026-Q4` as people say it."""
-    year, _dash, part = str(period).partition("-")
-    if part.startswith("Q"):
-        return _("{year}, quarter {n}").format(year=year, n=part[1:])
-    if part.startswith("H"):
-        return _("{year}, half {n}").format(year=year, n=part[1:])
-    if part:
-        return _("{year}, month {n}").format(year=year, n=int(part))
-    return year
 
 
 def _rank(row: Row) -> tuple[bool, float]:
