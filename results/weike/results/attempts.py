@@ -31,17 +31,18 @@ from weike.quizzes.attempt import (
 )
 from weike.quizzes.errors import AttemptRefused, ResponseError
 from weike.quizzes.i18n import _
-from weike.quizzes.quiz import QuizDefinition
+from weike.quizzes.rules import Rules
 from weike.results import log, tables
-from weike.results.catalogue import load_definition, load_published
+from weike.results.catalogue import load_published
 from weike.results.grading import grade_rows, write_grades
 from weike.results.incoming import Incoming, check
 from weike.results.log import Logged, read_one
 from weike.results.people import Member
 from weike.results.responses import Row, insert_responses
 from weike.results.sql import insert_new
-from weike.results.starting import begin, insert_attempts, look
+from weike.results.starting import Look, begin, insert_attempts, look
 from weike.results.store import Store
+from weike.results.types import iso
 
 MOST_RESPONSES = 500  # to one item of one attempt
 _TICK = timedelta(microseconds=1)
@@ -80,26 +81,25 @@ class Attempts:
         An untimed quiz starts with the first look at it; a timed one only with `new`.
         """
         found = await self._store.fetch(
-            lambda connection: look(connection, self._store, member, quiz_ref, new=new)
+            lambda connection: look(connection, self._store, member, quiz_ref, new=new, now=now)
         )
-        definition, last = found.definition, found.last
+        definition, rules, last = found.definition, found.rules, found.last
         if last is not None:
             last = await self._over(self._remember(last, fresh=True), now)
             if last.by is None or not new:
-                return self._opened(last, definition, now)
-        if definition is None:
+                return _opened(last, found, now)
+        if definition is None or rules is None:
             raise AttemptRefused("not_found")
         # The numbers have no gaps, so the last one says how many there were.
         before = [last.attempt] * last.attempt.number if last is not None else []
-        check_start(definition.rules, before, now)
-        if definition.rules.limit is not None and not new:
-            left = attempts_left(definition.rules, 0)
-            return protocol.not_started(definition, now=now, attempts_left=left)
+        check_start(rules, before, now)
+        if rules.limit is not None and not new:
+            return _not_started(found, now)
         chance = rng or Random(secrets.randbits(128))  # noqa: S311 - seeded by the system
         row, started = begin(found, member, quiz_ref, len(before) + 1, chance, now)
         if not await self._store.writer.submit_row(insert_attempts, row):
             started = await self._first(row)
-        return self._opened(self._remember(started, fresh=True), definition, now)
+        return _opened(self._remember(started, fresh=True), found, now)
 
     async def answer(
         self, member: Member, attempt_id: str, item: str, body: object, *, now: datetime
@@ -147,10 +147,12 @@ class Attempts:
             known = await self._submit(attempt_id, now)
         attempt = known.attempt
         if attempt.rules.behaviour == "exam":
-            published = await self._store.fetch(
-                lambda connection: self._published(connection, known.quiz)
+            found = await self._store.fetch(
+                lambda connection: look(
+                    connection, self._store, member, known.quiz, new=False, now=now
+                )
             )
-            attempt = _kept_back(attempt, published)
+            attempt = _kept_back(attempt, found, now)
         return protocol.submitted(attempt, now=now)
 
     async def finished(self, member: Member, slug: str, *, now: datetime) -> None:
@@ -185,22 +187,6 @@ class Attempts:
             if isinstance(result, BaseException):
                 _logger.error("attempt %s was not submitted", attempt_id, exc_info=result)
         return len(ids)
-
-    def _opened(
-        self, known: Logged, definition: QuizDefinition | None, now: datetime
-    ) -> dict[str, Any]:
-        """`definition` is the one that is published now: a further attempt goes by its rules."""
-        rules = (definition or known.attempt.definition).rules
-        return protocol.opened(
-            _kept_back(known.attempt, definition),
-            now=now,
-            attempts_left=attempts_left(rules, known.attempt.number),
-            wait_until=wait_until(rules, known.attempt, now),
-        )
-
-    def _published(self, connection: Connection, quiz_ref: str) -> QuizDefinition | None:
-        found = load_published(connection, self._store).quizzes.get(quiz_ref)
-        return load_definition(connection, self._store, found[1].version) if found else None
 
     async def _first(self, row: Mapping[str, Any]) -> Logged:
         """The attempt with this number that another request has just made."""
@@ -269,14 +255,60 @@ class Attempts:
         return known
 
 
-def _kept_back(attempt: Attempt, published: QuizDefinition | None) -> Attempt:
+def _opened(known: Logged, found: Look, now: datetime) -> dict[str, Any]:
+    """A further attempt goes by the rules that are published now, and the member's own terms."""
+    attempt = _kept_back(known.attempt, found, now)
+    rules = found.rules or attempt.rules
+    if found.terms is not None and found.rules is not None:
+        attempt = _with_terms(attempt, found.rules)
+    body = protocol.opened(
+        attempt,
+        now=now,
+        attempts_left=attempts_left(rules, attempt.number),
+        wait_until=wait_until(rules, attempt, now),
+    )
+    if known.mode == "makeup":
+        body["mode"] = "makeup"
+    return body | _offer(found, known.attempt, now)
+
+
+def _not_started(found: Look, now: datetime) -> dict[str, Any]:
+    definition, rules = found.definition, found.rules
+    assert definition is not None
+    assert rules is not None
+    shown = definition if found.terms is None else replace(definition, rules=rules)
+    left = attempts_left(rules, 0)
+    body = protocol.not_started(shown, now=now, attempts_left=left)
+    return body | _offer(found, None, now)
+
+
+def _offer(found: Look, last: Attempt | None, now: datetime) -> dict[str, Any]:
+    """`{"makeup": {"closes": …}}` where the next attempt would be a make-up test."""
+    offer = found.terms and found.terms.offer(last, now)
+    return {"makeup": {"closes": iso(offer.closes)}} if offer else {}
+
+
+def _with_terms(attempt: Attempt, own: Rules) -> Attempt:
+    """As its member sees it. When an exam tells its answers is not for one member to have."""
+    close = attempt.rules.close if attempt.rules.behaviour == "exam" else own.close
+    rules = replace(
+        attempt.rules, open=own.open, close=close, limit=own.limit, attempts=own.attempts
+    )
+    return replace(attempt, definition=replace(attempt.definition, rules=rules))
+
+
+def _kept_back(attempt: Attempt, found: Look, now: datetime) -> Attempt:
     """An exam whose close was put off tells nothing before the new one: others still take it."""
-    rules, later = attempt.rules, published.rules if published else attempt.rules
+    rules, later = attempt.rules, found.rules or attempt.rules
     if rules.behaviour != "exam" or later.behaviour != "exam" or rules.close is None:
         return attempt
-    if later.close is not None and later.close <= rules.close:
+    close = later.close
+    silent = found.terms and found.terms.silent_until(now)
+    if close is not None and silent:
+        close = max(close, silent)
+    if close is not None and close <= rules.close:
         return attempt
-    shown = replace(attempt.definition, rules=replace(rules, close=later.close))
+    shown = replace(attempt.definition, rules=replace(rules, close=close))
     return replace(attempt, definition=shown)
 
 

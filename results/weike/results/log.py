@@ -39,7 +39,8 @@ class Logged:
     """An attempt with what the store knows beside it.
 
     `versions` maps items to their versions, `events` the known events to their items. `by` is who
-    submitted it: "member", "deadline" or nobody yet. `last` is when the last response came.
+    submitted it: "member", "deadline" or nobody yet. `last` is when the last response came. `mode`
+    is "quiz", or "makeup" for a make-up test.
     """
 
     attempt: Attempt
@@ -49,6 +50,7 @@ class Logged:
     versions: Mapping[str, str]
     events: dict[str, str]
     last: datetime
+    mode: str = "quiz"
 
 
 def read(
@@ -110,4 +112,5 @@ def _logged(
         versions={drawn.item: drawn.version for drawn in paper.items},
         events=events,
         last=last,
+        mode=row.mode,
     )

@@ -18,10 +18,12 @@ from sqlalchemy import Connection, bindparam, select
 from weike.quizzes.attempt import Attempt, deadline_of
 from weike.quizzes.paper import draw_paper
 from weike.quizzes.quiz import QuizDefinition
+from weike.quizzes.rules import Rules
 from weike.results import log, tables
 from weike.results.catalogue import load_definition, load_published
 from weike.results.log import Logged, read_one
 from weike.results.people import Member
+from weike.results.personal import Terms, load_terms
 from weike.results.sql import insert_new
 from weike.results.store import Store
 
@@ -32,26 +34,43 @@ _PAPERS = select(tables.attempt.c.paper).where(tables.attempt.c.member_id == bin
 class Look:
     """What an opening finds: what is published now, and what the member did before.
 
-    `definition` and `lesson_version` are None where the quiz is not published. `met` counts how
-    often the member was asked each item, in whatever quiz; empty where nothing is drawn.
+    `definition` and `lesson_version` are None where the quiz is not published. `terms` are the
+    member's own, and `rules` those by which another attempt starts. `met` counts how often the
+    member was asked each item, in whatever quiz; empty where nothing is drawn.
     """
 
     definition: QuizDefinition | None
+    rules: Rules | None
+    terms: Terms | None
     lesson_version: str | None
     quiz_version: str | None
     last: Logged | None
     met: Mapping[str, int]
 
 
-def look(connection: Connection, store: Store, member: Member, quiz_ref: str, *, new: bool) -> Look:
+def look(
+    connection: Connection,
+    store: Store,
+    member: Member,
+    quiz_ref: str,
+    *,
+    new: bool,
+    now: datetime,
+) -> Look:
     """`new` says whether an attempt is wanted although there is one."""
     lesson, quiz = load_published(connection, store).quizzes.get(quiz_ref, (None, None))
     definition = load_definition(connection, store, quiz.version) if quiz else None
     last = read_one(connection, store, log.LAST, member_id=member.id, quiz=quiz_ref)
+    rules = definition.rules if definition is not None else None
+    terms = load_terms(connection, store, member, quiz_ref, now)
+    if terms is not None and rules is not None:
+        rules = terms.rules(rules, last and last.attempt, now)
     starts = definition is not None and (last is None or new)
     draws = starts and definition is not None and definition.rules.draw is not None
     return Look(
         definition=definition,
+        rules=rules,
+        terms=terms,
         lesson_version=lesson.version if lesson else None,
         quiz_version=quiz.version if quiz else None,
         last=last,
@@ -63,10 +82,13 @@ def begin(
     found: Look, member: Member, quiz_ref: str, number: int, rng: Random, now: datetime
 ) -> tuple[dict[str, Any], Logged]:
     """Attempt `number` as a row for the log, and as it is once that row is committed."""
-    definition = found.definition
+    definition, rules = found.definition, found.rules
     assert definition is not None, "only what is published is started"
+    assert rules is not None
     paper = draw_paper(definition, rng, met=found.met)
-    deadline = deadline_of(definition.rules, now)
+    deadline = deadline_of(rules, now)
+    before = found.last and found.last.attempt
+    offer = found.terms and found.terms.offer(before, now)
     row: dict[str, Any] = {
         "id": uuid4().hex,
         "member_id": member.id,
@@ -75,7 +97,7 @@ def begin(
         "number": number,
         "quiz_version": found.quiz_version,
         "lesson_version": found.lesson_version,
-        "mode": "quiz",
+        "mode": "makeup" if offer else "quiz",
         "paper": paper.to_json(),
         "started": now,
         "deadline": deadline,
@@ -98,6 +120,7 @@ def begin(
         versions={drawn.item: drawn.version for drawn in paper.items},
         events={},
         last=now,
+        mode=row["mode"],
     )
     return row, logged
 
