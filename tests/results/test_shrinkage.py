@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from weike.results.shrinkage import Shrinkage, pooled_variance, shrink
+from weike.results.shrinkage import Shrinkage, change_sizes, pooled_variance, shrink
 
 N = (4, 10, 30, 60, 15)
 M = (0.95, 0.90, 0.87, 0.84, 0.70)
@@ -104,3 +104,33 @@ def test_an_adjusted_mean_lies_between_the_branch_and_the_whole(
             low, high = sorted((own, found.mu))
             assert low - 1e-9 <= adjusted <= high + 1e-9
             assert error is None or 0 <= error < 1
+
+
+def test_a_change_is_as_uncertain_as_one_mean_over_fewer_members() -> None:
+    # s²(1/10 + 1/40) = s²/8; who was not there before has no change.
+    assert change_sizes((10, 7), (40, 0)) == [pytest.approx(8), 0]
+
+
+def test_changes_of_equal_size_are_shrunk_by_hand() -> None:
+    # Sizes 5 and 5: μ = .05, MSB = 5(.15² + .15²) = .225, n₀ = 5, τ² = (.225 - .01)/5 = .043.
+    found = shrink((5.0, 5.0), (0.2, -0.1), 0.01)
+    assert found.tau2 == pytest.approx(0.043)
+    assert found.means == (
+        pytest.approx(0.05 + 0.15 * 43 / 45),
+        pytest.approx(0.05 - 0.15 * 43 / 45),
+    )
+    assert found.errors[0] == pytest.approx((43 / 45 * 0.01 / 5) ** 0.5)
+
+
+@given(
+    st.lists(st.tuples(st.floats(0.3, 60), st.floats(-1, 1)), min_size=2, max_size=12),
+    st.floats(0.001, 0.25),
+)
+def test_sizes_stand_for_sampling_variances(branches: list[tuple[float, float]], s2: float) -> None:
+    """DerSimonian and Laird: τ² = max(0, (Q - (k - 1))/(Σw - Σw²/Σw)) with w = 1/variance."""
+    found = shrink([b[0] for b in branches], [b[1] for b in branches], s2)
+    w = [size / s2 for size, _ in branches]
+    mu = sum(a * b[1] for a, b in zip(w, branches, strict=True)) / sum(w)
+    q = sum(a * (b[1] - mu) ** 2 for a, b in zip(w, branches, strict=True))
+    tau2 = (q - (len(w) - 1)) / (sum(w) - sum(a * a for a in w) / sum(w))
+    assert found.tau2 == pytest.approx(max(0.0, tau2), abs=1e-9)

@@ -62,7 +62,17 @@ def pooled_variance(n: Sequence[int], v: Sequence[float | None]) -> float | None
     return total / freedom
 
 
-def shrink(n: Sequence[int], m: Sequence[float | None], s2: float | None) -> Shrinkage:
+def change_sizes(now: Sequence[int], before: Sequence[int]) -> list[float]:
+    """Sizes for `shrink` where each figure is a difference of two means.
+
+    Two independent means with s² between members differ with the variance s²(1/n + 1/n'), which is
+    that of one mean over 1/(1/n + 1/n') members; 0 where a branch lacks one of the two. Most of
+    the same people stand behind both, so this is rather too much than too little.
+    """
+    return [a * b / (a + b) if a and b else 0.0 for a, b in zip(now, before, strict=True)]
+
+
+def shrink(n: Sequence[float], m: Sequence[float | None], s2: float | None) -> Shrinkage:
     """Adjusted means of branches with `n[i]` members and mean mark `m[i]` (0-1).
 
     μ = Σn_i m_i/N; n₀ = (N - Σn_i²/N)/(k - 1); MSB = Σn_i(m_i - μ)²/(k - 1);
@@ -72,6 +82,10 @@ def shrink(n: Sequence[int], m: Sequence[float | None], s2: float | None) -> Shr
     Branches with n = 0 take no part and get None. One branch alone has nothing to lean on: it keeps
     its mean, with the standard error √(s²/n). Without s² (nobody has a colleague) chance cannot be
     told from difference, so of several branches none is adjusted. All marks equal: B = 0.
+
+    Only s²/n_i, the sampling variance, enters. For figures with other ones (see `change_sizes`)
+    n_i is the size of the sample that would have it; μ, τ² are then those of DerSimonian and
+    Laird, "Meta-analysis in clinical trials", Controlled Clinical Trials 7 (1986).
     """
     assert len(n) == len(m)
     taking_part = [
