@@ -3,128 +3,101 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
+import numpy as np
 import pandas as pd
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Select,
-    case,
-    distinct,
-    func,
-    select,
-    tuple_,
-)
+from sqlalchemy import Connection, Select, and_, case, distinct, func, select, union
 
-from weike.results.tables import finished, grade, lesson_quiz, membership, publication
+from weike.results.tables import attempt, finished, grade
+from weike.results.tasks import Tasks
 
-COLUMNS = ("mark", "lessons", "completed", "submitted", "passed")
+_SUMS = ("mark", "lessons", "completed", "submitted", "passed", "passed_first")
+COLUMNS = ("branch", "mark", "lessons", "assigned", *_SUMS[2:], "started")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Assigned:
-    """The lessons that everyone has to do: each published one, with the refs of its quizzes."""
-
-    versions: Mapping[str, str]
-    quizzes: Mapping[str, frozenset[str]]
-
-    def __len__(self) -> int:
-        return len(self.versions)
-
-    @property
-    def without_quiz(self) -> list[str]:
-        return [slug for slug in self.versions if not self.quizzes.get(slug)]
-
-
-NO_LESSONS = Assigned(versions={}, quizzes={})
-
-
-def assigned_lessons(connection: Connection, until: datetime) -> Assigned:
-    """Until assigned otherwise: what was published at `until`, in the version of that moment."""
-    last = (
-        select(func.max(publication.c.id))
-        .where(publication.c.at <= until)
-        .group_by(publication.c.slug)
-    )
-    versions = {
-        row.slug: row.version
-        for row in connection.execute(
-            select(publication.c.slug, publication.c.version).where(
-                publication.c.id.in_(last), publication.c.version.is_not(None)
-            )
-        )
-    }
-    quizzes: dict[str, set[str]] = {}
-    if versions:
-        for row in connection.execute(
-            select(lesson_quiz.c.slug, lesson_quiz.c.quiz).where(_of_versions(versions))
-        ):
-            quizzes.setdefault(row.slug, set()).add(row.quiz)
-    return Assigned(
-        versions=versions, quizzes={slug: frozenset(refs) for slug, refs in quizzes.items()}
-    )
-
-
-def frozen_roster(connection: Connection, day: date) -> pd.Series[str]:
-    """Branch id by member id, for everyone who belonged to a branch at the period's start.
-
-    The first import ever is the start of a period that began before it: nobody could have been on
-    a roster that was not there.
-    """
-    first = connection.execute(select(func.min(membership.c.since))).scalar()
-    frozen_on = day if first is None else max(day, first)
-    rows = connection.execute(
-        select(membership.c.member_id, membership.c.branch_id)
-        .where(membership.c.since <= frozen_on)
-        .order_by(membership.c.since)
-    )
-    last = {row.member_id: row.branch_id for row in rows}
-    return pd.Series(
-        {member_id: branch_id for member_id, branch_id in last.items() if branch_id},
-        name="branch",
-        dtype=object,
-    )
-
-
-def member_figures(
-    connection: Connection, roster: pd.Series[str], assigned: Assigned, until: datetime
-) -> pd.DataFrame:
-    """One row for each member of the roster, by member id:
+def member_figures(connection: Connection, tasks: Tasks, until: datetime) -> pd.DataFrame:
+    """One row for each member of the roster who is not excused, by member id:
 
     - `branch`: where the member counts,
-    - `mark`: the mean of *first* attempts over the lessons attempted, 0-1, NaN where none was,
-    - `lessons`: how many of them were attempted,
-    - `completed`: how many are complete: every quiz submitted, or the end reached without one,
-    - `submitted`, `passed`: quizzes submitted at least once, and passed at least once: a make-up
-      test counts.
+    - `mark`: the mean of *first* attempts over the assigned lessons attempted, 0-1, NaN where none,
+    - `lessons`: how many of the assigned lessons were attempted,
+    - `assigned`: how many lessons the member has to do,
+    - `completed`: how many of them are complete: every counted quiz submitted, or the end reached
+      where there is none,
+    - `submitted`, `passed`: their quizzes submitted at least once, and passed at least once: a
+      make-up test counts; `passed_first`: passed without one,
+    - `started`: whether the member has begun any of them.
+
+    `attrs["excused"]` gives the branch's id by the member's for those who do not count.
     """
-    attempted = pd.DataFrame(
-        map(tuple, connection.execute(_figures(assigned, until))) if assigned.quizzes else [],
-        columns=["member", *COLUMNS],
-    ).set_index("member")
-    figures = attempted.reindex(roster.index)
-    counts = list(COLUMNS[1:])
-    figures[counts] = figures[counts].astype(float).fillna(0.0)
-    figures["mark"] = figures["mark"].astype(float)
-    if assigned.without_quiz:
-        rows = connection.execute(
-            select(finished.c.member_id, func.count().label("lessons"))
-            .where(finished.c.slug.in_(assigned.without_quiz), finished.c.at <= until)
-            .group_by(finished.c.member_id)
-        )
-        read = {row.member_id: row.lessons for row in rows}
-        figures["completed"] += figures.index.map(read).to_numpy(dtype=float, na_value=0.0)
-    figures.insert(0, "branch", roster)
+    parts = []
+    for number, slugs in enumerate(tasks.sets):
+        members = tasks.roster.index[tasks.of == number]
+        parts.append(_of_set(connection, tasks, slugs, members, until))
+    figures = (
+        pd.concat(parts).reindex(tasks.roster.index)
+        if parts
+        else pd.DataFrame(columns=[*_SUMS, "assigned", "started"], dtype=float)
+    )
+    figures["started"] = figures["started"].astype(bool)
+    figures["branch"] = tasks.roster
+    figures = figures[list(COLUMNS)]
+    figures.index.name = "member"
+    figures.attrs["excused"] = tasks.excused
     return figures
 
 
-def _figures(assigned: Assigned, until: datetime) -> Select[Any]:
+def _of_set(
+    connection: Connection,
+    tasks: Tasks,
+    slugs: frozenset[str],
+    members: pd.Index[str],
+    until: datetime,
+) -> pd.DataFrame:
+    """The figures of the members who have exactly these lessons to do."""
+    quizzes = {slug: refs for slug, refs in tasks.lessons.quizzes.items() if slug in slugs}
+    without_quiz = [slug for slug in slugs if slug not in quizzes]
+    rows = connection.execute(_figures(quizzes, until)) if quizzes else ()
+    figures = (
+        pd.DataFrame(map(tuple, rows), columns=["member", *_SUMS])
+        .set_index("member")
+        .reindex(members)
+        .astype(float)
+    )
+    counts = list(_SUMS[1:])
+    figures[counts] = figures[counts].fillna(0.0)
+    ended = (
+        select(finished.c.member_id, func.count().label("lessons"))
+        .where(finished.c.slug.in_(without_quiz), finished.c.at <= until)
+        .group_by(finished.c.member_id)
+    )
+    read = {row.member_id: row.lessons for row in connection.execute(ended)}
+    figures["completed"] += figures.index.map(read).to_numpy(dtype=float, na_value=0.0)
+    figures["assigned"] = float(len(slugs))
+    figures["started"] = figures.index.isin(_started(connection, slugs, quizzes, until))
+    return figures
+
+
+def _started(
+    connection: Connection,
+    slugs: frozenset[str],
+    quizzes: Mapping[str, frozenset[str]],
+    until: datetime,
+) -> np.ndarray:
+    refs = [ref for refs in quizzes.values() for ref in refs]
+    begun = union(
+        select(attempt.c.member_id).where(attempt.c.quiz.in_(refs), attempt.c.started <= until),
+        select(finished.c.member_id).where(finished.c.slug.in_(slugs), finished.c.at <= until),
+    )
+    return np.array(connection.execute(begun).scalars().all(), dtype=object)
+
+
+def _figures(quizzes: Mapping[str, frozenset[str]], until: datetime) -> Select[Any]:
     """Lesson by lesson, then member by member, all in the database."""
     first = grade.c.number == 1
-    refs = [ref for quizzes in assigned.quizzes.values() for ref in quizzes]
+    alone = and_(grade.c.passed, attempt.c.mode != "makeup")
     by_lesson = (
         select(
             grade.c.member_id,
@@ -134,14 +107,17 @@ def _figures(assigned: Assigned, until: datetime) -> Select[Any]:
             ).label("mark"),
             func.sum(case((first, 1), else_=0)).label("submitted"),
             func.count(distinct(case((grade.c.passed, grade.c.quiz)))).label("passed"),
+            func.count(distinct(case((alone, grade.c.quiz)))).label("passed_first"),
         )
-        .where(grade.c.submitted_at <= until, grade.c.quiz.in_(refs))
+        .join(attempt, attempt.c.id == grade.c.attempt_id)
+        .where(
+            grade.c.submitted_at <= until,
+            grade.c.quiz.in_([ref for refs in quizzes.values() for ref in refs]),
+        )
         .group_by(grade.c.member_id, grade.c.slug)
         .subquery()
     )
-    needed = case(
-        {slug: len(refs) for slug, refs in assigned.quizzes.items()}, value=by_lesson.c.slug
-    )
+    needed = case({slug: len(refs) for slug, refs in quizzes.items()}, value=by_lesson.c.slug)
     return select(
         by_lesson.c.member_id,
         func.avg(by_lesson.c.mark),
@@ -149,8 +125,5 @@ def _figures(assigned: Assigned, until: datetime) -> Select[Any]:
         func.sum(case((by_lesson.c.submitted >= needed, 1), else_=0)),
         func.sum(by_lesson.c.submitted),
         func.sum(by_lesson.c.passed),
+        func.sum(by_lesson.c.passed_first),
     ).group_by(by_lesson.c.member_id)
-
-
-def _of_versions(versions: Mapping[str, str]) -> ColumnElement[bool]:
-    return tuple_(lesson_quiz.c.slug, lesson_quiz.c.version).in_(list(versions.items()))

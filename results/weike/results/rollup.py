@@ -31,6 +31,8 @@ COLUMNS: Final = (
     "pass_rate",
 )
 
+_COUNTS: Final = ("assigned", "completed", "submitted", "passed")
+
 
 def branch_frame(
     tree: Branches, members: pd.DataFrame, lessons: int, levels: Sequence[str]
@@ -53,8 +55,8 @@ def branch_frame(
                 "parent": pd.Series([one.parent_id for one in nodes], index=ids, dtype=object),
                 "members": roster.astype(int),
                 "attempted": attempted.astype(int),
-                "coverage": sums["covered"] / roster if lessons else unknown,
-                "completion": sums["completed"] / (roster * lessons),
+                "coverage": np.where(sums["assigned"] > 0, sums["covered"] / roster, np.nan),
+                "completion": sums["completed"] / sums["assigned"],
                 "mean": mean,
                 "adjusted": unknown,
                 "low": unknown,
@@ -89,7 +91,7 @@ def _sums(nodes: Sequence[Branch], members: pd.DataFrame) -> Mapping[str, np.nda
         "mark": np.nan_to_num(mark),
         "square": np.nan_to_num(mark) ** 2,
         "covered": (members["completed"].to_numpy() > 0).astype(float),
-        **{name: members[name].to_numpy() for name in ("completed", "submitted", "passed")},
+        **{name: members[name].to_numpy() for name in _COUNTS},
     }
     sums = {
         name: np.bincount(where, weights=amount, minlength=len(nodes))

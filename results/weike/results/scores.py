@@ -65,14 +65,14 @@ def member_scores(
 ) -> pd.DataFrame:
     """The rows behind the figures of a branch, by member id: who counts there, and with what.
 
-    Columns: `code`, `name`, `branch` (path), `mark`, `lessons`, `completed`, `assigned`,
-    `submitted`, `passed`. For people with a duty for the branch, and for recomputing.
+    Columns: `code`, `name`, `branch` (path), and those of `figures.member_figures`. For people
+    with a duty for the branch, and for recomputing.
     """
     when = now or datetime.now(UTC)
     span = the_period(store, period, when)
     with store.read() as connection:
         tree = load_branches(connection)
-        figures, assigned = members_of(connection, span, last_instant(store, span, when))
+        figures, _tasks = members_of(connection, span, last_instant(store, span, when))
         if branch is not None:
             inside = tree.subtree(find_branch(tree, branch).id)
             figures = figures[figures["branch"].isin(inside)]
@@ -87,8 +87,6 @@ def member_scores(
     figures.insert(0, "code", [people.get(id, unknown)[0] for id in figures.index])
     figures.insert(1, "name", [people.get(id, unknown)[1] for id in figures.index])
     figures["branch"] = [tree.by_id[id].path for id in figures["branch"]]
-    figures.insert(list(figures.columns).index("submitted"), "assigned", len(assigned))
-    figures.index.name = "member"
     return figures.sort_values(["branch", "code"])
 
 

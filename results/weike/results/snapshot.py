@@ -11,18 +11,23 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import Connection, func, select
 
-from weike.results.figures import (
-    NO_LESSONS,
-    Assigned,
-    assigned_lessons,
-    frozen_roster,
-    member_figures,
-)
+from weike.results.figures import member_figures
 from weike.results.people import Branches, load_branches
 from weike.results.periods import Period
 from weike.results.rollup import branch_frame
 from weike.results.store import Kept, Store
-from weike.results.tables import branch, finished, grade, membership, publication
+from weike.results.tables import (
+    assignment,
+    branch,
+    excusal,
+    finished,
+    grade,
+    membership,
+    override,
+    publication,
+    rescoring,
+)
+from weike.results.tasks import Tasks, load_tasks
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +57,8 @@ class Snapshot:
         found = self.kept.get((span, until, begun))
         if found is None:
             with store.read() as connection:
-                members, assigned = members_of(connection, span, until, begun=begun)
-            frame = branch_frame(self.tree, members, len(assigned), store.levels)
+                members, tasks = members_of(connection, span, until, begun=begun)
+            frame = branch_frame(self.tree, members, len(tasks.lessons), store.levels)
             frame.attrs["period"] = str(span)
             found = Figures(frame, [_row(row) for row in frame.reset_index().to_dict("records")])
             if len(self.kept) >= _KEPT:
@@ -101,6 +106,13 @@ _MARKER = select(
     select(func.max(membership.c.recorded)).scalar_subquery(),
     select(func.count()).select_from(membership).scalar_subquery(),
     select(func.count()).select_from(branch).scalar_subquery(),
+    select(func.max(rescoring.c.id)).scalar_subquery(),
+    # Few rows, added and withdrawn.
+    *(
+        select(what).select_from(table).scalar_subquery()
+        for table in (assignment, excusal, override)
+        for what in (func.count(), func.count(table.c.withdrawn_at))
+    ),
 )
 _INSTANTS = (grade.c.submitted_at, finished.c.at, publication.c.at)
 
@@ -119,8 +131,7 @@ def last_instant(store: Store, period: Period, now: datetime) -> datetime:
 
 def members_of(
     connection: Connection, period: Period, until: datetime, *, begun: bool = True
-) -> tuple[pd.DataFrame, Assigned]:
-    """The members' figures, and the lessons assigned; none before the period has begun."""
-    assigned = assigned_lessons(connection, until) if begun else NO_LESSONS
-    roster = frozen_roster(connection, period.first)
-    return member_figures(connection, roster, assigned, until), assigned
+) -> tuple[pd.DataFrame, Tasks]:
+    """The members' figures, and what they have to do; nothing before the period has begun."""
+    tasks = load_tasks(connection, period, until, begun=begun)
+    return member_figures(connection, tasks, until), tasks
