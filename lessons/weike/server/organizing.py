@@ -114,16 +114,15 @@ class Organizing(Handler):
 
     # Answers
 
-    def address(self, path: str, **query: object) -> str:
-        """A page of this course in the period that is shown."""
+    def address(self, path: str, *parts: str, **query: object) -> str:
+        """A page of this course in the period that is shown; `parts` may hold any letter."""
         period = self.get_argument("period", "")
         known = {name: str(value) for name, value in query.items() if value not in (None, "")}
         asked = ({"period": period} if period else {}) | known
-        return f"{self.base_url}{quote(path)}{'?' if asked else ''}{urlencode(asked)}"
+        whole = "/".join([path, *(quote(part, safe="") for part in parts)])
+        return f"{self.base_url}{whole}{'?' if asked else ''}{urlencode(asked)}"
 
-    def page(
-        self, template: str, *, tab: str, branch: Branch | None = None, **values: Any
-    ) -> None:
+    def page(self, template: str, *, tab: str, branch: Branch | None = None, **values: Any) -> None:
         """Show `organize/<template>` under the tab of this name, with the period's selector.
 
         With `branch`, the page is about `?branch=`, and another can be chosen.
