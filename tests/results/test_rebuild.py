@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
@@ -10,11 +11,19 @@ import pytest
 from sqlalchemy import func, select, text
 
 from weike.quizzes.errors import AttemptRefused
+from weike.results import catalogue
 from weike.results.attempts import Attempts
 from weike.results.people import Member
 from weike.results.rebuild import rebuild
 from weike.results.store import Store
-from weike.results.tables import grade, item_grade, response, submission
+from weike.results.tables import (
+    grade,
+    item_grade,
+    item_version,
+    rescoring,
+    response,
+    submission,
+)
 
 Publish = Callable[..., object]
 AddMember = Callable[..., Member]
@@ -186,3 +195,76 @@ def test_nothing_is_derived_from_what_was_never_submitted(
     with store.read() as connection:
         for table in (grade, submission, response):
             assert connection.execute(select(func.count()).select_from(table)).scalar() == 0
+
+
+def rescored(**values: Any) -> Any:
+    row = {"quiz": "fire/quiz", "item": "r1", "new": None, "action": "key", "report": {}}
+    row |= {"reason": "选项写错了", "by": "command", "at": NOW}
+    return lambda connection: connection.execute(rescoring.insert().values(**row | values))
+
+
+def marks(store: Store) -> tuple[float, float, float | None, float]:
+    """Score and maximum of the first attempt at fire/quiz, and what r1 gave of what it could."""
+    with store.read() as connection:
+        total = connection.execute(select(grade).where(grade.c.quiz == "fire/quiz")).one()
+        item = connection.execute(
+            select(item_grade).where(
+                item_grade.c.attempt_id == total.attempt_id, item_grade.c.item == "r1"
+            )
+        ).one()
+    return total.score, total.max, item.score, item.max
+
+
+def test_the_last_decision_about_a_wrong_key_grades_at_a_rebuild_and_at_a_submission(
+    store: Store, members: list[Member]
+) -> None:
+    first = load_published_item(store, "r1")
+    wrong = replace(first, options=tuple(replace(o, right=o.text == "压下") for o in first.options))
+
+    async def take(member: Member, event: str) -> None:
+        attempts = Attempts(store)
+        opened = await attempts.open(member, "fire/quiz", now=NOW)
+        shown = next(one for one in opened["paper"]["items"] if one["item"] == "r1")
+        pressed = next(one["id"] for one in shown["options"] if "压下" in one["html"])
+        body = {"response": pressed, "event": event, "seq": 1, "answered_at": NOW.isoformat()}
+        await attempts.answer(member, opened["attempt"], "r1", body, now=NOW)
+        await attempts.submit(member, opened["attempt"], now=NOW)
+
+    asyncio.run(take(members[0], "event-00000001"))
+    assert marks(store) == (0, 5, 0, 1)
+    store.writer.run(
+        lambda c: c.execute(
+            item_version.insert().values(
+                item="r1",
+                version=wrong.version,
+                type="single",
+                question=wrong.to_json(),
+                stored=NOW,
+            )
+        )
+    )
+    for values, expected in [
+        ({"action": "key", "new": wrong.version}, (1, 5, 1, 1)),
+        ({"action": "drop"}, (0, 4, 0, 0)),
+        ({"action": "full"}, (1, 5, 1, 1)),
+        ({"action": "key", "new": first.version}, (0, 5, 0, 1)),
+        ({"action": "key", "new": wrong.version}, (1, 5, 1, 1)),
+    ]:
+        store.writer.run(rescored(old=first.version, **values))
+        assert len(rebuild(store, quiz="fire/quiz").changed) == 1
+        assert marks(store) == expected
+    # Another version, another quiz: nothing to do with it.
+    store.writer.run(rescored(old="0" * 32, action="drop"))
+    store.writer.run(rescored(old=first.version, quiz="fire/half", action="drop"))
+    assert rebuild(store).changed == ()
+    # Whoever submits from now on is graded like the others.
+    asyncio.run(take(members[1], "event-00000002"))
+    with store.read() as connection:
+        assert connection.execute(select(grade.c.score)).scalars().all() == [1, 1]
+    assert rebuild(store).changed == ()
+
+
+def load_published_item(store: Store, item: str) -> Any:
+    found = catalogue.definition(store, "fire/quiz")
+    assert found is not None
+    return found.by_id[item]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from weike.quizzes.errors import AttemptRefused as AttemptRefused
 from weike.quizzes.errors import ResponseError
@@ -14,6 +14,8 @@ from weike.quizzes.question import Grade, Question, Ungraded
 from weike.quizzes.quiz import QuizDefinition
 from weike.quizzes.rules import Counts, Rules
 
+# A question that was wrong beyond repair: everyone earns it, or it is in neither score nor maximum.
+Waiver = Literal["full", "drop"]
 _SLACK = 1e-9  # a share that misses a bound by rounding only has reached it
 
 
@@ -35,7 +37,10 @@ class Saved:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
-    """`answers` holds every response to each item, in the order they were received."""
+    """`answers` holds every response to each item, in the order they were received.
+
+    `waived` says of single items that they are not graded by their key.
+    """
 
     id: str
     number: int
@@ -45,6 +50,7 @@ class Attempt:
     deadline: datetime | None = None
     submitted: datetime | None = None
     answers: Mapping[str, tuple[Saved, ...]] = field(default_factory=dict)
+    waived: Mapping[str, Waiver] = field(default_factory=dict)
 
     @property
     def rules(self) -> Rules:
@@ -128,6 +134,8 @@ class Attempt:
         question = self.definition.by_id.get(item)
         if question is None:
             return Ungraded(reason=f"no question {item}")
+        if waiver := self.waived.get(item):
+            return question.earned(1.0) if waiver == "full" else _DROPPED
         if saved is None:
             return question.unanswered()
         try:
@@ -196,6 +204,9 @@ def counted(rule: Counts, shares: Iterable[float]) -> float | None:
     if rule == "mean":
         return sum(known) / len(known)
     return {"first": known[0], "last": known[-1], "best": max(known)}[rule]
+
+
+_DROPPED = Grade(score=0.0, max=0.0, correct=None)
 
 
 def _share(score: float, most: float) -> float | None:

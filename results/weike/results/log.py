@@ -9,16 +9,17 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, bindparam, select
 
-from weike.quizzes.attempt import Attempt, Saved
+from weike.quizzes.attempt import Attempt, Saved, Waiver
 from weike.quizzes.paper import Paper
+from weike.results import corrections
 from weike.results.catalogue import load_definition
 from weike.results.store import Store
 from weike.results.tables import attempt, response, submission
 
 # Statements are made once: to make one costs more than to run it.
-ATTEMPTS = select(attempt, submission.c.submitted_at, submission.c.by).outerjoin(
-    submission, submission.c.attempt_id == attempt.c.id
-)
+ATTEMPTS = select(
+    attempt, submission.c.submitted_at, submission.c.by, corrections.LAST.label("corrected")
+).outerjoin(submission, submission.c.attempt_id == attempt.c.id)
 BY_ID = ATTEMPTS.where(attempt.c.id == bindparam("attempt_id"))
 _OF_MEMBER = ATTEMPTS.where(
     attempt.c.member_id == bindparam("member_id"), attempt.c.quiz == bindparam("quiz")
@@ -95,16 +96,21 @@ def _logged(
         events[one.event] = one.item
         last = max(last, one.received_at)
     paper = Paper.from_json(row.paper)
+    definition = load_definition(connection, store, row.quiz_version)
+    waived: dict[str, Waiver] = {}
+    if row.corrected is not None:
+        definition, waived = corrections.apply(connection, store, row, definition, paper)
     return Logged(
         attempt=Attempt(
             id=row.id,
             number=row.number,
-            definition=load_definition(connection, store, row.quiz_version),
+            definition=definition,
             paper=paper,
             started=row.started,
             deadline=row.deadline,
             submitted=row.submitted_at,
             answers={item: tuple(saved) for item, saved in answers.items()},
+            waived=waived,
         ),
         member_id=row.member_id,
         quiz=row.quiz,

@@ -27,17 +27,23 @@ class Rebuilt:
     changed: tuple[str, ...]
 
 
-def rebuild(store: Store, *, dry_run: bool = False, step: Step | None = None) -> Rebuilt:
+def rebuild(
+    store: Store, *, quiz: str | None = None, dry_run: bool = False, step: Step | None = None
+) -> Rebuilt:
     """Grade every submitted attempt again and store what differs; `step(done, total)` reports.
 
-    With `dry_run` nothing is stored. Members can go on learning meanwhile: what is read here
-    (submitted attempts) does not change any more.
+    With `quiz`, the ref of one, only its attempts, such as after a rescoring. With `dry_run`
+    nothing is stored. Members can go on learning meanwhile: what is read here (submitted attempts)
+    does not change any more.
     """
     with store.read() as connection:
-        total = connection.execute(select(func.count()).select_from(submission)).scalar_one()
+        count = select(func.count()).select_from(submission)
+        if quiz is not None:
+            count = count.join(attempt).where(attempt.c.quiz == quiz)
+        total = connection.execute(count).scalar_one()
     changed: list[str] = []
     done = 0
-    for derived in _chunks(store):
+    for derived in _chunks(store, quiz):
         with store.read() as connection:
             differing = _differing(connection, derived)
         if differing and not dry_run:
@@ -49,7 +55,7 @@ def rebuild(store: Store, *, dry_run: bool = False, step: Step | None = None) ->
     return Rebuilt(attempts=done, changed=tuple(changed))
 
 
-def _chunks(store: Store) -> Iterator[list[Rows]]:
+def _chunks(store: Store, quiz: str | None) -> Iterator[list[Rows]]:
     """The rows of all submitted attempts, in the order of their ids."""
     after = ""
     while True:
@@ -58,6 +64,8 @@ def _chunks(store: Store) -> Iterator[list[Rows]]:
             .order_by(attempt.c.id)
             .limit(_CHUNK)
         )
+        if quiz is not None:
+            query = query.where(attempt.c.quiz == quiz)
         with store.read() as connection:
             logged = log.read(connection, store, query)
         if not logged:
