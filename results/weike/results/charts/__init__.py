@@ -1,0 +1,34 @@
+"""Charts of the public figures, as Altair charts and as SVG for a page or a report.
+
+Every function takes a DataFrame of `weike.results` and gives an `alt.Chart`; `svg` draws it without
+network. Nothing is told by colour alone, and each chart's `description` says in a sentence what it
+shows, for those who cannot see it.
+"""
+
+from __future__ import annotations
+
+from weike.quizzes.errors import WeikeError
+from weike.quizzes.i18n import _
+
+try:
+    import altair as _altair  # noqa: F401
+    import vl_convert as _vl_convert  # noqa: F401
+except ModuleNotFoundError as error:
+    raise WeikeError(_("charts need two more packages: pip install 'weike[dashboards]'")) from error
+
+from weike.results.charts.completion import completion_over_time
+from weike.results.charts.funnel import funnel
+from weike.results.charts.heat import topic_heatmap
+from weike.results.charts.items import item_map
+from weike.results.charts.lessons import lesson_detail
+from weike.results.charts.look import Look, svg
+
+__all__ = [
+    "Look",
+    "completion_over_time",
+    "funnel",
+    "item_map",
+    "lesson_detail",
+    "svg",
+    "topic_heatmap",
+]
