@@ -29,7 +29,7 @@ def test_mistakes_are_said_in_the_courses_language(tmp_path: Path) -> None:
     assert "未知的设置 titel；是不是 title？" in problems(
         tmp_path, 'language = "zh-CN"\ntitel = "x"'
     )
-    assert "unknown setting colour; known ones are: base_url, " in problems(
+    assert "unknown setting colour; known ones are: award, base_url, " in problems(
         tmp_path, 'language = "en"\ncolour = "red"'
     )
 
@@ -78,3 +78,31 @@ def test_a_folder_that_is_not_there_is_not_looked_for_above(tmp_path: Path) -> N
     (tmp_path / "weike.toml").write_text('language = "en"\n', encoding="utf-8")
     with pytest.raises(WeikeError, match="typo"):
         load_course(tmp_path / "typo")
+
+
+def test_the_award_has_limits_that_make_sense(tmp_path: Path) -> None:
+    (tmp_path / "weike.toml").write_text(
+        'levels = ["公司", "车间"]\n[award]\nposted_days = 7\ncoverage = 0.9\nlevel = "车间"\n',
+        encoding="utf-8",
+    )
+    award = load_course(tmp_path).award
+    assert (award.posted_days, award.coverage, award.level) == (7, 0.9, "车间")
+    assert (award.least, award.persons) == (5, False)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("posted_days = 0", "posted_days"),
+        ("coverage = 80", "0.8"),
+        ("coverage = true", "0.8"),
+        ("least = 1", "least"),
+        ("least = 5.5", "whole number"),
+        ('level = "车间"', "车间"),
+        ("speed = 1", "posted_days"),
+    ],
+)
+def test_a_senseless_award_is_refused_with_the_repair(tmp_path: Path, line: str, said: str) -> None:
+    (tmp_path / "weike.toml").write_text(f"[award]\n{line}\n", encoding="utf-8")
+    with pytest.raises(WeikeError, match=said):
+        load_course(tmp_path)

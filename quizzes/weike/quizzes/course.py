@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -46,6 +47,22 @@ class Weights:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Award:
+    """Who may win the flag, and how a ranking is posted before it is approved.
+
+    `coverage` is a share of 1, `least` the members with a mark that a branch needs, `posted_days`
+    how long objections are open. `level` is one of the course's `levels`, by default the lowest.
+    With `persons`, members who consent can be named as well.
+    """
+
+    posted_days: int = 5
+    coverage: float = 0.8
+    least: int = 5
+    level: str | None = None
+    persons: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Course:
     """The settings of one course folder. Every field is a key of `weike.toml`."""
 
@@ -63,6 +80,7 @@ class Course:
     review: bool = False
     demo: bool = False
     weights: Weights = field(default_factory=Weights)
+    award: Award = field(default_factory=Award)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -171,6 +189,13 @@ def _course(root: Path, table: Mapping[str, object], problems: list[Problem]) ->
         except (TypeError, ValueError) as error:
             problems.append(Problem(message=_("{key}: {text}").format(key=key, text=error)))
     course = Course(root=root, **values)  # type: ignore[arg-type]  # checked one by one above
+    if course.award.level not in (None, *course.levels):
+        problems.append(
+            Problem(
+                message=_("award: {level} is none of the levels").format(level=course.award.level),
+                repair=_("choose one of {choices}").format(choices=", ".join(course.levels)),
+            )
+        )
     return replace(course, public_url=_without_prefix(course, problems))
 
 
@@ -269,6 +294,41 @@ def _weights(value: object) -> Weights:
     return weights
 
 
+def _award(value: object) -> Award:
+    known = {f.name: f.default for f in fields(Award)}
+    if not isinstance(value, dict) or value.keys() - known.keys():
+        raise TypeError(_("write {keys}").format(keys=", ".join(known)))
+    award = Award(**{name: _AWARD[name](one) for name, one in value.items()})
+    if not 0 <= award.coverage <= 1:
+        raise ValueError(_("coverage is a share from 0 to 1, such as 0.8"))
+    if award.posted_days < 1:
+        raise ValueError(_("posted_days is at least 1: members need time to object"))
+    if award.least < 2:
+        raise ValueError(_("least is at least 2: one member is no branch"))
+    return award
+
+
+def _whole(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise TypeError(_("write a whole number"))
+    return value
+
+
+def _share(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise TypeError(_("coverage is a share from 0 to 1, such as 0.8"))
+    return float(value)
+
+
+_AWARD: Mapping[str, Callable[[object], Any]] = {
+    "posted_days": _whole,
+    "coverage": _share,
+    "least": _whole,
+    "level": _text,
+    "persons": _flag,
+}
+
+
 _CHECKS: Mapping[str, Callable[[object], object]] = {
     "language": _language,
     "timezone": _zone,
@@ -279,4 +339,5 @@ _CHECKS: Mapping[str, Callable[[object], object]] = {
     "review": _flag,
     "demo": _flag,
     "weights": _weights,
+    "award": _award,
 }

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
-from weike.quizzes.course import Weights
+from weike.quizzes.course import Award, Weights
 from weike.quizzes.i18n import _
 from weike.results.sheet import Column, Sheet
 
@@ -24,6 +24,19 @@ class Method:
     coverage: float = 0.8
     least: int = 5
     rule: str = RULE
+
+    @classmethod
+    def of(cls, weights: Weights, award: Award) -> Self:
+        """As the course's settings have it today."""
+        return cls(weights=weights, coverage=award.coverage, least=award.least)
+
+    def applied(self, *, with_previous: bool) -> Mapping[str, float]:
+        """The weights as they are applied: adding up to 1, without improvement at first."""
+        wished = asdict(self.weights)
+        if not with_previous:
+            wished["improvement"] = 0.0
+        total = sum(wished.values())
+        return {name: weight / total for name, weight in wished.items()} if total else wished
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)

@@ -63,6 +63,13 @@ class Period:
         """The quarter of `now` where the organisation is."""
         return cls.of(local_date(now, zone))
 
+    @property
+    def before(self) -> Period:
+        """The one of the same length that ends where this one begins."""
+        count = (self.after.year - self.first.year) * 12 + self.after.month - self.first.month
+        months = self.first.year * 12 + self.first.month - 1 - count
+        return Period.months(months // 12, months % 12 + 1, count)
+
     def start(self, zone: tzinfo) -> datetime:
         """The first instant, in UTC."""
         return day_start(self.first, zone)

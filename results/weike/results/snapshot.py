@@ -12,9 +12,10 @@ import pandas as pd
 from sqlalchemy import Connection, func, select
 
 from weike.results.figures import member_figures
+from weike.results.method import Method
 from weike.results.people import Branches, load_branches
 from weike.results.periods import Period
-from weike.results.rollup import branch_frame
+from weike.results.rollup import Totals, branch_frame
 from weike.results.store import Kept, Store
 from weike.results.tables import (
     assignment,
@@ -48,6 +49,7 @@ class Snapshot:
     tree: Branches
     newest: datetime
     kept: dict[tuple[Period, datetime, bool], Figures] = field(default_factory=dict)
+    sums: dict[tuple[Period, datetime, bool], tuple[Totals, int]] = field(default_factory=dict)
 
     def figures(self, store: Store, period: str | Period | None, now: datetime) -> Figures:
         span = the_period(store, period, now)
@@ -56,9 +58,10 @@ class Snapshot:
         until = min(until, self.newest)
         found = self.kept.get((span, until, begun))
         if found is None:
-            with store.read() as connection:
-                members, tasks = members_of(connection, span, until, begun=begun)
-            frame = branch_frame(self.tree, members, len(tasks.lessons), store.levels)
+            totals, lessons = self.totals(store, span, until, begun=begun)
+            past = self.totals(store, span.before, until)[0] if begun else None
+            method = Method.of(store.weights, store.award)
+            frame = branch_frame(totals, past, lessons=lessons, levels=store.levels, method=method)
             frame.attrs["period"] = str(span)
             found = Figures(frame, [_row(row) for row in frame.reset_index().to_dict("records")])
             if len(self.kept) >= _KEPT:
@@ -66,9 +69,24 @@ class Snapshot:
             self.kept[span, until, begun] = found
         return found
 
+    def totals(
+        self, store: Store, span: Period, until: datetime, *, begun: bool = True
+    ) -> tuple[Totals, int]:
+        """A period's sums by branch, and how many lessons there were; see `Totals`."""
+        until = min(last_instant(store, span, until), self.newest)
+        found = self.sums.get((span, until, begun))
+        if found is None:
+            with store.read() as connection:
+                members, tasks = members_of(connection, span, until, begun=begun)
+            found = Totals.of(self.tree, members), len(tasks.lessons)
+            if len(self.sums) >= _KEPT:
+                self.sums.clear()
+            self.sums[span, until, begun] = found
+        return found
+
 
 def _row(row: Mapping[Any, Any]) -> dict[str, Any]:
-    return {str(name): None if value != value else value for name, value in row.items()}
+    return {str(name): None if pd.isna(value) else value for name, value in row.items()}
 
 
 _snapshots: Kept[dict[tuple[object, ...], Snapshot]] = Kept(dict)

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
-from weike.quizzes.course import Course, find_course, load_course
+from weike.quizzes.course import Award, Course, Weights, find_course, load_course
 from weike.quizzes.errors import why
 from weike.quizzes.i18n import _
 from weike.results.errors import StoreError, StoreUnavailableError
@@ -49,7 +49,11 @@ class Store:
     `zone` is the organisation's; days (membership, periods) are days there.
     `levels` are its words for the levels of branches, from the top.
     `media` is the folder for files that are too large for a row.
+    `weights` and `award` are the course's rules for branch learning scores and rankings.
     """
+
+    weights: Weights = Weights()
+    award: Award = Award()
 
     def __init__(self, url: URL, *, zone: ZoneInfo, levels: tuple[str, ...], media: Path) -> None:
         self.url = url
@@ -123,6 +127,8 @@ def open_store(where: str | Path | None = None, *, course: Course | None = None)
     zone = course.zone if course else ZoneInfo("Asia/Shanghai")
     levels = course.levels if course else ("党委", "党总支", "支部")
     store = Store(url, zone=zone, levels=levels, media=media)
+    if course:
+        store.weights, store.award = course.weights, course.award
     try:
         _bring_to_head(store.engine)
     except DBAPIError as error:
