@@ -19,7 +19,8 @@ from weike.results.shrinkage import Shrinkage
 
 COLUMNS: Final = (
     *("path", "name", "level", "level_name", "parent"),
-    *("members", "excused", "attempted", "assigned", "completed", "not_started"),
+    *("members", "excused", "attempted", "assigned", "completed"),
+    *("not_started", "unfinished"),
     *("coverage", "completion", "mean", "variance", "adjusted", "error", "low", "high"),
     *("pass_rate", "pass_rate_first"),
     *("previous", "change", "change_error", "improvement"),
@@ -35,8 +36,8 @@ _ROUNDING = 1e-12  # what the squares of equal marks may leave is no variance
 class Totals:
     """What the members of each branch and of everything beneath it add up to, in the tree's order.
 
-    `sums` by name: members, excused, attempted, covered, not_started, assigned, completed,
-    submitted, passed, passed_first (counts) and mark, square (sums over the marks).
+    `sums` by name: members, excused, attempted, covered, not_started, unfinished, assigned,
+    completed, submitted, passed, passed_first (counts) and mark, square (sums over the marks).
     """
 
     tree: Branches
@@ -58,6 +59,7 @@ class Totals:
             "square": np.nan_to_num(mark) ** 2,
             "covered": (amounts["completed"] > 0).astype(float),
             "not_started": ((amounts["assigned"] > 0) & ~started).astype(float),
+            "unfinished": (amounts["completed"] < amounts["assigned"]).astype(float),
         }
         excused = [place[id] for id in members.attrs.get("excused", ())]
         sums: dict[str, Floats] = {
@@ -109,7 +111,8 @@ def branch_frame(
         columns: dict[str, Any] = {
             **_names(nodes, ids, levels),
             **{name: sums[name].astype(int) for name in ("members", "excused", "attempted")},
-            **{name: sums[name].astype(int) for name in ("assigned", "completed", "not_started")},
+            **{name: sums[name].astype(int) for name in ("assigned", "completed")},
+            **{name: sums[name].astype(int) for name in ("not_started", "unfinished")},
             "mean": marks.mean,
             "variance": marks.variance,
             "pass_rate": sums["passed"] / sums["submitted"],
