@@ -106,3 +106,24 @@ def test_a_senseless_award_is_refused_with_the_repair(tmp_path: Path, line: str,
     (tmp_path / "weike.toml").write_text(f"[award]\n{line}\n", encoding="utf-8")
     with pytest.raises(WeikeError, match=said):
         load_course(tmp_path)
+
+
+def test_an_hour_of_training_has_as_many_minutes_as_the_course_says(tmp_path: Path) -> None:
+    (tmp_path / "weike.toml").write_text("", encoding="utf-8")
+    assert load_course(tmp_path).training.minutes_per_hour == 45
+    (tmp_path / "weike.toml").write_text("[training]\nminutes_per_hour = 60\n", encoding="utf-8")
+    assert load_course(tmp_path).training.minutes_per_hour == 60
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("minutes_per_hour = 0", "from 1 to 60"),
+        ("minutes_per_hour = 7.5", "whole number"),
+        ("minutes = 45", "minutes_per_hour"),
+    ],
+)
+def test_a_senseless_hour_is_refused_with_the_repair(tmp_path: Path, line: str, said: str) -> None:
+    (tmp_path / "weike.toml").write_text(f"[training]\n{line}\n", encoding="utf-8")
+    with pytest.raises(WeikeError, match=said):
+        load_course(tmp_path)

@@ -15,12 +15,12 @@ from weike.quizzes.errors import WeikeError
 from weike.quizzes.i18n import _
 from weike.results.audit import audit
 from weike.results.people import Branch, Branches
-from weike.results.periods import Period, local_date
+from weike.results.periods import Period, local_date, period_words
 from weike.results.sheet import Sheet, sheet_csv, sheet_json, workbook
 from weike.results.snapshot import current_snapshot
 from weike.server.base import Handler, Refused, to_json
 from weike.server.pages import MANAGERS, board_word
-from weike.server.periods import period_words, recent_months, recent_quarters
+from weike.server.periods import recent_months, recent_quarters
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMATS: Final = ("xlsx", "csv", "json")

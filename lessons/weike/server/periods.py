@@ -1,10 +1,9 @@
-"""Periods as pages offer and name them."""
+"""Periods as pages offer them."""
 
 from __future__ import annotations
 
 from datetime import date
 
-from weike.quizzes.i18n import _
 from weike.results.periods import Period
 
 QUARTERS = 4
@@ -26,15 +25,3 @@ def _before(day: date, count: int, length: int) -> list[Period]:
     last = (day.year * 12 + day.month - 1) // length * length
     starts = [divmod(last - length * back, 12) for back in range(count)]
     return [Period.months(year, month + 1, length) for year, month in starts]
-
-
-def period_words(period: Period) -> str:
-    """`2026-Q4` as people say it."""
-    year, _dash, part = str(period).partition("-")
-    if part.startswith("Q"):
-        return _("{year}, quarter {n}").format(year=year, n=part[1:])
-    if part.startswith("H"):
-        return _("{year}, half {n}").format(year=year, n=part[1:])
-    if part:
-        return _("{year}, month {n}").format(year=year, n=int(part))
-    return year

@@ -63,6 +63,13 @@ class Award:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Training:
+    """How the training record counts: minutes of a lesson that make an hour of training (学时)."""
+
+    minutes_per_hour: int = 45
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Course:
     """The settings of one course folder. Every field is a key of `weike.toml`."""
 
@@ -81,6 +88,7 @@ class Course:
     demo: bool = False
     weights: Weights = field(default_factory=Weights)
     award: Award = field(default_factory=Award)
+    training: Training = field(default_factory=Training)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -308,6 +316,15 @@ def _award(value: object) -> Award:
     return award
 
 
+def _training(value: object) -> Training:
+    if not isinstance(value, dict) or value.keys() - {"minutes_per_hour"}:
+        raise TypeError(_("write {keys}").format(keys="minutes_per_hour"))
+    training = Training(**{name: _whole(one) for name, one in value.items()})
+    if not 1 <= training.minutes_per_hour <= 60:
+        raise ValueError(_("minutes_per_hour is from 1 to 60, such as 45"))
+    return training
+
+
 def _whole(value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
         raise TypeError(_("write a whole number"))
@@ -340,4 +357,5 @@ _CHECKS: Mapping[str, Callable[[object], object]] = {
     "demo": _flag,
     "weights": _weights,
     "award": _award,
+    "training": _training,
 }

@@ -91,6 +91,18 @@ class Period:
                 return f"{self.first:%Y-%m}"
 
 
+def period_words(period: Period) -> str:
+    """`2026-Q4` as people say it."""
+    year, _dash, part = str(period).partition("-")
+    if part.startswith("Q"):
+        return _("{year}, quarter {n}").format(year=year, n=part[1:])
+    if part.startswith("H"):
+        return _("{year}, half {n}").format(year=year, n=part[1:])
+    if part:
+        return _("{year}, month {n}").format(year=year, n=int(part))
+    return year
+
+
 def local_date(now: datetime, zone: tzinfo) -> date:
     """The calendar day of an aware instant where the organisation is."""
     assert now.tzinfo is not None, "instants are aware"

@@ -5,12 +5,12 @@ from __future__ import annotations
 import io
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import tzinfo
-from typing import Any
+from typing import Any, get_args
 
 import openpyxl
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell, WriteOnlyCell
 from openpyxl.formatting.rule import DataBarRule
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.properties import PageSetupProperties
@@ -50,6 +50,8 @@ def workbook_bytes(sheets: Sequence[Sheet], *, zone: tzinfo, bars: Collection[st
     """See `sheet.workbook`."""
     assert sheets, "a workbook has a sheet"
     book = openpyxl.Workbook(write_only=True)
+    for style in _styles():
+        book.add_named_style(style)
     for sheet, name in zip(sheets, _tabs(sheets), strict=True):
         _write(book.create_sheet(name), sheet, zone, bars)
     out = io.BytesIO()
@@ -125,10 +127,7 @@ def _lay_out(page: Any, sheet: Sheet, rows: Sequence[Sequence[Value]]) -> None:
 def _heading(page: Any, column: Column) -> Cell:
     cell = WriteOnlyCell(page, value=_text(column.title))
     cell.data_type = "s"
-    cell.font = Font(bold=True, color="FFFFFF")
-    cell.fill = _HEADER
-    side = "left" if column.kind == "text" else "right"
-    cell.alignment = Alignment(horizontal=side, vertical="center", wrap_text=True)
+    cell.style = "weike head" if column.kind == "text" else "weike head right"
     return cell
 
 
@@ -136,18 +135,34 @@ def _cell(page: Any, value: Value, kind: Kind) -> Cell:
     if isinstance(value, bool):
         value = flag_word(value)
     cell = WriteOnlyCell(page)
-    cell.value = _text(value) if isinstance(value, str) else value
-    cell.border = _LINE
     if isinstance(value, str):
+        cell.value = _text(value)
         cell.data_type = "s"
-        right = kind == "flag"
-        cell.alignment = Alignment(
-            horizontal="right" if right else "left", vertical="top", wrap_text=not right
-        )
-    elif value is not None:
-        cell.number_format = _FORMATS[kind]
-        cell.alignment = Alignment(horizontal="right", vertical="top")
+    else:
+        cell.value = value
+    cell.style = f"weike {kind}"
     return cell
+
+
+def _styles() -> Iterator[NamedStyle]:
+    """Named, because a style that is put together cell by cell takes most of the time."""
+    for name, side in (("weike head", "left"), ("weike head right", "right")):
+        yield NamedStyle(
+            name=name,
+            font=Font(bold=True, color="FFFFFF"),
+            fill=_HEADER,
+            alignment=Alignment(horizontal=side, vertical="center", wrap_text=True),
+        )
+    for kind in get_args(Kind):
+        text = kind == "text"
+        yield NamedStyle(
+            name=f"weike {kind}",
+            number_format=_FORMATS.get(kind, "General"),
+            border=_LINE,
+            alignment=Alignment(
+                horizontal="left" if text else "right", vertical="top", wrap_text=text
+            ),
+        )
 
 
 def _text(text: str) -> str:

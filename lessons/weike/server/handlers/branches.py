@@ -11,10 +11,10 @@ from weike.quizzes.errors import WeikeError
 from weike.quizzes.i18n import _
 from weike.results.board import LEAST, branch_board
 from weike.results.people import Member
-from weike.results.periods import Period, local_date
+from weike.results.periods import Period, local_date, period_words
 from weike.server.base import Handler, Refused
 from weike.server.pages import board_word
-from weike.server.periods import period_words, recent_quarters
+from weike.server.periods import recent_quarters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
