@@ -16,17 +16,19 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from argon2 import PasswordHasher
-from sqlalchemy import Connection, create_engine, select, text
+from sqlalchemy import Connection, Table, create_engine, insert, select, text, update
 
 from weike.quizzes.formats import markdown
 from weike.quizzes.quiz import QuizDefinition
-from weike.results import catalogue, pins
+from weike.results import catalogue, pins, tables
 from weike.results.catalogue import LessonVersion
-from weike.results.people import Member, find_member
+from weike.results.people import Member, branches, find_member
 from weike.results.store import Store, open_store
 from weike.results.tables import branch, identity, member, membership, metadata, role_grant
 
 NOW = datetime(2026, 10, 12, 1, 30, tzinfo=UTC)
+PUBLISHED = datetime(2026, 10, 1, 1, tzinfo=UTC)
+LEARNED = datetime(2026, 10, 20, 1, tzinfo=UTC)
 DATABASES = ["sqlite", "postgresql"]
 
 
@@ -157,6 +159,210 @@ def publish_lesson(store: Store) -> Publish:
         return lesson
 
     return publish
+
+
+class Facts:
+    """Writes what members did, as if it had been graded, and what organizers decided."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.n = 0
+
+    def _id(self) -> str:
+        self.n += 1
+        return f"{self.n:032x}"
+
+    def _write(self, *rows: tuple[Table, dict[str, object]]) -> None:
+        def write(connection: Connection) -> None:
+            for table, values in rows:
+                connection.execute(insert(table).values(**values))
+
+        self.store.writer.run(write)
+
+    def lesson(
+        self, slug: str, *quizzes: str, at: datetime = PUBLISHED, again: bool = False
+    ) -> None:
+        """A lesson with these quizzes, published; `again`: a further version of it."""
+        version, blob = self._id(), self._id()
+        rows: list[tuple[Table, dict[str, object]]] = [
+            (tables.blob, {"hash": blob, "type": "text/html", "size": 1, "content": b"x"}),
+        ]
+        if not again:
+            rows.append((tables.lesson, {"slug": slug, "created": at}))
+        rows.append(
+            (
+                tables.lesson_version,
+                {
+                    "slug": slug,
+                    "version": version,
+                    "title": slug,
+                    "language": "zh-CN",
+                    "kind": "light",
+                    "position": 1,
+                    "outline": [],
+                    "body": blob,
+                    "notebook": blob,
+                    "stored": at,
+                },
+            )
+        )
+        for quiz in quizzes:
+            definition = self._id()
+            ref = f"{slug}/{quiz}"
+            if not again:
+                rows.append((tables.quiz, {"ref": ref, "slug": slug}))
+            rows.append((tables.quiz_version, {"version": definition, "definition": {}}))
+            rows.append(
+                (
+                    tables.lesson_quiz,
+                    {
+                        "slug": slug,
+                        "version": version,
+                        "quiz": ref,
+                        "quiz_version": definition,
+                        "position": 1,
+                        "title": quiz,
+                        "questions": 1,
+                    },
+                )
+            )
+        rows.append(
+            (tables.publication, {"slug": slug, "version": version, "by": "command", "at": at})
+        )
+        self._write(*rows)
+
+    def withdraw(self, slug: str, at: datetime) -> None:
+        self._write(
+            (tables.publication, {"slug": slug, "version": None, "by": "command", "at": at})
+        )
+
+    def grade(
+        self,
+        member: Member,
+        ref: str,
+        first: float,
+        *,
+        max: float = 10,
+        score: float | None = None,
+        passed: bool = True,
+        number: int = 1,
+        mode: str = "quiz",
+        started: datetime | None = None,
+        at: datetime = LEARNED,
+    ) -> None:
+        attempt = self.begin(member, ref, number=number, mode=mode, at=started or at)
+        self._write(
+            (
+                tables.grade,
+                {
+                    "attempt_id": attempt,
+                    "member_id": member.id,
+                    "slug": ref.split("/")[0],
+                    "quiz": ref,
+                    "number": number,
+                    "submitted_at": at,
+                    "score": first if score is None else score,
+                    "first_score": first,
+                    "max": max,
+                    "first_max": max,
+                    "passed": passed,
+                    "ungraded": 0,
+                },
+            ),
+        )
+
+    def finish(self, member: Member, slug: str, at: datetime = LEARNED) -> None:
+        self._write(
+            (tables.finished, {"member_id": member.id, "slug": slug, "version": "v", "at": at})
+        )
+
+    def move(self, member: Member, branch: str | None, since: date) -> None:
+        to = self.branch(branch) if branch else None
+        self._write(
+            (
+                tables.membership,
+                {"member_id": member.id, "since": since, "branch_id": to, "recorded": NOW},
+            )
+        )
+
+    def begin(
+        self, member: Member, ref: str, *, number: int = 1, mode: str = "quiz", at: datetime
+    ) -> str:
+        """An attempt that is not submitted."""
+        attempt, version = self._id(), self._id()
+        self._write(
+            (tables.quiz_version, {"version": version, "definition": {}}),
+            (
+                tables.attempt,
+                {
+                    "id": attempt,
+                    "member_id": member.id,
+                    "branch_id": member.branch_id,
+                    "quiz": ref,
+                    "number": number,
+                    "quiz_version": version,
+                    "lesson_version": "v",
+                    "mode": mode,
+                    "paper": {},
+                    "started": at,
+                },
+            ),
+        )
+        return attempt
+
+    def assign(
+        self,
+        slug: str | None = None,
+        *,
+        branch: str | None = None,
+        posts: list[str] | None = None,
+        first: date = date(2026, 10, 1),
+        after: date = date(2027, 1, 1),
+    ) -> str:
+        """A lesson, or all of them, for a branch and what is beneath it."""
+        id = self._id()
+        values = {"id": id, "slug": slug, "branch_id": branch and self.branch(branch)}
+        values |= {"posts": posts, "first": first, "after": after}
+        values |= {"created": PUBLISHED, "created_by": "command"}
+        self._write((tables.assignment, values))
+        return id
+
+    def excuse(
+        self,
+        member: Member,
+        *,
+        first: date = date(2026, 10, 1),
+        after: date = date(2027, 1, 1),
+    ) -> str:
+        id = self._id()
+        values = {"id": id, "member_id": member.id, "first": first, "after": after}
+        values |= {"reason": "产假", "created": PUBLISHED, "created_by": "command"}
+        self._write((tables.excusal, values))
+        return id
+
+    def undo(self, table: Table, id: str) -> None:
+        """Withdraw an assignment or an excusal."""
+        self.store.writer.run(
+            lambda c: c.execute(
+                update(table)
+                .where(table.c.id == id)
+                .values(withdrawn_at=LEARNED, withdrawn_by="command")
+            )
+        )
+
+    def post(self, member: Member, post: str) -> None:
+        key = tables.identity.c.member_id == member.id
+        self.store.writer.run(
+            lambda c: c.execute(update(tables.identity).where(key).values(post=post))
+        )
+
+    def branch(self, path: str) -> str:
+        return {one.path: one.id for one in branches(self.store)}[path]
+
+
+@pytest.fixture
+def facts(store: Store) -> Facts:
+    return Facts(store)
 
 
 def _branch(connection: Connection, path: str) -> str:

@@ -3,14 +3,15 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import numpy as np
 import pytest
-from sqlalchemy import Connection, Table, insert, update
+from sqlalchemy import update
 
 from weike.quizzes.errors import WeikeError
 from weike.results import tables
-from weike.results.people import Member, branches
+from weike.results.people import Member
 from weike.results.scores import branch_scores, member_scores
 from weike.results.shrinkage import pooled_variance, shrink
 from weike.results.store import Store
@@ -22,150 +23,7 @@ LEARNED = datetime(2026, 10, 20, 1, tzinfo=UTC)
 NOW = datetime(2026, 11, 1, 1, tzinfo=UTC)
 
 AddMember = Callable[..., Member]
-
-
-class Facts:
-    """Writes what members did, as if it had been graded."""
-
-    def __init__(self, store: Store) -> None:
-        self.store = store
-        self.n = 0
-
-    def _id(self) -> str:
-        self.n += 1
-        return f"{self.n:032x}"
-
-    def _write(self, *rows: tuple[Table, dict[str, object]]) -> None:
-        def write(connection: Connection) -> None:
-            for table, values in rows:
-                connection.execute(insert(table).values(**values))
-
-        self.store.writer.run(write)
-
-    def lesson(
-        self, slug: str, *quizzes: str, at: datetime = PUBLISHED, again: bool = False
-    ) -> None:
-        """A lesson with these quizzes, published; `again`: a further version of it."""
-        version, blob = self._id(), self._id()
-        rows: list[tuple[Table, dict[str, object]]] = [
-            (tables.blob, {"hash": blob, "type": "text/html", "size": 1, "content": b"x"}),
-        ]
-        if not again:
-            rows.append((tables.lesson, {"slug": slug, "created": at}))
-        rows.append(
-            (
-                tables.lesson_version,
-                {
-                    "slug": slug,
-                    "version": version,
-                    "title": slug,
-                    "language": "zh-CN",
-                    "kind": "light",
-                    "position": 1,
-                    "outline": [],
-                    "body": blob,
-                    "notebook": blob,
-                    "stored": at,
-                },
-            )
-        )
-        for quiz in quizzes:
-            definition = self._id()
-            ref = f"{slug}/{quiz}"
-            if not again:
-                rows.append((tables.quiz, {"ref": ref, "slug": slug}))
-            rows.append((tables.quiz_version, {"version": definition, "definition": {}}))
-            rows.append(
-                (
-                    tables.lesson_quiz,
-                    {
-                        "slug": slug,
-                        "version": version,
-                        "quiz": ref,
-                        "quiz_version": definition,
-                        "position": 1,
-                        "title": quiz,
-                        "questions": 1,
-                    },
-                )
-            )
-        rows.append(
-            (tables.publication, {"slug": slug, "version": version, "by": "command", "at": at})
-        )
-        self._write(*rows)
-
-    def withdraw(self, slug: str, at: datetime) -> None:
-        self._write(
-            (tables.publication, {"slug": slug, "version": None, "by": "command", "at": at})
-        )
-
-    def grade(
-        self,
-        member: Member,
-        ref: str,
-        first: float,
-        *,
-        max: float = 10,
-        score: float | None = None,
-        passed: bool = True,
-        number: int = 1,
-        at: datetime = LEARNED,
-    ) -> None:
-        attempt, version = self._id(), self._id()
-        self._write(
-            (tables.quiz_version, {"version": version, "definition": {}}),
-            (
-                tables.attempt,
-                {
-                    "id": attempt,
-                    "member_id": member.id,
-                    "branch_id": member.branch_id,
-                    "quiz": ref,
-                    "number": number,
-                    "quiz_version": version,
-                    "lesson_version": "v",
-                    "mode": "quiz",
-                    "paper": {},
-                    "started": at,
-                },
-            ),
-            (
-                tables.grade,
-                {
-                    "attempt_id": attempt,
-                    "member_id": member.id,
-                    "slug": ref.split("/")[0],
-                    "quiz": ref,
-                    "number": number,
-                    "submitted_at": at,
-                    "score": first if score is None else score,
-                    "first_score": first,
-                    "max": max,
-                    "first_max": max,
-                    "passed": passed,
-                    "ungraded": 0,
-                },
-            ),
-        )
-
-    def finish(self, member: Member, slug: str, at: datetime = LEARNED) -> None:
-        self._write(
-            (tables.finished, {"member_id": member.id, "slug": slug, "version": "v", "at": at})
-        )
-
-    def move(self, member: Member, branch: str | None, since: date) -> None:
-        to = {one.path: one.id for one in branches(self.store)}[branch] if branch else None
-        self._write(
-            (
-                tables.membership,
-                {"member_id": member.id, "since": since, "branch_id": to, "recorded": NOW},
-            )
-        )
-
-
-@pytest.fixture
-def facts(store: Store) -> Facts:
-    return Facts(store)
+Facts = Any  # what `facts` in conftest.py gives
 
 
 @pytest.fixture
