@@ -59,6 +59,9 @@ def leaks(received: list[tuple[str, bytes]]) -> list[str]:
 def _names(body: Any) -> Iterator[str]:
     if isinstance(body, dict):
         yield from body
+        # A list of that name is a side of a matching question; a truth says what is right.
+        if isinstance(body.get("right"), bool):
+            yield "right: true or false"
         for value in body.values():
             yield from _names(value)
     elif isinstance(body, list):

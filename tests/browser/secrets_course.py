@@ -49,14 +49,35 @@ QUESTIONS = """
 = 73519{n} ± 0.25
 
 > QUOKKAexplainnumeric{n}
+
+## Which belongs to which ({n})? {{#matching-{n}}}
+- Theta {n} -> Iota {n}
+- Kappa {n} -> Lambda {n}
+
+> QUOKKAexplainmatching{n}
+
+## In which order ({n})? {{#ordering-{n}}}
+1. First {n}
+2. Second {n}
+3. Third {n}
+
+> QUOKKAexplainordering{n}
+
+## What do you think ({n})? {{#poll-{n}}}
+- ( ) Long {n}
+  > QUOKKApollthanks{n}
+- ( ) Short {n}
+
+> QUOKKAexplainpoll{n}
 """
 SECRETS = ("QUOKKA", "73519", "- [x]")
 # Names that a body about an attempt uses only when it tells what is right.
 TELLING = {
-    "right", "key", "correct", "weight", "explanation", "explanation_html", "feedback",
+    "right: true or false", "key", "correct", "weight", "pairs", "order",
+    "explanation", "explanation_html", "feedback",
     "feedback_html", "answers_key", "tolerance", "seed", "layout", "version",
 }  # fmt: skip
-TYPES = ("single", "multiple", "boolean", "blank", "numeric")
+TYPES = ("single", "multiple", "boolean", "blank", "numeric", "matching", "ordering", "poll")
 
 LEAK = """\
 from weike.quizzes.html import render

@@ -47,6 +47,10 @@ def fill_in(page: Page) -> None:
         if card.locator("input.wq-field").count():
             card.locator("input.wq-field").first.fill("12")
             card.locator("input.wq-field").first.blur()
+        elif card.locator("select").count():
+            card.locator("select").first.select_option(index=1)
+        elif card.locator(".wq-order-move").count():
+            card.locator(".wq-order-move:enabled").first.click()
         else:
             card.locator("label").first.click()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import combinations
+from random import Random
 from typing import Any, get_args
 
 import pytest
@@ -15,8 +16,11 @@ from weike.quizzes.choice import Option
 from weike.quizzes.question import Hint, Partial
 from weike.quizzes.types.blank import Blank, Synonym
 from weike.quizzes.types.boolean import Boolean
+from weike.quizzes.types.matching import Matching
 from weike.quizzes.types.multiple import Multiple
 from weike.quizzes.types.numeric import Answer, Numeric
+from weike.quizzes.types.ordering import Ordering
+from weike.quizzes.types.poll import Poll
 from weike.quizzes.types.single import Single
 
 PARTIALS: tuple[Partial, ...] = get_args(Partial)
@@ -38,6 +42,16 @@ NUMERIC = Numeric(
     stem="每分钟多少次？",
     answers=(Answer(value=110, tolerance=10, unit="次"), Answer(value=130, weight=0.5)),
 )
+
+
+MATCHING = Matching(
+    stem="连线",
+    points=3,
+    pairs=(("红色", "禁止"), ("黄色", "警告"), ("红圈", "禁止")),
+    distractors=("指令",),
+)
+ORDERING = Ordering(stem="先后", points=4, items=("通风", "检测", "作业", "撤离"))
+POLL = Poll(stem="长短", options=(Option(text="太长", right=True), Option(text="正好")))
 
 
 def mult(key: set[int], count: int = 4, points: float = 1) -> Multiple:
@@ -142,6 +156,45 @@ def test_a_unit_that_nobody_asked_for_gets_a_hint_instead_of_a_mark() -> None:
     result = grade(Numeric(stem="每分钟多少次？", answers=(Answer(value=110),)), "110 次")
     assert isinstance(result, Hint)
     assert result.reason == "write the number alone, without 次"
+
+
+@pytest.mark.parametrize(
+    ("response", "expected"),
+    [
+        ([["红色", "禁止"], ["黄色", "警告"], ["红圈", "禁止"]], 3),
+        ({"红色": "禁止", "红圈": "禁止"}, 2),
+        ([[0, 0], [1, 2], [2, 1]], 1),
+        ([["黄色", "指令"]], 0),
+        ([], 0),
+    ],
+)
+def test_every_pair_earns_its_share(response: object, expected: float) -> None:
+    for partial in PARTIALS:
+        assert score(MATCHING, response, partial) == expected
+
+
+def test_a_right_side_of_two_pairs_is_shown_once() -> None:
+    assert MATCHING.rights == ("禁止", "警告", "指令")
+
+
+def test_an_order_earns_all_or_nothing_unless_its_places_count() -> None:
+    assert score(ORDERING, ["通风", "检测", "作业", "撤离"]) == 4
+    assert score(ORDERING, [0, 1, 3, 2]) == 0
+    assert score(ORDERING, [0, 1, 3, 2], "missed-half") == 0
+    assert score(ORDERING, [0, 1, 3, 2], "per-option") == 2
+
+
+@given(st.integers(0, 9999), st.booleans())
+def test_the_right_order_is_never_shown(seed: int, shuffle: bool) -> None:
+    layout = ORDERING.draw(Random(seed), shuffle=shuffle)
+    assert sorted(index for _id, index in layout["options"]) == [0, 1, 2, 3]
+    assert [index for _id, index in layout["options"]] != [0, 1, 2, 3]
+
+
+def test_a_poll_is_worth_nothing_whatever_was_picked() -> None:
+    for outcome in (grade(POLL, 0), grade(POLL, "正好"), POLL.unanswered()):
+        assert outcome == Grade(score=0, max=0, correct=None)
+    assert not POLL.key
 
 
 def test_all_or_nothing_wants_exactly_the_key() -> None:
@@ -267,6 +320,18 @@ def test_the_order_of_options_and_picks_changes_nothing(
         (NUMERIC, True),
         (NUMERIC, ["110"]),
         (NUMERIC, "1" * 101),
+        (MATCHING, "禁止"),
+        (MATCHING, [["红色"]]),
+        (MATCHING, [["红色", "禁止"], ["红色", "警告"]]),
+        (MATCHING, [["红色", "没有这项"]]),
+        (MATCHING, [[0, 3]]),
+        (MATCHING, [[True, 0]]),
+        (ORDERING, [0, 1, 2]),
+        (ORDERING, [0, 1, 2, 2]),
+        (ORDERING, ["通风", "检测", "作业", "没有这项"]),
+        (ORDERING, [True, 0, 2, 3]),
+        (POLL, 2),
+        (POLL, [0, 1]),
     ],
 )
 def test_a_response_of_a_wrong_shape_is_refused(question: Question, response: object) -> None:
@@ -284,6 +349,8 @@ def test_a_response_of_a_wrong_shape_is_refused(question: Question, response: ob
         Blank(stem="?", blanks=((Synonym(text="绿", weight=0.5),),)),
         Numeric(stem="?", answers=()),
         Numeric(stem="?", answers=(Answer(min=5, max=3),)),
+        Matching(stem="?", pairs=(("甲", "子"), ("乙", "子"))),
+        Ordering(stem="?", items=("甲",)),
     ],
 )
 def test_a_broken_key_is_its_own_outcome(broken: Question) -> None:

@@ -50,6 +50,19 @@ EXAMPLES: list[dict[str, Any]] = [
             {"min": 3, "max": 5.5, "weight": 0.5, "feedback": "接近"},
         ],
     },
+    {
+        "type": "matching",
+        "stem": "连线",
+        "pairs": [["红色", "禁止"], ["黄色", "警告"]],
+        "distractors": ["指令"],
+    },
+    {"type": "ordering", "stem": "按先后排序", "items": ["通风", "检测", "作业"]},
+    {
+        "type": "poll",
+        "stem": "建议",
+        "points": 0,
+        "options": [{"text": "太长", "feedback": "谢谢"}, {"text": "正好"}],
+    },
 ]
 
 
@@ -135,9 +148,25 @@ def test_the_schema_and_the_reader_agree_on_what_is_wrong() -> None:
             "questions[0].answers[0]: value or min or max is missing",
         ),
         (
-            {"type": "matching", "stem": "一", "pairs": []},
-            'questions[0].type: "matching" is not known here;'
-            " choose one of blank, boolean, multiple, numeric, single",
+            {"type": "guess", "stem": "一"},
+            'questions[0].type: "guess" is not known here; choose one of blank, boolean,'
+            " matching, multiple, numeric, ordering, poll, single",
+        ),
+        (
+            {"type": "matching", "stem": "一", "pairs": [["甲", "子"]]},
+            "questions[0].pairs: at least 2 are needed",
+        ),
+        (
+            {"type": "matching", "stem": "一", "pairs": [["甲", "子"], ["乙", "子"]]},
+            "questions[0]: everything belongs to the same right side",
+        ),
+        (
+            {"type": "matching", "stem": "一", "pairs": [["甲", "子"], ["甲", "丑"]]},
+            "questions[0]: 甲 stands there twice",
+        ),
+        (
+            {"type": "ordering", "stem": "一", "items": ["甲", "甲"]},
+            "questions[0]: 甲 stands there twice",
         ),
         (["x"], "questions[0]: write an object"),
         # what no schema says

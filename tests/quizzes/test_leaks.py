@@ -56,19 +56,44 @@ BODIES: dict[str, dict[str, Any]] = {
             {"min": 815.1, "max": 815.2, "weight": 0.815, "feedback": "SECRET-f2"},
         ]
     },
+    "matching": {"pairs": [["甲", "子"], ["乙", "丑"]], "distractors": ["寅"]},
+    "ordering": {"items": ["甲", "乙", "丙"]},
+    "poll": {
+        "options": [{"text": "甲", "feedback": "SECRET-f1", "right": True}, {"text": "乙"}],
+    },
 }
 # 815 stands for every planted number; ids of options hold no 0 and no 1.
-PLANTED = ("SECRET", "815", '"right"', '"key"', "weight", "explanation", "feedback", "correct")
+# The right side of a matching question is a list; a mark of what is right is true or false.
+PLANTED = (
+    "SECRET",
+    "815",
+    '"right": true',
+    '"right": false',
+    '"key"',
+    "weight",
+    "explanation",
+    "feedback",
+    "correct",
+)
 
 
 def responses(made: Attempt, kind: str) -> list[Any]:
-    ids = [pair[0] for pair in made.paper.layout("item").get("options", ())]
+    layout = made.paper.layout("item")
+    ids = [pair[0] for pair in layout.get("options", ())]
+    left, right = ([pair[0] for pair in layout.get(side, ())] for side in ("left", "right"))
     return {
         "single": ids,
         "multiple": [[], ids[:1], ids],
         "boolean": [True, False],
         "blank": [["", ""], ["x", "y"]],
         "numeric": ["", "5"],
+        "matching": [
+            [],
+            [[left[0], right[0]]] if left else [],
+            list(map(list, zip(left, right[:2], strict=True))),
+        ],
+        "ordering": [ids, ids[::-1]],
+        "poll": ids,
     }[kind]
 
 
@@ -172,7 +197,7 @@ def test_the_shown_order_and_ids_are_the_same_whichever_option_is_right(kind: st
     made = start(kind, behaviour="exam")
     body = json.loads(json.dumps(BODIES[kind]))
     for option in body.get("options", ()):
-        option["right"] = not option["right"]
+        option["right"] = not option.get("right", False)
     question = made.definition.questions[0]
     other: Question = type(question).from_body(body, **_common(question))
     quiz = replace(made.definition, questions=(other,))
@@ -187,9 +212,13 @@ def test_the_view_of_a_question_has_no_place_for_a_key(kind: str) -> None:
     view = made.question("item").view(made.paper.layout("item"))
     names = set(view.to_json())
     assert isinstance(view, QuestionView)
-    assert names <= {"item", "type", "html", "points", "options", "blanks", "unit"}
-    for option in view.to_json().get("options", ()):
-        assert set(option) == {"id", "html"}
+    assert names <= {
+        *("item", "type", "html", "points"),
+        *("options", "left", "right", "blanks", "unit"),
+    }
+    for part in ("options", "left", "right"):
+        for option in view.to_json().get(part, ()):
+            assert set(option) == {"id", "html"}
 
 
 def test_a_planted_leak_is_found(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -36,6 +36,18 @@ BANK = """\
 ## [[绿色|绿]] 区正常，[[红色]] 区不足。 {#blank}
 ## 每分钟多少次？ {#numeric}
 = 110 ± 10 次
+## 连线 {#matching}
+- 红色 -> 禁止
+- 黄色 -> 警告
+- -> 指令
+## 按先后排序 {#ordering}
+1. 通风
+2. 检测
+3. 作业
+## 本课的长短 {#poll}
+- ( ) 太长
+  > 谢谢
+- ( ) 正好
 """
 NOW = datetime(2026, 10, 1, 8, 0, 0, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=5)
@@ -83,7 +95,7 @@ def test_a_paper_shows_what_can_be_answered_and_nothing_else() -> None:
         ],
     }
     gap = '<span class="weike-blank" data-blank="{}">____</span>'
-    assert body["paper"]["items"][2:] == [
+    assert body["paper"]["items"][2:5] == [
         {"item": "boolean", "type": "boolean", "html": "<p>可以用水救油火。</p>", "points": 1},
         {
             "item": "blank",
@@ -199,14 +211,19 @@ def test_a_late_answer_is_acknowledged_without_feedback() -> None:
 
 
 def test_the_result_counts_points_and_never_rounds_up_to_a_pass() -> None:
-    made = attempt(behaviour="test", passing=0.84)
+    made = attempt(behaviour="test", passing=0.88)
     made = answer(made, "single", option(made, "single", 0))
     made = answer(made, "boolean", False)
     made = answer(made, "numeric", "110")
     made = answer(made, "blank", ["绿", "红色"])
+    places = {index: id for id, index in made.paper.layout("ordering")["options"]}
+    made = answer(made, "ordering", [places[0], places[1], places[2]])
+    sides = made.paper.layout("matching")
+    right = {index: id for id, index in sides["right"]}
+    made = answer(made, "matching", [[id, right[index]] for id, index in sides["left"]])
     done = protocol.submitted(replace(made, submitted=NOW), now=NOW)
     items = done.pop("items")
-    assert done == {"score": 5, "max": 6, "passed": False, "percent": 83}
+    assert done == {"score": 7, "max": 8, "passed": False, "percent": 87}
     assert [item["item"] for item in items] == [drawn.item for drawn in made.paper.items]
     unanswered = next(item for item in items if item["item"] == "multiple")
     assert unanswered["response"] is None
@@ -263,6 +280,13 @@ def test_an_attempt_that_ran_out_of_time_opens_with_its_result() -> None:
         ("numeric", ["110"]),
         ("numeric", "1,10"),
         ("numeric", {}),
+        ("matching", [[0, 0], [1, 1]]),
+        ("matching", [["红色", "禁止"]]),
+        ("matching", {}),
+        ("ordering", [0, 1, 2]),
+        ("ordering", []),
+        ("poll", 0),
+        ("poll", []),
     ],
 )
 def test_a_browser_speaks_in_ids_and_shapes_of_the_paper(item: str, response: Any) -> None:
@@ -290,3 +314,35 @@ def test_an_item_that_is_not_on_the_paper_is_not_found() -> None:
 
 def test_these_tests_cover_every_type() -> None:
     assert {question.type for question in attempt().definition.questions} == set(known())
+
+
+def test_pairs_and_orders_are_told_in_ids_once_the_rules_allow_it() -> None:
+    made = attempt(shuffle="none")
+    layout = made.paper.layout("matching")
+    left = [id for id, _index in layout["left"]]
+    right = {index: id for id, index in layout["right"]}
+    item = protocol.opened(made, now=NOW)["paper"]["items"][5]
+    assert [option["id"] for option in item["left"]] == left
+    assert [option["html"] for option in item["left"]] == ["红色", "黄色"]
+    assert {option["html"] for option in item["right"]} == {"禁止", "警告", "指令"}
+    said = protocol.answered(
+        answer(made, "matching", [[left[0], right[0]], [left[1], right[2]]]), "matching", now=NOW
+    )["feedback"]
+    assert (said["correct"], said["score"], said["max"]) == (False, 0.5, 1)
+    assert said["pairs"] == [
+        {"left": left[0], "right": right[0], "correct": True},
+        {"left": left[1], "right": right[1], "correct": False},
+    ]
+    places = {index: id for id, index in made.paper.layout("ordering")["options"]}
+    order = [places[index] for index in (0, 1, 2)]
+    said = protocol.answered(answer(made, "ordering", order), "ordering", now=NOW)["feedback"]
+    assert (said["correct"], said["order"]) == (True, order)
+
+
+def test_a_poll_counts_in_nobodys_score() -> None:
+    made = attempt()
+    thanks = option(made, "poll", 0)
+    said = protocol.answered(answer(made, "poll", thanks), "poll", now=NOW)["feedback"]
+    assert said == {"correct": None, "score": 0, "max": 0, "message_html": said["message_html"]}
+    assert "谢谢" in said["message_html"]
+    assert answer(made, "poll", thanks).max == made.max == 8

@@ -22,8 +22,11 @@ from weike.quizzes.schema import bank_schema
 from weike.quizzes.text import normalise
 from weike.quizzes.types.blank import Blank, Synonym
 from weike.quizzes.types.boolean import Boolean
+from weike.quizzes.types.matching import Matching
 from weike.quizzes.types.multiple import Multiple
 from weike.quizzes.types.numeric import Answer, Numeric
+from weike.quizzes.types.ordering import Ordering
+from weike.quizzes.types.poll import Poll
 from weike.quizzes.types.single import Single
 
 # Words that tempt every rule of the form.
@@ -99,7 +102,22 @@ def questions(texts: st.SearchStrategy[str]) -> st.SearchStrategy[Question]:
             answers=st.lists(value | span, min_size=1, max_size=2).map(tuple),
             **common(texts),
         ),
+        st.builds(
+            Matching,
+            pairs=different(texts, 2).flatmap(
+                lambda lefts: st.tuples(*(st.tuples(st.just(left), texts) for left in lefts))
+            ),
+            distractors=st.lists(texts, max_size=2).map(tuple),
+            **common(texts),
+        ).filter(lambda question: question.flaw() is None),
+        st.builds(Ordering, items=different(texts, 2), **common(texts)),
+        st.builds(Poll, options=options(texts, lambda _n: True), **common(texts)),
     )
+
+
+def different(texts: st.SearchStrategy[str], least: int) -> st.SearchStrategy[tuple[str, ...]]:
+    """Texts that a reader tells apart."""
+    return st.lists(texts, min_size=least, max_size=4, unique_by=normalise).map(tuple)
 
 
 SCHEMA = jsonschema.Draft202012Validator(dict(bank_schema()))
@@ -170,6 +188,9 @@ ANSWERS = st.sampled_from(
         "= 5 ± 1 mm",
         "= 3..5\n= 7 {weight=0.5}",
         "在 [[绿色|绿]] 区",
+        "- 红 -> 禁止\n- 黄 → 警告\n- -> 指令",
+        "1. 通风\n2. 检测",
+        "- ( ) 太长\n  > 谢谢\n- （ ） 正好",
     ]
 )
 SECTIONS = st.builds(

@@ -90,22 +90,22 @@ def test_quizzes_are_answered_in_a_plain_voila(chromium: Browser, voila: str) ->
         lambda socket: socket.on("framereceived", lambda data: frames.append(text(data))),
     )
     page.goto(voila)
-    five = quiz(page, "五种题型")
-    expect(five.get_by_text("第 1 题 / 共 6 题")).to_be_visible(timeout=60_000)
+    every = quiz(page, "八种题型")
+    expect(every.get_by_text("第 1 题 / 共 9 题")).to_be_visible(timeout=60_000)
     assert not any(EXPLANATION in frame for frame in frames), "the kernel told before the answer"
 
-    five.get_by_text("摇晃瓶体").tap()
+    every.get_by_text("摇晃瓶体").tap()
     # JupyterLab would take D D and the arrows for its own, were it not told.
-    picked = five.get_by_label("摇晃瓶体")
+    picked = every.get_by_label("摇晃瓶体")
     picked.focus()
     expect(picked).to_have_attribute("data-lm-suppress-shortcuts", "true")
-    five.get_by_role("button", name="确定", exact=True).tap()
-    feedback = five.locator(".wq-feedback:visible")
+    every.get_by_role("button", name="确定", exact=True).tap()
+    feedback = every.locator(".wq-feedback:visible")
     expect(feedback).to_contain_text("不正确")
     expect(feedback).to_contain_text("口诀")
     assert any(EXPLANATION in frame for frame in frames)
-    five.get_by_role("button", name="下一题").tap()
-    picture = five.get_by_role("img", name=re.compile("斜杠"))
+    every.get_by_role("button", name="下一题").tap()
+    picture = every.get_by_role("img", name=re.compile("斜杠"))
     assert str(picture.get_attribute("src")).startswith("data:image/svg+xml;base64,")
 
     timed = quiz(page, "两分钟测验")

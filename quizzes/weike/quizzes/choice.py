@@ -1,4 +1,4 @@
-"""Options to pick from: what single choice, multiple choice and (later) polls share."""
+"""Options to pick from: what single choice, multiple choice and polls share."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ class Choice(Question):
         if shuffle:
             rng.shuffle(order)
             order.sort(key=lambda index: _stays_last(self.options[index].text))
-        ids = _ids(rng, len(order))
+        ids = draw_ids(rng, len(order))
         return {"options": [[id, index] for id, index in zip(ids, order, strict=True)]}
 
     def view(self, layout: Layout) -> QuestionView:
@@ -184,7 +184,6 @@ class Choice(Question):
 
 def read_options(draft: Draft) -> tuple[Option, ...]:
     """The options of a task list; what is wrong with them is noted on the draft."""
-    options = []
     for item in draft.items:
         if item.mark is None:
             draft.problem(
@@ -198,6 +197,16 @@ def read_options(draft: Draft) -> tuple[Option, ...]:
                 _("{mark} is no mark").format(mark=item.mark),
                 _("write [x] for a right option, [ ] for a wrong one"),
             )
+    options = read_listed(draft)
+    if not any(option.right for option in options):
+        draft.problem(draft.line, _("no right answer"), _("mark one with [x]"))
+    return options
+
+
+def read_listed(draft: Draft) -> tuple[Option, ...]:
+    """The list under a question as options, whatever their marks are."""
+    options = []
+    for item in draft.items:
         draft.swallowed(item)
         text, attributes = draft.attributes_at_end(item.text, item.line, known=("weight",))
         if not text:
@@ -216,21 +225,20 @@ def read_options(draft: Draft) -> tuple[Option, ...]:
                 _("the option {text} stands there twice").format(text=option.text),
                 _("line {n} has it already; change or delete one").format(n=first),
             )
-    if not any(option.right for option in options):
-        draft.problem(draft.line, _("no right answer"), _("mark one with [x]"))
     return tuple(options)
 
 
-def option_markdown(option: Option) -> str:
+def option_markdown(option: Option, mark: str = "") -> str:
     attributes = Attributes.of(weight=option.weight)
-    head = "- [x] " if option.right else "- [ ] "
+    head = f"- {mark or ('[x]' if option.right else '[ ]')} "
     lines = attributes.behind(option.text).split("\n")
     if option.feedback:
         lines += [f"> {line}".rstrip() for line in option.feedback.split("\n")]
     return head + "\n".join([lines[0], *(f"  {line}".rstrip() for line in lines[1:])])
 
 
-def _ids(rng: Random, count: int) -> list[str]:
+def draw_ids(rng: Random, count: int) -> list[str]:
+    """Opaque ids, different from each other, for the parts of one question in one attempt."""
     ids: list[str] = []
     while len(ids) < count:
         id = "".join(rng.choices(_ALPHABET, k=_ID_LENGTH))

@@ -129,24 +129,8 @@ class Draft:
         return False
 
     def without_answers(self) -> None:
-        """Says why nothing here can be answered, and what a future type would be."""
+        """Says why nothing here can be answered."""
         if self.misplaced():
-            return
-        last = self.body[-1] if self.body else None
-        future = None
-        marks = [item.mark or "" for item in self.items]
-        if any(item.is_round for item in self.items) and not any(m.strip("()（） ") for m in marks):
-            future = _("a poll")
-        elif self.items and all("->" in item.text or "→" in item.text for item in self.items):
-            future = _("a matching question")
-        elif last is not None and last.kind == "ordered_list":
-            future = _("an ordering question")
-        if future is not None and last is not None:
-            self.problem(
-                last.line,
-                _("{type} is not known here yet").format(type=future),
-                _("delete it, or ask with options, true or false, blanks or a number"),
-            )
             return
         for number, text in enumerate(self.source, start=self.source_line):
             if _MEANT.match(text):
@@ -206,7 +190,7 @@ class Draft:
                 _("the question has no text"),
                 _("write it behind ##"),
             )
-        points = self.attributes.number("points", low=0, high=1000, default=1.0)
+        points = self.attributes.number("points", low=0, high=1000, default=cls.points)
         difficulty = self.attributes.number("difficulty", low=1, high=5)
         id = self.attributes.get("id") or ""
         if id and not re.search(ID_PATTERN, id):
@@ -221,7 +205,7 @@ class Draft:
         question = cls(
             id=id,
             stem=stem,
-            points=1.0 if points is None else points,
+            points=cls.points if points is None else points,
             difficulty=None if difficulty is None else round(difficulty),
             topic=self.attributes.get("topic"),
             tags=tuple(tag.strip() for tag in tags if tag.strip()),

@@ -92,8 +92,10 @@ class Question(ABC):
 
     def earned(self, share: float, parts: tuple[float, ...] = ()) -> Grade:
         """The grade for a share of the points, 0 to 1."""
-        share = min(1.0, max(0.0, round(share, 9)))
-        return Grade(score=share * self.points, max=self.points, correct=share == 1.0, parts=parts)
+        correct = round(share, 9) >= 1.0
+        # Thirds and sevenths leave no trace of binary fractions in what people read.
+        score = self.points if correct else round(max(0.0, share) * self.points, 9)
+        return Grade(score=score, max=self.points, correct=correct, parts=parts)
 
     def flaw(self) -> str | None:
         """Why nobody's response to this question can be graded."""
@@ -161,11 +163,12 @@ class Question(ABC):
         """The question of a JSON object that `to_json` made or the schema approved."""
         from weike.quizzes.types import known
 
-        return known()[data["type"]].from_body(
+        cls = known()[data["type"]]
+        return cls.from_body(
             data,
             id=data.get("id", ""),
             stem=data["stem"].strip(),
-            points=float(data.get("points", 1)),
+            points=float(data.get("points", cls.points)),
             topic=data.get("topic"),
             difficulty=data.get("difficulty"),
             tags=tuple(data.get("tags", ())),

@@ -12,6 +12,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import tzinfo
@@ -89,17 +90,14 @@ def _written(question: Question, type_name: str | None) -> str:
     stem, answers = question.to_markdown()
     attributes = Attributes.of(
         id=None if question.id == item_id(question.stem) else question.id,
-        points=None if question.points == 1 else plain(question.points),
+        points=None if question.points == type(question).points else plain(question.points),
         difficulty=question.difficulty,
         topic=question.topic,
         tags=",".join(question.tags),
         type=type_name,
     )
-    if answers and _ends_with_list(stem):
-        # Another sign begins another list; the same one would go on with the stem's.
-        answers = "\n".join(
-            f"* {line[2:]}" if line.startswith("- ") else line for line in answers.split("\n")
-        )
+    if answers:
+        answers = _apart(answers, stem)
     heading, rest = _heading(stem, attributes)
     parts = [f"## {heading}".rstrip(), rest, answers]
     if question.explanation:
@@ -111,9 +109,16 @@ def _written(question: Question, type_name: str | None) -> str:
     )
 
 
-def _ends_with_list(stem: str) -> bool:
-    parts = blocks(stem)
-    return bool(parts) and parts[-1].kind == "bullet_list" and parts[-1].text.startswith("-")
+def _apart(answers: str, stem: str) -> str:
+    """Another sign begins another list; the same one would go on with the stem's."""
+    last = blocks(stem)[-1:]
+    if not last or not last[0].is_list:
+        return answers
+    if last[0].text.startswith("-"):
+        return re.sub(r"^- ", "* ", answers, flags=re.MULTILINE)
+    if re.match(r"\d+\.", last[0].text):
+        return re.sub(r"^(\d+)\. ", r"\1) ", answers, flags=re.MULTILINE)
+    return answers
 
 
 def _heading(stem: str, attributes: Attributes) -> tuple[str, str]:
