@@ -58,9 +58,8 @@ class Terms:
         return replace(rules, open=window.opens, close=window.closes, attempts=made + 1, wait=None)
 
     def silent_until(self, now: datetime) -> datetime | None:
-        """The end of the windows that are open: somebody still takes this exam."""
-        ends = [one.closes for one in self.windows if one.opens <= now < one.closes]
-        return max(ends, default=None)
+        """The end of the last window: until then this exam is still to be taken by somebody."""
+        return max((one.closes for one in self.windows if now < one.closes), default=None)
 
 
 @dataclass(frozen=True, slots=True)

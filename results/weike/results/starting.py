@@ -64,7 +64,7 @@ def look(
     rules = definition.rules if definition is not None else None
     terms = load_terms(connection, store, member, quiz_ref, now)
     if terms is not None and rules is not None:
-        rules = terms.rules(rules, last and last.attempt, now)
+        rules = terms.rules(rules, last.attempt if last else None, now)
     starts = definition is not None and (last is None or new)
     draws = starts and definition is not None and definition.rules.draw is not None
     return Look(
@@ -87,7 +87,7 @@ def begin(
     assert rules is not None
     paper = draw_paper(definition, rng, met=found.met)
     deadline = deadline_of(rules, now)
-    before = found.last and found.last.attempt
+    before = found.last.attempt if found.last else None
     offer = found.terms and found.terms.offer(before, now)
     row: dict[str, Any] = {
         "id": uuid4().hex,

@@ -1,0 +1,103 @@
+"""What the decisions of organizers have in common: about whom, for when, and taking them back."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from difflib import get_close_matches
+
+from sqlalchemy import Connection, Table, select, update
+
+from weike.quizzes.errors import WeikeError
+from weike.quizzes.i18n import _
+from weike.results.audit import record
+from weike.results.people import Branches, Member, load_member
+from weike.results.periods import Period, local_date
+from weike.results.store import Store
+from weike.results.tables import identity, membership
+
+_FEW = 1_000  # so many can be named in a query; for more, all are read
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A person as a list shows one; an erased one has an empty code and name."""
+
+    code: str
+    name: str
+
+
+def as_period(period: str | Period) -> Period:
+    return period if isinstance(period, Period) else Period.parse(period)
+
+
+def running(store: Store, period: str | Period, now: datetime) -> Period:
+    """The period, unless it is over: then `WeikeError`."""
+    span = as_period(period)
+    if span.after <= local_date(now, store.zone):
+        raise WeikeError(
+            _("the period {period} is over; choose {current} or a later one").format(
+                period=span, current=Period.current(now, store.zone)
+            )
+        )
+    return span
+
+
+def the_member(connection: Connection, wanted: str, day: date) -> Member:
+    """The member with this id or this code; else `WeikeError`."""
+    found = load_member(connection, day=day, id=wanted) or load_member(
+        connection, day=day, code=wanted
+    )
+    if found is None:
+        raise WeikeError(_("no member has the code {code}").format(code=wanted))
+    return found
+
+
+def nearest(wanted: str, known: Iterable[str]) -> str:
+    """The known word that was probably meant; empty where none is near."""
+    return next(iter(get_close_matches(wanted, list(known), n=1, cutoff=0.4)), "")
+
+
+def around(tree: Branches, branch_id: str) -> frozenset[str]:
+    """A branch, all beneath it and all above it: where a decision concerns its members."""
+    above = set()
+    at = tree.get(branch_id)
+    while at is not None:
+        above.add(at.id)
+        at = tree.get(at.parent_id)
+    return tree.subtree(branch_id) | above
+
+
+def take_back(
+    connection: Connection, table: Table, id: str, act: str, *, by: str, now: datetime
+) -> None:
+    """Withdraw a row for good; what it said stays on record."""
+    row = connection.execute(select(table).where(table.c.id == id)).one_or_none()
+    if row is None:
+        raise WeikeError(_("there is nothing here"))
+    if row.withdrawn_at is not None:
+        raise WeikeError(_("this was withdrawn already"))
+    connection.execute(
+        update(table).where(table.c.id == id).values(withdrawn_at=now, withdrawn_by=by)
+    )
+    record(connection, by, act, id, now)
+
+
+def people(connection: Connection, ids: Collection[str]) -> Mapping[str, Named]:
+    """The code and name of these members; whoever was erased is missing."""
+    if not ids:
+        return {}
+    query = select(identity.c.member_id, identity.c.code, identity.c.name)
+    if len(ids) <= _FEW:
+        query = query.where(identity.c.member_id.in_(ids))
+    return {row.member_id: Named(row.code, row.name) for row in connection.execute(query)}
+
+
+def branches_of(connection: Connection, ids: Collection[str] | None = None) -> Mapping[str, str]:
+    """Where these members (or all) belong by their last membership; who left is missing."""
+    query = select(membership.c.member_id, membership.c.branch_id).order_by(membership.c.since)
+    if ids is not None and len(ids) <= _FEW:
+        query = query.where(membership.c.member_id.in_(ids))
+    last = {row.member_id: row.branch_id for row in connection.execute(query)}
+    return {member_id: branch_id for member_id, branch_id in last.items() if branch_id}
