@@ -6,11 +6,13 @@ migrated database per worker, emptied before each test.
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
-from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -21,6 +23,7 @@ from sqlalchemy import Connection, Table, create_engine, insert, select, text, u
 from weike.quizzes.formats import markdown
 from weike.quizzes.quiz import QuizDefinition
 from weike.results import catalogue, pins, tables
+from weike.results.attempts import Attempts
 from weike.results.catalogue import LessonVersion
 from weike.results.people import Member, branches, find_member
 from weike.results.store import Store, open_store
@@ -363,6 +366,64 @@ class Facts:
 @pytest.fixture
 def facts(store: Store) -> Facts:
     return Facts(store)
+
+
+class School:
+    """Members who answer when told to, through the door that everybody takes."""
+
+    def __init__(self, store: Store) -> None:
+        self.store, self.attempts, self._events = store, Attempts(store), 0
+
+    def takes(
+        self,
+        member: Member,
+        *answers: Mapping[str, Any],
+        quiz: str = "fire/quiz",
+        at: datetime = NOW,
+        pace: float = 20,
+        new: bool = False,
+    ) -> None:
+        """Open, send each of `answers` in order, `pace` seconds apart, and submit."""
+        asyncio.run(self._takes(member, answers, quiz, at, pace, new))
+
+    async def _takes(
+        self,
+        member: Member,
+        rounds: tuple[Mapping[str, Any], ...],
+        quiz: str,
+        at: datetime,
+        pace: float,
+        new: bool,
+    ) -> None:
+        opened = await self.attempts.open(member, quiz, now=at, new=new)
+        items = {one["item"]: one for one in opened["paper"]["items"]}
+        seq = 0
+        for answers in rounds:
+            for item, said in answers.items():
+                at, seq = at + timedelta(seconds=pace), seq + 1
+                self._events += 1
+                body = {
+                    "response": _shown(items[item], said),
+                    "event": f"event-{self._events:08d}",
+                    "seq": seq,
+                    "answered_at": at.isoformat(),
+                }
+                await self.attempts.answer(member, opened["attempt"], item, body, now=at)
+        await self.attempts.submit(member, opened["attempt"], now=at + timedelta(seconds=5))
+
+
+def _shown(item: Mapping[str, Any], said: Any) -> Any:
+    """What a browser sends for the texts of options, a truth or a text."""
+    ids = {one["html"]: one["id"] for one in item.get("options", ())}
+    if isinstance(said, list):
+        return [ids[one] for one in said]
+    return ids[said] if ids else [said] if "blanks" in item else said
+
+
+@pytest.fixture
+def school(store: Store) -> School:
+    """`school.takes(member, {"r1": "提起", "r2": ["手电"]})`: options by their texts."""
+    return School(store)
 
 
 def _branch(connection: Connection, path: str) -> str:

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from weike.quizzes.errors import WeikeError
-from weike.results.attempts import Attempts
 from weike.results.items import QuizItems, quiz_items
 from weike.results.people import Member
 from weike.results.store import Store
@@ -16,6 +15,7 @@ from weike.results.store import Store
 Publish = Callable[..., object]
 AddMember = Callable[..., Member]
 Answers = Mapping[str, Any]
+School = Any
 
 NOW = datetime(2026, 10, 12, 1, 30, tzinfo=UTC)
 LATER = NOW + timedelta(days=10)
@@ -45,60 +45,9 @@ TIMED = QUIZ.replace("behaviour: test", "behaviour: test\nlimit: 10 min")
 RIGHT = {"first": "提起", "take": ["安全帽", "手电"], "gauge": "绿", "power": True}
 
 
-class Class:
-    """Members who answer when told to, through the door that everybody takes."""
-
-    def __init__(self, store: Store) -> None:
-        self.store, self.attempts, self._events = store, Attempts(store), 0
-
-    def takes(
-        self,
-        member: Member,
-        *answers: Answers,
-        quiz: str = "fire/quiz",
-        at: datetime = NOW,
-        pace: float = 20,
-        new: bool = False,
-    ) -> None:
-        """Open, send each of `answers` in order, `pace` seconds apart, and submit."""
-        asyncio.run(self._takes(member, answers, quiz, at, pace, new))
-
-    async def _takes(
-        self, member: Member, rounds: Any, quiz: str, at: datetime, pace: float, new: bool
-    ) -> None:
-        opened = await self.attempts.open(member, quiz, now=at, new=new)
-        items = {one["item"]: one for one in opened["paper"]["items"]}
-        seq = 0
-        for answers in rounds:
-            for item, said in answers.items():
-                at, seq = at + timedelta(seconds=pace), seq + 1
-                self._events += 1
-                body = {
-                    "response": shown(items[item], said),
-                    "event": f"event-{self._events:08d}",
-                    "seq": seq,
-                    "answered_at": at.isoformat(),
-                }
-                await self.attempts.answer(member, opened["attempt"], item, body, now=at)
-        await self.attempts.submit(member, opened["attempt"], now=at + timedelta(seconds=5))
-
-
-def shown(item: Mapping[str, Any], said: Any) -> Any:
-    """What a browser sends for the texts of options, a truth or a text."""
-    ids = {one["html"]: one["id"] for one in item.get("options", ())}
-    if isinstance(said, list):
-        return [ids[one] for one in said]
-    return ids[said] if ids else [said] if "blanks" in item else said
-
-
 def but(**changed: Any) -> Answers:
     """All right, but for these; None leaves a question out."""
     return {item: said for item, said in (RIGHT | changed).items() if said is not None}
-
-
-@pytest.fixture
-def school(store: Store) -> Class:
-    return Class(store)
 
 
 @pytest.fixture
@@ -116,7 +65,7 @@ def only(found: QuizItems, item: str, table: str = "options") -> list[tuple[Any,
 
 
 def test_every_option_tells_who_picked_it_and_how_well_those_did(
-    store: Store, school: Class, add: Any, publish_lesson: Publish
+    store: Store, school: School, add: Any, publish_lesson: Publish
 ) -> None:
     publish_lesson("fire", quiz=QUIZ)
     strong, weak, other, absent = add(4)
@@ -138,8 +87,8 @@ def test_every_option_tells_who_picked_it_and_how_well_those_did(
         ("打火机", 1),
     ]
     assert [(text, right, n) for text, right, n, *_ in only(found, "power")] == [
-        ("true", True, 2),
-        ("false", False, 2),
+        ("正确", True, 2),
+        ("错误", False, 2),
     ]
     assert only(found, "gauge", "answers") == [
         ("绿", True, 3, 0.75, pytest.approx((1 + 1 / 4 + 2 / 4) / 3)),
@@ -155,7 +104,7 @@ def test_every_option_tells_who_picked_it_and_how_well_those_did(
 
 
 def test_a_mark_is_what_was_known_before_any_feedback(
-    store: Store, school: Class, add: Any, publish_lesson: Publish
+    store: Store, school: School, add: Any, publish_lesson: Publish
 ) -> None:
     publish_lesson("fire", quiz=PRACTICE)
     [one] = add(1)
@@ -166,7 +115,7 @@ def test_a_mark_is_what_was_known_before_any_feedback(
 
 
 def test_in_a_test_the_last_response_counts(
-    store: Store, school: Class, add: Any, publish_lesson: Publish
+    store: Store, school: School, add: Any, publish_lesson: Publish
 ) -> None:
     publish_lesson("fire", quiz=QUIZ)
     [one] = add(1)
@@ -177,7 +126,7 @@ def test_in_a_test_the_last_response_counts(
 
 
 def test_the_attempts_that_count_are_chosen_by_rule(
-    store: Store, school: Class, add: Any, publish_lesson: Publish
+    store: Store, school: School, add: Any, publish_lesson: Publish
 ) -> None:
     publish_lesson("fire", quiz=QUIZ)
     often, once = add(2)
@@ -198,7 +147,7 @@ def test_the_attempts_that_count_are_chosen_by_rule(
 
 
 def test_a_period_and_a_subtree_narrow_the_attempts(
-    store: Store, school: Class, add: Any, publish_lesson: Publish
+    store: Store, school: School, add: Any, publish_lesson: Publish
 ) -> None:
     publish_lesson("fire", quiz=QUIZ)
     here = add(3, branch="公司/甲", prefix="A")
@@ -227,7 +176,7 @@ def test_a_period_and_a_subtree_narrow_the_attempts(
 
 
 def test_indexes_and_flags_wait_for_enough_attempts(
-    store: Store, school: Class, add: Any, publish_lesson: Publish
+    store: Store, school: School, add: Any, publish_lesson: Publish
 ) -> None:
     publish_lesson("fire", quiz=QUIZ)
     members = add(30)
@@ -253,7 +202,7 @@ def test_indexes_and_flags_wait_for_enough_attempts(
 
 
 def test_response_times_are_told_only_where_the_log_can_tell_them(
-    store: Store, school: Class, add: Any, publish_lesson: Publish
+    store: Store, school: School, add: Any, publish_lesson: Publish
 ) -> None:
     publish_lesson("fire", quiz=QUIZ, timed=TIMED)
     slow, quick, offline = add(3)
@@ -271,7 +220,7 @@ def test_response_times_are_told_only_where_the_log_can_tell_them(
 
 
 def test_a_second_response_is_no_second_time(
-    store: Store, school: Class, add: Any, publish_lesson: Publish
+    store: Store, school: School, add: Any, publish_lesson: Publish
 ) -> None:
     publish_lesson("fire", quiz=PRACTICE)
     [one] = add(1)
@@ -282,7 +231,7 @@ def test_a_second_response_is_no_second_time(
 
 
 def test_an_item_with_several_versions_is_told_by_version_too(
-    store: Store, school: Class, add: Any, publish_lesson: Publish
+    store: Store, school: School, add: Any, publish_lesson: Publish
 ) -> None:
     publish_lesson("fire", quiz=QUIZ)
     before, after = add(2, prefix="A"), add(3, prefix="B")
@@ -307,7 +256,7 @@ def test_an_item_with_several_versions_is_told_by_version_too(
 
 
 def test_a_question_taken_out_of_the_quiz_keeps_its_figures(
-    store: Store, school: Class, add: Any, publish_lesson: Publish
+    store: Store, school: School, add: Any, publish_lesson: Publish
 ) -> None:
     publish_lesson("fire", quiz=QUIZ)
     [one] = add(1)
@@ -319,7 +268,7 @@ def test_a_question_taken_out_of_the_quiz_keeps_its_figures(
 
 
 def test_a_drawn_paper_leaves_out_without_harm(
-    store: Store, school: Class, add: Any, publish_lesson: Publish
+    store: Store, school: School, add: Any, publish_lesson: Publish
 ) -> None:
     publish_lesson("fire", quiz=QUIZ.replace("behaviour: test", "behaviour: test\ndraw: 2"))
     members = add(12)
@@ -347,7 +296,7 @@ def test_nobody_has_answered_yet(store: Store, publish_lesson: Publish) -> None:
 def test_a_quiz_that_there_is_not_is_answered_with_those_there_are(
     store: Store, publish_lesson: Publish
 ) -> None:
-    with pytest.raises(WeikeError, match="publish a lesson"):
+    with pytest.raises(WeikeError, match="还没有测验"):
         quiz_items(store, "fire", now=LATER)
     publish_lesson("fire", quiz=QUIZ, timed=TIMED)
     publish_lesson("dust", quiz=QUIZ)

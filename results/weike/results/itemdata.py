@@ -31,7 +31,7 @@ class ItemData:
     `attempts`, by attempt id: `member`, `branch` (at that time), `number`, `version` of the quiz,
     `started`, `practice` and `timed` as its rules were. `marks`: a row for each item of each paper:
     `attempt`, `item`, `version`, `answered`, `max`, `mark` (of the first response where feedback
-    follows at once; NaN where it could not be graded), `correct`, `ungraded` (the reason).
+    follows at once; NaN where it was not graded), `correct`, `ungraded` (the reason).
     `responses`: every one that counts: `attempt`, `item`, `raw`, `seq`, `received`, in the order of
     their arrival. `questions` are those asked, by item and version.
     """
@@ -79,7 +79,8 @@ def load_item_data(
     attempts["timed"] = [rules[one].limit is not None for one in attempts["version"]]
     marks = _frame(connection, here.of(_MARKS), _MARK)
     marks = marks[marks["attempt"].isin(attempts.index)].reset_index(drop=True)
-    marks["mark"] = marks["mark"].astype(float)
+    # What was taken out later has no points on this paper.
+    marks["mark"] = marks["mark"].astype(float).where(marks["max"] > 0)
     responses = _frame(connection, here.of(_RESPONSES), _RESPONSE)
     responses = responses[responses["attempt"].isin(attempts.index)]
     asked = set(zip(marks["item"], marks["version"], strict=True))
