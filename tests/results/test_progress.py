@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,9 +10,11 @@ from sqlalchemy import event
 
 from weike.quizzes.errors import AttemptRefused
 from weike.results import catalogue
+from weike.results.assignments import assign
 from weike.results.attempts import Attempts
+from weike.results.excusals import excuse
 from weike.results.people import Member
-from weike.results.progress import lessons_json, me, member_progress, set_place
+from weike.results.progress import me, member_lessons, member_progress, set_place
 from weike.results.store import Store
 
 Publish = Callable[..., object]
@@ -140,15 +142,27 @@ def test_the_place_is_the_last_one_and_only_in_a_published_lesson(
 ) -> None:
     for place in (2, 9, 4):
         asyncio.run(set_place(store, member, "fire", place, now=NOW))
-    places = {
-        one["slug"]: one["place"] for one in lessons_json(member_progress(store, member, NOW))
-    }
+    places = {one["slug"]: one["place"] for one in member_lessons(store, member, NOW)}
     assert places == {"fire": 4, "dust": None, "timed": None}
     for wrong in (-1, "3", None, True, 10**9, 1.5):
         with pytest.raises(AttemptRefused):
             asyncio.run(set_place(store, member, "fire", wrong, now=NOW))
     with pytest.raises(AttemptRefused, match=r"nothing|没有"):
         asyncio.run(set_place(store, member, "water", 1, now=NOW))
+
+
+def test_the_list_says_what_is_assigned_and_when_it_is_due(store: Store, member: Member) -> None:
+    def told() -> dict[str, tuple[bool, str | None]]:
+        lessons = member_lessons(store, member, NOW)
+        return {one["slug"]: (one["assigned"], one["due"]) for one in lessons}
+
+    assert told() == {"dust": (True, None), "fire": (True, None), "timed": (True, None)}
+    due = date(2026, 11, 30)
+    assign(store, by="command", lessons=["fire"], period="2026-Q4", due=due, now=NOW)
+    assert told() == {"dust": (False, None), "fire": (True, "2026-11-30"), "timed": (False, None)}
+    excuse(store, member="A1024", period="2026-Q4", reason="病假", by="command", now=NOW)
+    assert set(told().values()) == {(False, None)}
+    assert me(store, member, NOW)["lessons"] == member_lessons(store, member, NOW)
 
 
 def test_me_tells_about_oneself_and_nobody_else(

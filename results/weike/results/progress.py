@@ -19,6 +19,7 @@ from weike.results.catalogue import (
     load_definition,
     load_published,
 )
+from weike.results.due import Due, load_due
 from weike.results.people import Member, load_branches
 from weike.results.sql import put
 from weike.results.store import Store
@@ -144,6 +145,7 @@ def me(store: Store, member: Member, now: datetime) -> dict[str, Any]:
     """The body of `GET /api/me`, without the figures of the branch."""
     with store.read() as connection:
         progress = load_progress(connection, store, member, now)
+        due = load_due(connection, store, member, now)
         branch = load_branches(connection).get(member.branch_id)
     return {
         "member": {
@@ -153,7 +155,7 @@ def me(store: Store, member: Member, now: datetime) -> dict[str, Any]:
             "branch_path": branch and branch.path,
             "roles": sorted(member.roles),
         },
-        "lessons": lessons_json(progress),
+        "lessons": lessons_json(progress, due),
         "results": [
             {
                 "quiz": one.quiz,
@@ -172,8 +174,15 @@ def me(store: Store, member: Member, now: datetime) -> dict[str, Any]:
     }
 
 
-def lessons_json(progress: Progress) -> list[dict[str, Any]]:
+def member_lessons(store: Store, member: Member, now: datetime) -> list[dict[str, Any]]:
     """The list in `GET /api/lessons`."""
+    with store.read() as connection:
+        progress = load_progress(connection, store, member, now)
+        return lessons_json(progress, load_due(connection, store, member, now))
+
+
+def lessons_json(progress: Progress, due: Due) -> list[dict[str, Any]]:
+    """Every published lesson: how far it is, whether it is to be done, until which day."""
     return [
         {
             "slug": one.lesson.slug,
@@ -184,6 +193,8 @@ def lessons_json(progress: Progress) -> list[dict[str, Any]]:
             "status": one.status,
             "percent": one.percent,
             "place": one.place,
+            "assigned": due.assigned(one.lesson.slug),
+            "due": day.isoformat() if (day := due.day(one.lesson.slug)) else None,
             "quizzes": [
                 {"ref": quiz.ref, "title": quiz.title, "questions": quiz.questions}
                 for quiz in one.lesson.quizzes

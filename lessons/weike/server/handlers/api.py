@@ -8,7 +8,7 @@ from typing import Any
 from weike.quizzes.i18n import _
 from weike.results.board import branch_board
 from weike.results.people import Member
-from weike.results.progress import lessons_json, me, member_progress, set_place
+from weike.results.progress import me, member_lessons, set_place
 from weike.server.base import Api, Refused
 from weike.server.site import Site
 
@@ -47,11 +47,11 @@ class Me(Api):
 
 
 class Lessons(Api):
-    """`GET /api/lessons`: what is published, and how far this member is."""
+    """`GET /api/lessons`: what is published, how far this member is, what is due when."""
 
     async def get(self) -> None:
-        progress = await self.work(member_progress, self.site.store, self.member, self.now)
-        self.send({"lessons": lessons_json(progress)})
+        found = await self.work(member_lessons, self.site.store, self.member, self.now)
+        self.send({"lessons": found})
 
 
 def about_me(site: Site, member: Member, now: datetime) -> dict[str, Any]:

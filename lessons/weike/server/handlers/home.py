@@ -25,6 +25,7 @@ class Home(Handler):
             greeting=self.greeting(),
             standing=standing(own),
             duties=self.duties(),
+            learning=learning,
             lessons=learning.lessons,
             done=learning.done,
             next_lesson=learning.next,

@@ -1,0 +1,32 @@
+"""Days and moments as people say them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, tzinfo
+
+from babel.dates import format_skeleton
+
+from weike.quizzes.i18n import _, language
+
+
+def day_words(day: date, today: date) -> str:
+    """`12月1日`; with the year where it is another."""
+    skeleton = "MMMd" if day.year == today.year else "yMMMd"
+    return format_skeleton(skeleton, day, locale=language().replace("-", "_"))
+
+
+def moment_words(moment: datetime, today: date, zone: tzinfo) -> str:
+    """`12月1日 08:30` where the organisation is."""
+    here = moment.astimezone(zone)
+    return f"{day_words(here.date(), today)} {here:%H:%M}"
+
+
+def due_words(due: date | None, today: date) -> str:
+    """Until when something is to be done; empty where there is no day."""
+    if due is None:
+        return ""
+    if due < today:
+        return _("overdue since {day}").format(day=day_words(due, today))
+    if due == today:
+        return _("due today")
+    return _("due {day}").format(day=day_words(due, today))
