@@ -36,13 +36,21 @@ def branch_scores(
     `branch` (an id, a path or a name) keeps that branch and what is beneath it; its figures stay
     the same, adjusted among all branches of its level.
 
-    Columns: `path`, `name`, `level` (0 at the top), `level_name`, `parent` (id or None);
-    `members` of the roster, `attempted` of them; as shares of 1, NaN where undefined: `coverage`,
-    `completion`, `mean`, `adjusted` with its 95 % interval `low` to `high`, `pass_rate`.
+    Columns: `path`, `name`, `level` (0 at the top), `level_name`, `parent` (id or None); counts:
+    `members` of the roster, `excused` besides them, `attempted` of them, lessons `assigned` and
+    `completed`, members `not_started`; as shares of 1, NaN where undefined: `coverage`,
+    `completion`, `mean` and the `variance` of its marks, `adjusted` with its standard `error` and
+    95 % interval `low` to `high`, `pass_rate` (make-up tests included) and `pass_rate_first`
+    (without); `previous`, the mean of the period before, the adjusted `change` since with its
+    `change_error`, and `improvement`.
+
+    `score` (0-100, see `composite`) with its range `score_low` to `score_high`; `band`: "small" or
+    "full"; whether the branch is `eligible` and among the `leading` of its level, and its `rank`
+    there (1, 2, 2, 4; NA where not eligible).
 
     `attrs`: `period`, `until` (ISO), `lessons` (how many are assigned), `mu`, `s2` and `tau2` by
     level (None where undefined), `no_difference`: whether the lowest level that can be compared
-    shows no more than chance.
+    shows no more than chance; `weights` as applied and `rule`, the version of the method.
     """
     snapshot = current_snapshot(store)
     when = now or datetime.now(UTC)
