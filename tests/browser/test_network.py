@@ -103,6 +103,23 @@ def test_answers_given_without_network_arrive_once_after_a_reload(
     expect(quiz.result).to_contain_text("100%")
 
 
+def test_a_first_open_takes_five_requests_and_opens_one_attempt(
+    people: People, newcomer: Person, signed_in: SignIn
+) -> None:
+    Client.of(newcomer).call("POST", f"api/lessons/{PRACTICE}/place", {"place": 5})
+    page = signed_in(newcomer)
+    page.context.new_cdp_session(page).send("Network.clearBrowserCache")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(f"{request.method} {request.url}"))
+    page.goto(f"{people.server.url}/lessons/{PRACTICE}")
+    expect(page.get_by_role("button", name="上次学到这里")).to_be_visible()
+    page.locator(".wq-stem").first.wait_for(state="attached")
+    page.wait_for_load_state("networkidle")
+    asked = [one for one in asked if "/media/" not in one and " data:" not in one]
+    assert len(asked) == 5, asked
+    assert sum(one.endswith("/api/attempts") for one in asked) == 1
+
+
 def test_answers_are_sent_by_themselves_when_the_network_is_back(
     people: People, newcomer: Person, signed_in: SignIn, open_quiz: Open
 ) -> None:

@@ -320,12 +320,19 @@ def test_a_film_plays_with_the_browsers_controls_captions_and_words(folder: Any)
     folder.write("lessons/fire/media/a.transcript.md", "Pull the *pin*.")
     html = folder.render('![pull, aim](media/a.mp4 "How")').body_html
     assert re.sub(r"[0-9a-f]{32}", "H", html) == (
-        '<figure class="weike-player" data-place="1"><video controls="" preload="metadata" '
+        '<figure class="weike-player" data-place="1"><video controls="" preload="none" '
         'src="../media/H.mp4" playsinline="" aria-label="pull, aim"><track kind="captions" '
         'src="../media/H.vtt" srclang="en" label="Captions"></video><figcaption>How</figcaption>'
         '<details class="weike-transcript"><summary>Words to read</summary><p>Pull the '
         "<em>pin</em>.</p></details></figure>\n"
     )
+
+
+def test_a_film_takes_the_room_of_its_picture_before_either_is_there(folder: Any) -> None:
+    folder.write("lessons/fire/a.mp4", b"film")
+    folder.write("lessons/fire/a.svg", DRAWING)
+    html = folder.render('<video src="a.mp4" poster="a.svg"></video>').body_html
+    assert re.search(r'poster="../media/[0-9a-f]{32}\.svg" width="40" height="20"', html), html
 
 
 @pytest.mark.parametrize(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import gzip
 import re
+from dataclasses import replace
 
 import pytest
 
 from weike.quizzes.i18n import LANGUAGES
-from weike.results.catalogue import publish, withdraw
+from weike.results.catalogue import lesson, publish, store_version, withdraw
 
 from .conftest import Running, Start
 
@@ -81,15 +82,39 @@ def test_a_first_open_takes_five_requests_and_forty_kilobytes(running: Running) 
     browser = running.signed_in("M01")
     page = browser.get(FIRE, **{"Accept-Encoding": "gzip"})
     links = set(re.findall(r'/static/weike/[^"]+', gzip.decompress(page.body).decode()))
-    assert len(links) == 2
+    assert len(links) == 3  # with the page and what the first of them asks for, five
     size = len(page.body)
     for link in links:
         asset = browser.get(link, **{"Accept-Encoding": "gzip"})
         assert asset.headers["Cache-Control"] == "public, max-age=31536000, immutable"
         size += len(asset.body)
-    size += len(browser.post("/api/attempts", {"quiz": "fire/fire"}).body)
-    size += len(browser.get("/api/lessons/fire/place").body)
+    size += len(browser.post("/api/attempts", {"quiz": "fire/fire", "place": True}).body)
     assert size < 40_000
+
+
+def test_the_place_comes_with_the_attempt_for_a_page_that_asks(start: Start) -> None:
+    browser = start().signed_in("M01")
+    asked = {"quiz": "fire/fire", "place": True}
+    assert browser.post("/api/attempts", asked).json["place"] is None
+    assert browser.post("/api/lessons/fire/place", {"place": 2}).status == 200
+    assert browser.post("/api/attempts", asked).json["place"] == 2
+    assert "place" not in browser.post("/api/attempts", {"quiz": "fire/fire"}).json
+    assert browser.post("/api/attempts", asked | {"place": 1}).status == 400
+
+
+def test_a_film_costs_nothing_before_the_text_can_be_read(start: Start) -> None:
+    running = start()
+    film = '<video controls="" preload="none" src="../media/a.mp4" poster="../media/b.png">'
+    body = f'<figure class="weike-player">{film}</video></figure>'
+    version = lesson(running.store, "read")
+    assert version is not None
+    store_version(running.store, replace(version, version="r2", body_html=body))
+    publish(running.store, "read", "r2", "command")
+    running.server.site.shelf.refresh()
+    page = running.signed_in("M01").get("/lessons/read").text
+    assert re.findall(r"<video[^>]*>", page) == [
+        '<video data-controls="" preload="none" src="../media/a.mp4" data-poster="../media/b.png">'
+    ]
 
 
 def test_an_asset_is_found_under_its_hash_only(running: Running) -> None:
@@ -100,7 +125,9 @@ def test_an_asset_is_found_under_its_hash_only(running: Running) -> None:
 
 def test_the_first_quiz_is_named_early_and_the_live_part_has_its_door(running: Running) -> None:
     browser = running.signed_in("M01")
-    assert 'data-quiz="fire/fire"' in browser.get(FIRE).text.partition("<main")[0]
+    head = browser.get(FIRE).text.partition('rel="stylesheet"')[0]
+    assert re.search(r'<script async [^>]*data-base="/" data-quiz="fire/fire">', head)
+    assert "<script async" not in browser.get("/lessons/read").text, "it has no questions"
     assert 'href="/lessons/live/live"' in browser.get("/lessons/live").text
 
 

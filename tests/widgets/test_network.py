@@ -246,3 +246,44 @@ def test_an_answer_after_the_submission_is_refused_and_the_member_told(
     page.get_by_text("拔掉保险销").tap()
     expect(page.get_by_role("region", name="结果")).to_contain_text("最后的改动没有计入")
     assert stored(page) == {}
+
+
+EARLY = r"""
+  async (asked) => {
+    window.stop_quiz();
+    const { HttpTransport, mount } = await import('/quiz.js');
+    const words = (await import('/words.js')).default;
+    const ask = () => fetch('/api/attempts', {
+      method: 'POST',
+      body: '{"quiz": "fire/check"}',
+      headers: {
+        'Content-Type': 'application/json',
+        'X-XSRFToken': /_xsrf=(\w+)/.exec(document.cookie)[1],
+      },
+    }).then(async (answer) => ({ status: answer.status, body: await answer.json() }));
+    const early = asked ? ask() : Promise.resolve(null);
+    const transport = new HttpTransport({ base: '/', quiz: 'fire/check', member: 'ada', early });
+    mount(document.querySelector('section'), transport, { language: 'zh-CN', words });
+  }
+"""
+
+
+def opened(site: Any) -> int:
+    return sum(path == "/api/attempts" for _method, path, _body in site.requests)
+
+
+def test_what_the_page_asked_before_the_script_was_there_is_not_asked_again(
+    site: Any, visit: Visit
+) -> None:
+    page = visit()
+    before = opened(site)
+    page.evaluate(EARLY, True)
+    expect(page.get_by_text("第 1 题 / 共 5 题")).to_be_visible()
+    assert opened(site) == before + 1
+
+
+def test_where_that_question_was_lost_the_member_can_ask_again(site: Any, visit: Visit) -> None:
+    page = visit()
+    page.evaluate(EARLY, False)
+    tap(page, "重试")
+    expect(page.get_by_text("第 1 题 / 共 5 题")).to_be_visible()

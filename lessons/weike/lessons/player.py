@@ -37,6 +37,8 @@ def player(element: Element, page: Page, spot: Spot) -> list[Node]:
         shown = page.keep(poster, spot) if poster else None
         if shown is not None:
             attributes["poster"] = shown.url
+            if shown.size is not None:  # so that nothing jumps when it arrives
+                attributes |= {"width": str(shown.size.width), "height": str(shown.size.height)}
     caption = element.attributes.get("title", "")
     label = element.attributes.get("aria-label") or caption
     attributes["aria-label"] = label or page.word(N_("Film") if film else N_("Sound"))

@@ -31,7 +31,7 @@ class Asset:
 
 @cache
 def assets() -> Mapping[str, Asset]:
-    """Every asset by its kind: `css` and `js` for our pages, `mathjax` for Voilà's.
+    """Every asset by its kind: `css`, `js` and `first` for our pages, `mathjax` for Voilà's.
 
     The quiz component travels with the page's own style and script, so that a lesson needs one
     request for each and finds both in the browser's cache after the home page.
@@ -42,6 +42,7 @@ def assets() -> Mapping[str, Asset]:
     return {
         "css": _asset(style, "css", CSS),
         "js": _asset(script, "js", JAVASCRIPT),
+        "first": _asset(f"{{\n{join(STATIC / 'first.js')}}}\n", "js", JAVASCRIPT),
         "organize": _asset((STATIC / "organize.css").read_text("utf-8"), "css", CSS),
         "mathjax": _asset((STATIC / "mathjax.js").read_text("utf-8"), "js", JAVASCRIPT),
     }

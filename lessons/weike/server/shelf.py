@@ -26,6 +26,9 @@ from weike.server.pages import Pages, component_words
 
 SIZE = 600
 LIVE_MARK = re.compile(r'(<section class="weike-live"[^>]*>).*?(</section>)', re.DOTALL)
+# A browser fetches the picture of a film and draws its player at once, wherever the film stands:
+# a quarter of the work before the first paint. page.js does both when the text can be read.
+FILM = re.compile(r"<video\b[^>]*>")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,4 +108,9 @@ class Shelf:
                 hint=_("It opens on a page of its own; your answers here are kept."),
             )
         html = LIVE_MARK.sub(lambda mark: f"{mark[1]}{way}{mark[2]}", version.body_html)
+        html = FILM.sub(lambda film: _later(film[0]), html)
         return Markup(html)  # noqa: S704 - cleaned when it was published
+
+
+def _later(film: str) -> str:
+    return film.replace(' controls=""', ' data-controls=""').replace(' poster="', ' data-poster="')

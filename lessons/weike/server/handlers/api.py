@@ -14,14 +14,22 @@ from weike.server.site import Site
 
 
 class Attempts(Api):
-    """`POST /api/attempts {"quiz", "new"?}`: the running attempt, the last one, or a new one."""
+    """`POST /api/attempts {"quiz", "new"?, "place"?}`: the running attempt, the last, or a new one.
+
+    With `place`, the answer also tells where in the lesson this member was: one request less for
+    a page that wants both.
+    """
 
     async def post(self) -> None:
         body = self.json_body()
-        quiz, new = body.get("quiz"), body.get("new", False)
-        if not isinstance(quiz, str) or not isinstance(new, bool):
+        quiz, new, place = body.get("quiz"), body.get("new", False), body.get("place", False)
+        if not isinstance(quiz, str) or not isinstance(new, bool) or not isinstance(place, bool):
             raise Refused(400, "bad_request", _('Send {"quiz": "<lesson>/<quiz>"}.'))
-        self.send(await self.site.attempts.open(self.member, quiz, new=new, now=self.now))
+        opened = await self.site.attempts.open(self.member, quiz, new=new, now=self.now)
+        if place:
+            slug = quiz.partition("/")[0]
+            opened["place"] = await self.work(self.site.place, self.member, slug)
+        self.send(opened)
 
 
 class Answer(Api):

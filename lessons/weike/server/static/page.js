@@ -2,8 +2,11 @@
 // Joined behind the quiz component (assets.py), whose `mount` and `HttpTransport` are in scope.
 /* global HttpTransport, mount */
 
+import { opening } from "./opening.js";
 import { keepPlace } from "./place.js";
 import { cookie, remember, send } from "./site.js";
+
+const TEXT_FIRST = 1000;
 
 const root = document.documentElement;
 const base = () => document.body.dataset.base;
@@ -52,22 +55,8 @@ function listen() {
   });
 }
 
-function connect(quiz) {
-  return new HttpTransport({ base: base(), quiz, member: cookie("weike_member") });
-}
-
-/** Ask for the first quiz before the page has been drawn, or even read to its end. */
-function hurry(quiz) {
-  const transport = connect(quiz);
-  const open = transport.open.bind(transport);
-  let opened = open();
-  opened.catch(() => null);
-  transport.open = (options = {}) => {
-    const early = options.fresh ? null : opened;
-    opened = null;
-    return early || open(options);
-  };
-  return { quiz, transport };
+function connect(quiz, early) {
+  return new HttpTransport({ base: base(), quiz, member: cookie("weike_member"), early });
 }
 
 function words() {
@@ -75,34 +64,45 @@ function words() {
   return source ? JSON.parse(source.textContent) : {};
 }
 
-function lesson(first) {
-  const options = { language: root.lang, words: words() };
-  const waiting = new Map();
-  const show = (section) => {
-    const quiz = section.dataset.quiz;
-    const transport = first && first.quiz === quiz ? first.transport : connect(quiz);
-    waiting.delete(section);
-    mount(section, transport, options);
-  };
+/** `draw` each element when it is nearly on the screen. */
+function nearly(elements, draw) {
   const near = new IntersectionObserver(
     (entries) => {
       for (const { isIntersecting, target } of entries) {
-        if (!isIntersecting || !waiting.has(target)) continue;
+        if (!isIntersecting) continue;
         near.unobserve(target);
-        show(target);
+        draw(target);
       }
     },
     { rootMargin: "600px 0px" },
   );
-  for (const section of document.querySelectorAll("section.weike-quiz[data-quiz]")) {
-    if (first && section.dataset.quiz === first.quiz) {
-      show(section);
-    } else {
-      waiting.set(section, true);
-      near.observe(section);
-    }
-  }
-  keepPlace({ base: base(), slug: document.body.dataset.lesson });
+  for (const element of elements) near.observe(element);
+}
+
+function lesson(slug) {
+  const options = { language: root.lang, words: words() };
+  const first = opening();
+  const early = first.member === cookie("weike_member") && first.answer;
+  const sections = Array.from(document.querySelectorAll("section.weike-quiz[data-quiz]"));
+  const show = (section) => {
+    const quiz = section.dataset.quiz;
+    mount(section, connect(quiz, quiz === first.quiz && early), options);
+  };
+  const [now] = sections.filter((section) => section.dataset.quiz === first.quiz);
+  if (now) show(now);
+  nearly(sections.filter((section) => section !== now), show);
+  keepPlace({ base: base(), slug, early });
+}
+
+/** A film's player costs a phone more than all the text around it: so the text comes first. */
+function films() {
+  const all = document.querySelectorAll("video[data-controls]");
+  nearly(all, (film) => {
+    if (film.dataset.poster) film.poster = film.dataset.poster;
+  });
+  setTimeout(() => {
+    for (const film of all) film.controls = true;
+  }, TEXT_FIRST);
 }
 
 function finish(slug) {
@@ -116,21 +116,15 @@ function finish(slug) {
   seen.observe(end);
 }
 
-function start(first) {
+function start() {
   dress();
   listen();
   const slug = document.body.dataset.lesson;
   if (!slug) return;
-  lesson(first);
+  lesson(slug);
+  films();
   finish(slug);
 }
 
-function begin() {
-  const quiz = document.body.dataset.quiz;
-  const first = quiz && hurry(quiz);
-  if (document.readyState !== "loading") return start(first);
-  document.addEventListener("DOMContentLoaded", () => start(first));
-}
-
-if (document.body) begin();
-else document.addEventListener("DOMContentLoaded", begin);
+if (document.readyState !== "loading") start();
+else document.addEventListener("DOMContentLoaded", start);

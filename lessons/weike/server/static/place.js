@@ -4,7 +4,8 @@ import { send } from "./site.js";
 
 const PAUSE = 5000;
 
-export function keepPlace({ base, slug }) {
+/** `early` is a promise of the first quiz's {status, body}, whose body tells the place too. */
+export function keepPlace({ base, slug, early }) {
   const blocks = Array.from(document.querySelectorAll("[data-place]"));
   if (blocks.length < 2) return;
   const address = base + "api/lessons/" + slug + "/place";
@@ -40,14 +41,17 @@ export function keepPlace({ base, slug }) {
     }
   });
   for (const block of blocks) watch.observe(block);
-  offer(address, blocks);
+  offer(blocks, async () => {
+    const known = early && (await early);
+    if (known && known.body && "place" in known.body) return known.body.place;
+    const answer = await fetch(address, { credentials: "same-origin" });
+    return answer.ok ? (await answer.json()).place : null;
+  });
 }
 
 /** Ask where this member was, and bring them there: at once from "continue here", else by a tap. */
-async function offer(address, blocks) {
-  const answer = await fetch(address, { credentials: "same-origin" }).catch(() => null);
-  if (!answer || !answer.ok) return;
-  const { place } = await answer.json();
+async function offer(blocks, ask) {
+  const place = await ask().catch(() => null);
   const block = blocks.find((one) => Number(one.dataset.place) === place);
   if (!block || block === blocks[0]) return;
   const go = () => {

@@ -15,10 +15,11 @@ export class HttpTransport {
   /**
    * `base` is the address of the site ("/" or "/prefix/"), `quiz` is "<lesson>/<quiz>", `member`
    * the id of the member for whom the page was made. `whoami` says who is signed in right now,
-   * also when that changed in another tab; null where it cannot tell.
+   * also when that changed in another tab; null where it cannot tell. `early` is what the page has
+   * asked in our place before this script was there: a promise of {status, body} of the attempt.
    */
-  constructor({ base, quiz, member, storage = browserStorage(), whoami = cookieMember }) {
-    Object.assign(this, { base, quiz, member, whoami });
+  constructor({ base, quiz, member, early, storage = browserStorage(), whoami = cookieMember }) {
+    Object.assign(this, { base, quiz, member, early, whoami });
     this.outbox = new Outbox(storage, member);
     this.tell = () => {};
     this.attempt = null;
@@ -42,7 +43,9 @@ export class HttpTransport {
   async open({ fresh = false } = {}) {
     this.checkMember();
     const wish = fresh ? { quiz: this.quiz, new: true } : { quiz: this.quiz };
-    const opened = await this.request("POST", "api/attempts", wish);
+    const early = fresh ? null : this.early;
+    this.early = null;
+    const opened = await this.request("POST", "api/attempts", wish, early);
     attended.delete(this.attempt);
     this.attempt = opened.attempt;
     if (!this.attempt) return opened;
@@ -187,29 +190,39 @@ export class HttpTransport {
     this.tell({ type: "state", state, trouble: state === "saved" ? null : this.trouble });
   }
 
-  async request(method, path, body) {
+  async request(method, path, body, early) {
     const control = new AbortController();
-    const timer = setTimeout(() => control.abort(), PATIENCE);
-    let response;
+    let timer;
+    const patience = new Promise((_resolve, reject) => {
+      timer = setTimeout(() => {
+        control.abort();
+        reject(new Refusal("network"));
+      }, PATIENCE);
+    });
     let answer;
     try {
-      response = await fetch(this.base + path, {
-        method,
-        credentials: "same-origin",
-        cache: "no-store",
-        headers: { "Content-Type": "application/json", "X-XSRFToken": cookie("_xsrf") || "" },
-        body: body && JSON.stringify(body),
-        signal: control.signal,
-      });
-      // The sign-in page of a hotel's network answers 200 too, but not in JSON.
-      answer = await response.json().catch(() => null);
+      answer = await Promise.race([early || this.ask(method, path, body, control.signal), patience]);
     } catch {
-      throw new Refusal("network", "", { passing: true });
+      answer = null;
     } finally {
       clearTimeout(timer);
     }
-    if (response.ok && answer) return answer;
-    throw refusal(response.status, (answer && answer.error) || {});
+    if (!answer) throw new Refusal("network", "", { passing: true });
+    if (answer.status < 300 && answer.body) return answer.body;
+    throw refusal(answer.status, (answer.body && answer.body.error) || {});
+  }
+
+  async ask(method, path, body, signal) {
+    const response = await fetch(this.base + path, {
+      method,
+      credentials: "same-origin",
+      cache: "no-store",
+      headers: { "Content-Type": "application/json", "X-XSRFToken": cookie("_xsrf") || "" },
+      body: body && JSON.stringify(body),
+      signal,
+    });
+    // The sign-in page of a hotel's network answers 200 too, but not in JSON.
+    return { status: response.status, body: await response.json().catch(() => null) };
   }
 
   stop() {
