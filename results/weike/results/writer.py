@@ -16,7 +16,9 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
+from contextvars import copy_context
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 from typing import Any, TypeVar, cast
 
@@ -86,9 +88,9 @@ class Writer:
         return cast(T, await future)
 
     def run(self, operation: Operation[T]) -> T:
-        """`submit` for a thread without an event loop."""
+        """`submit` for a thread without an event loop; what is refused is said in its language."""
         assert threading.current_thread() is not self._thread, "the writer would wait for itself"
-        return self.post(operation).result()
+        return self.post(partial(copy_context().run, operation)).result()
 
     def post(self, operation: Operation[T]) -> Future[T]:
         """`run` for someone who does not wait, or not yet."""
