@@ -18,7 +18,6 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextvars import copy_context
 from dataclasses import dataclass
-from functools import partial
 from itertools import groupby
 from typing import Any, TypeVar, cast
 
@@ -90,7 +89,8 @@ class Writer:
     def run(self, operation: Operation[T]) -> T:
         """`submit` for a thread without an event loop; what is refused is said in its language."""
         assert threading.current_thread() is not self._thread, "the writer would wait for itself"
-        return self.post(partial(copy_context().run, operation)).result()
+        context = copy_context()
+        return self.post(lambda connection: context.run(operation, connection)).result()
 
     def post(self, operation: Operation[T]) -> Future[T]:
         """`run` for someone who does not wait, or not yet."""
