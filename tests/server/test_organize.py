@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from urllib.parse import quote
 
 import openpyxl
 import pytest
@@ -47,7 +48,15 @@ def named(running: Running, name: str) -> Branch:
 def pages(running: Running, name: str) -> list[str]:
     """Every page about a branch."""
     id = named(running, name).id
-    return [f"/organize?branch={id}"]
+    quiz = "/organize/quizzes/fire/fire"
+    return [
+        f"/organize?branch={id}",
+        f"/organize/branches/{id}",
+        f"/organize/branches/{id}/topics/{quote('消防')}",
+        f"/organize/lessons/fire?branch={id}",
+        f"{quiz}?branch={id}",
+        f"{quiz}/items/gauge?branch={id}",
+    ]
 
 
 def test_an_organizer_sees_the_own_subtree(active: Running, organizer: Browser) -> None:

@@ -5,6 +5,7 @@ A route that is not named here fails the first test.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,7 @@ from uuid import uuid4
 import pytest
 from tornado.web import RequestHandler
 
+from weike.results.people import branches
 from weike.server.base import Handler
 from weike.server.routes import routes
 
@@ -116,6 +118,31 @@ TABLE: Mapping[str, list[Asked]] = {
         Asked("GET", "organize?format=json", (401, 403, 403, 403, 200, 200)),
         Asked("GET", "organize?format=exe", organizers(400)),
         Asked("POST", "organize", (401, 403, 403, 403, 405, 405), {}),
+    ],
+    "organize/branches/<branch>": [
+        Asked("GET", "organize/branches/{branch}", organizers(200)),
+        Asked("GET", "organize/branches/{foreign}", (302, 403, 403, 403, 404, 200)),
+        Asked("GET", f"organize/branches/{NONE_32}", organizers(404)),
+    ],
+    "organize/branches/<branch>/topics/<topic>": [
+        Asked("GET", "organize/branches/{branch}/topics/%E6%B6%88%E9%98%B2", organizers(200)),
+        Asked("GET", "organize/branches/{branch}/topics/none", organizers(404)),
+        Asked("GET", "organize/branches/{foreign}/topics/-", organizers(404)),
+    ],
+    "organize/lessons/<slug>": [
+        Asked("GET", "organize/lessons/fire", organizers(200)),
+        Asked("GET", "organize/lessons/draft", organizers(404)),
+        Asked("GET", "organize/lessons/fire?branch={foreign}", (302, 403, 403, 403, 404, 200)),
+    ],
+    "organize/quizzes/<slug>/<quiz>": [
+        Asked("GET", "organize/quizzes/fire/fire", organizers(200)),
+        Asked("GET", "organize/quizzes/fire/none", organizers(404)),
+        Asked("GET", "organize/quizzes/draft/fire", organizers(404)),
+        Asked("GET", "organize/quizzes/fire/fire?attempts=never", organizers(400)),
+    ],
+    "organize/quizzes/<slug>/<quiz>/items/<item>": [
+        Asked("GET", "organize/quizzes/fire/fire/items/gauge", organizers(200)),
+        Asked("GET", "organize/quizzes/fire/fire/items/none", organizers(404)),
     ],
     "api/attempts": [
         Asked("POST", "api/attempts", API, {"quiz": "fire/fire"}),
@@ -239,7 +266,10 @@ def things(running: Running, people: dict[str, Browser]) -> dict[str, str]:
     opened = people["owner"].post("/api/attempts", {"quiz": "fire/fire"}).json
     live = people["owner"].get("/lessons/live/live").text
     page = people["owner"].get("/lessons/fire").text
+    named = {one.name: one.id for one in branches(running.store)}
     return {
+        "branch": named["储运党支部"],  # under O01's
+        "foreign": named["财务党支部"],
         "attempt": opened["attempt"],
         "kernel": live.partition('"kernelId": "')[2].partition('"')[0],
         "picture": running.pieces.picture,
@@ -257,14 +287,13 @@ def ask(who: str, browser: Browser, case: Asked, things: Mapping[str, str]) -> A
 def plain(pattern: str) -> str:
     """`lessons/(?P<slug>…)` as `lessons/<slug>`, without the rest of the pattern's marks."""
     out = pattern
-    for name in ("attempt", "item", "kernel_id", "name", "slug", "token"):
-        while f"(?P<{name}>" in out:
-            head, _, rest = out.partition(f"(?P<{name}>")
-            depth, end = 1, 0
-            while depth:
-                depth += {"(": 1, ")": -1}.get(rest[end], 0)
-                end += 1
-            out = f"{head}<{name}>{rest[end:]}"
+    for name in re.findall(r"\(\?P<(\w+)>", pattern):
+        head, _, rest = out.partition(f"(?P<{name}>")
+        depth, end = 1, 0
+        while depth:
+            depth += {"(": 1, ")": -1}.get(rest[end], 0)
+            end += 1
+        out = f"{head}<{name}>{rest[end:]}"
     return out.replace(r"\.[a-z0-9]{1,8}", "")
 
 

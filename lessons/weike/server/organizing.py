@@ -6,7 +6,8 @@ on a page, in a download and as JSON alike.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+import math
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import quote, urlencode
@@ -24,6 +25,7 @@ from weike.server.periods import recent_months, recent_quarters
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMATS: Final = ("xlsx", "csv", "json")
+RANGE: Final = ("score_low", "score", "score_high")
 
 # The pages of the area in the order of their tabs: name, path, words.
 TABS: Final[Sequence[tuple[str, str, Callable[[], str]]]] = (
@@ -38,6 +40,25 @@ class Choice:
     value: str
     words: str
     depth: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """The part of 0 to 100 that the ranges of one table are drawn on, in whole tens."""
+
+    low: int
+    high: int
+
+    @classmethod
+    def of(cls, points: Iterable[float | None]) -> Scale:
+        known = [one for one in points if one is not None]
+        low = math.floor(min(known, default=0) / 10) * 10
+        high = math.ceil(max(known, default=100) / 10) * 10
+        return cls(max(0, min(low, high - 20)), min(100, max(high, low + 20)))
+
+    def place(self, points: float) -> float:
+        """How far from the left edge, in percent."""
+        return round((points - self.low) / (self.high - self.low) * 100, 1)
 
 
 class Organizing(Handler):
@@ -79,7 +100,7 @@ class Organizing(Handler):
             return tops[0]
         found = self.tree.get(id)
         if found is None or found.id not in self.duty():
-            raise Refused(404, "not_found", _("There is nothing here, or it is not for you."))
+            raise not_there()
         return found
 
     def wished_branch(self) -> Branch:
@@ -122,10 +143,20 @@ class Organizing(Handler):
         whole = "/".join([path, *(quote(part, safe="") for part in parts)])
         return f"{self.base_url}{whole}{'?' if asked else ''}{urlencode(asked)}"
 
-    def page(self, template: str, *, tab: str, branch: Branch | None = None, **values: Any) -> None:
+    def page(
+        self,
+        template: str,
+        *,
+        tab: str,
+        branch: Branch | None = None,
+        choose: bool = True,
+        crumbs: Sequence[tuple[str, str]] = (),
+        **values: Any,
+    ) -> None:
         """Show `organize/<template>` under the tab of this name, with the period's selector.
 
-        With `branch`, the page is about `?branch=`, and another can be chosen.
+        `branch` is whom the page is about; unless it stands in the page's path (`choose` is
+        False), another can be chosen as `?branch=`.
         """
         period = self.the_period()
         self.show(
@@ -135,14 +166,24 @@ class Organizing(Handler):
             areas=[(name, path, words()) for name, path, words in TABS],
             here=self.request.path,
             to=self.address,
+            crumbs=crumbs,
             period=str(period),
             period_title=period_words(period),
             periods=self._periods(period),
             branch=branch,
-            branches=self._choices(branch) if branch else [],
+            branches=self._choices(branch) if branch and choose else [],
+            kept=self._kept(),
             downloads=[(kind, self._download(kind)) for kind in FORMATS],
             **values,
         )
+
+    def _kept(self) -> list[tuple[str, str]]:
+        """What else was asked, for the form of the selectors to ask again."""
+        return [
+            (name, self.get_argument(name))
+            for name in self.request.query_arguments
+            if name not in ("period", "branch", "format", "sheet")
+        ]
 
     def _periods(self, shown: Period) -> list[tuple[str, list[Choice]]]:
         """Quarters and months to choose from, by their heading, the one that is shown included."""
@@ -199,7 +240,7 @@ class Organizing(Handler):
             wished = self.get_argument("sheet", every[0].name)
             sheet = next((one for one in every if one.name == wished), None)
             if sheet is None:
-                raise Refused(404, "not_found", _("There is nothing here, or it is not for you."))
+                raise not_there()
             self.send_file(await self.work(sheet_csv, sheet, zone=zone), f"{name}.csv")
 
     def send_file(self, body: bytes, name: str) -> None:
@@ -221,6 +262,11 @@ class Organizing(Handler):
         await self.work(
             audit, self.site.store, self.member.id, act, subject, self.now, detail=detail
         )
+
+
+def not_there() -> Refused:
+    """The same whether there is no such thing or it is somebody else's."""
+    return Refused(404, "not_found", _("There is nothing here, or it is not for you."))
 
 
 def _one_or_all(sheets: Sequence[Sheet], bodies: Sequence[Mapping[str, Any]]) -> object:

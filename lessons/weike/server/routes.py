@@ -8,11 +8,13 @@ from typing import Any
 from voila.app import Voila  # type: ignore[import-untyped]
 
 from weike.server.handlers import api, branches, home, lesson, live, me, plain, signin, teach
-from weike.server.handlers.organize import overview
+from weike.server.handlers.organize import branch, items, lessons, overview, topics
 
 SLUG = r"(?P<slug>[a-z0-9][a-z0-9-]{0,63})"
 ATTEMPT = r"(?P<attempt>[0-9a-f-]{32,36})"
 ITEM = r"(?P<item>[^/]{1,300})"
+BRANCH = r"(?P<branch>[^/]{1,64})"
+QUIZ = r"(?P<quiz>[^/]{1,300})"
 TICKET = r"(?P<token>[A-Za-z0-9_-]{8,128})"
 KERNEL = r"(?P<kernel_id>\w+-\w+-\w+-\w+-\w+)"
 
@@ -35,6 +37,11 @@ def routes(app: Voila) -> Sequence[Route]:
         ("teach", teach.Teach, {}),
         # For those who answer for branches.
         ("organize", overview.Overview, {}),
+        (f"organize/branches/{BRANCH}", branch.BranchPage, {}),
+        (f"organize/branches/{BRANCH}/topics/(?P<topic>[^/]{{1,900}})", topics.TopicPage, {}),
+        (f"organize/lessons/{SLUG}", lessons.LessonPage, {}),
+        (f"organize/quizzes/{SLUG}/{QUIZ}", items.QuizPage, {}),
+        (f"organize/quizzes/{SLUG}/{QUIZ}/items/{ITEM}", items.ItemPage, {}),
         ("api/attempts", api.Attempts, {}),
         (f"api/attempts/{ATTEMPT}/answers/{ITEM}", api.Answer, {}),
         (f"api/attempts/{ATTEMPT}/submit", api.Submit, {}),

@@ -12,7 +12,7 @@ from weike.results.sheet import Column, Sheet
 from weike.results.snapshot import current_snapshot
 from weike.results.store import Store
 
-_POINTS = ("mean", "adjusted", "low", "high")
+_POINTS = ("mean", "adjusted", "low", "high", "previous", "change")
 
 
 def branch_sheet(
@@ -20,8 +20,8 @@ def branch_sheet(
 ) -> Sheet:
     """A branch (its id) and everything beneath it, parents before their children.
 
-    The rows hold all that `branch_scores` does and the id as `branch`; means are points from 0 to
-    100, everything unknown is None.
+    The rows hold all that `branch_scores` does and the id as `branch`; means and their change are
+    points of 100, everything unknown is None.
     """
     snapshot = current_snapshot(store)
     inside = snapshot.tree.subtree(branch)
@@ -39,15 +39,21 @@ def _columns() -> list[Column]:
     return [
         Column(key="path", title=_("Branch")),
         Column(key="level_name", title=_("Level")),
-        Column(key="members", title=_("Members"), kind="count"),
-        Column(key="attempted", title=_("Attempted"), kind="count"),
+        Column(key="score", title=_("Learning score"), kind="points"),
+        Column(key="score_low", title=_("Possible range from"), kind="points"),
+        Column(key="score_high", title=_("Possible range to"), kind="points"),
+        Column(key="leading", title=_("Leading group"), kind="flag"),
         Column(key="completion", title=_("Completion"), kind="share"),
         Column(key="coverage", title=_("Coverage"), kind="share"),
         Column(key="mean", title=_("Mean"), kind="points"),
         Column(key="adjusted", title=_("Adjusted mean"), kind="points"),
-        Column(key="low", title=_("Possible range from"), kind="points"),
-        Column(key="high", title=_("Possible range to"), kind="points"),
+        Column(key="change", title=_("Change"), kind="points"),
         Column(key="pass_rate", title=_("Pass rate"), kind="share"),
+        Column(key="members", title=_("Members"), kind="count"),
+        Column(key="excused", title=_("Excused"), kind="count"),
+        Column(key="attempted", title=_("Attempted"), kind="count"),
+        Column(key="unfinished", title=_("Not finished"), kind="count"),
+        Column(key="not_started", title=_("Not started"), kind="count"),
     ]
 
 

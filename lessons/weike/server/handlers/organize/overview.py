@@ -2,32 +2,10 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable
-from dataclasses import dataclass
-
 from weike.quizzes.i18n import _
 from weike.results.branchsheet import branch_sheet
-from weike.server.organizing import Organizing
-
-
-@dataclass(frozen=True, slots=True)
-class Scale:
-    """The part of 0 to 100 that the ranges of one table are drawn on, in whole tens."""
-
-    low: int
-    high: int
-
-    @classmethod
-    def of(cls, points: Iterable[float | None]) -> Scale:
-        known = [one for one in points if one is not None]
-        low = math.floor(min(known, default=0) / 10) * 10
-        high = math.ceil(max(known, default=100) / 10) * 10
-        return cls(max(0, min(low, high - 20)), min(100, max(high, low + 20)))
-
-    def place(self, points: float) -> float:
-        """How far from the left edge, in percent."""
-        return round((points - self.low) / (self.high - self.low) * 100, 1)
+from weike.results.snapshot import current_snapshot
+from weike.server.organizing import RANGE, Organizing, Scale
 
 
 class Overview(Organizing):
@@ -43,12 +21,14 @@ class Overview(Organizing):
             return await self.send_sheet(sheet, name=name)
         [own, *inside] = sheet.rows
         children = [row for row in inside if row["parent"] == branch.id]
+        figures = current_snapshot(self.site.store).figures(self.site.store, period, self.now)
         self.page(
             "overview.html",
+            no_difference=figures.frame.attrs["no_difference"],
             tab="overview",
             branch=branch,
             own=own,
             children=children,
             children_word=self.level_word(branch.level + 1),
-            scale=Scale.of(row[key] for row in sheet.rows for key in ("low", "adjusted", "high")),
+            scale=Scale.of(row[key] for row in sheet.rows for key in RANGE),
         )
