@@ -22,7 +22,7 @@ from sqlalchemy import Connection, Table, create_engine, insert, select, text, u
 
 from weike.quizzes.formats import markdown
 from weike.quizzes.quiz import QuizDefinition
-from weike.results import catalogue, pins, tables
+from weike.results import catalogue, pins, tables, tallies
 from weike.results.attempts import Attempts
 from weike.results.catalogue import LessonVersion
 from weike.results.people import Member, branches, find_member
@@ -179,6 +179,8 @@ class Facts:
         def write(connection: Connection) -> None:
             for table, values in rows:
                 connection.execute(insert(table).values(**values))
+                if table in (tables.attempt, tables.grade):
+                    tallies.derive(connection, [values])
 
         self.store.writer.run(write)
 
@@ -260,7 +262,7 @@ class Facts:
                 {
                     "attempt_id": attempt,
                     "member_id": member.id,
-                    "slug": ref.split("/")[0],
+                    "slug": ref.partition("/")[0],
                     "quiz": ref,
                     "number": number,
                     "submitted_at": at,
@@ -278,6 +280,7 @@ class Facts:
         self._write(
             (tables.finished, {"member_id": member.id, "slug": slug, "version": "v", "at": at})
         )
+        self.store.writer.run(lambda connection: tallies.end(connection, member.id, slug, at))
 
     def move(self, member: Member, branch: str | None, since: date) -> None:
         to = self.branch(branch) if branch else None

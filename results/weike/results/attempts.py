@@ -32,7 +32,7 @@ from weike.quizzes.attempt import (
 from weike.quizzes.errors import AttemptRefused, ResponseError
 from weike.quizzes.i18n import _
 from weike.quizzes.rules import Rules
-from weike.results import log, tables
+from weike.results import log, tables, tallies
 from weike.results.catalogue import load_published
 from weike.results.grading import grade_rows, write_grades
 from weike.results.incoming import Incoming, check
@@ -163,7 +163,8 @@ class Attempts:
                 if lesson.slug == slug:
                     row = {"member_id": member.id, "branch_id": member.branch_id, "slug": slug}
                     row |= {"version": lesson.version}
-                    insert_new(connection, tables.finished, {**row, "at": now})
+                    if insert_new(connection, tables.finished, {**row, "at": now}):
+                        tallies.end(connection, member.id, slug, now)
                     return
             raise AttemptRefused("not_found")
 

@@ -1,23 +1,26 @@
-"""What each member of a frozen roster did up to an instant; every branch figure stands on it."""
+"""What each member of a frozen roster did up to an instant; every branch figure stands on it.
+
+Pure: tasks and a ledger in, a table of members out.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
-from sqlalchemy import Connection, Select, and_, case, distinct, func, select, union
 
-from weike.results.tables import attempt, finished, grade
+from weike.results.ledger import Column, Floats, Ledger
+from weike.results.tallies import end_of, micros_of
 from weike.results.tasks import Tasks
 
-_SUMS = ("mark", "lessons", "completed", "submitted", "passed", "passed_first")
-COLUMNS = ("branch", "mark", "lessons", "assigned", *_SUMS[2:], "started")
+_COUNTS: Final = ("lessons", "assigned", "completed", "submitted", "passed", "passed_first")
 
 
-def member_figures(connection: Connection, tasks: Tasks, until: datetime) -> pd.DataFrame:
+def member_figures(ledger: Ledger, tasks: Tasks, until: datetime) -> pd.DataFrame:
     """One row for each member of the roster who is not excused, by member id:
 
     - `branch`: where the member counts,
@@ -32,98 +35,73 @@ def member_figures(connection: Connection, tasks: Tasks, until: datetime) -> pd.
 
     `attrs["excused"]` gives the branch's id by the member's for those who do not count.
     """
-    parts = []
-    for number, slugs in enumerate(tasks.sets):
-        members = tasks.roster.index[tasks.of == number]
-        parts.append(_of_set(connection, tasks, slugs, members, until))
-    figures = (
-        pd.concat(parts).reindex(tasks.roster.index)
-        if parts
-        else pd.DataFrame(columns=[*_SUMS, "assigned", "started"], dtype=float)
-    )
-    figures["started"] = figures["started"].astype(bool)
-    figures["branch"] = tasks.roster
-    figures = figures[list(COLUMNS)]
-    figures.index.name = "member"
+    roster = _Roster(ledger, tasks.roster.index, micros_of(until))
+    size = len(tasks.roster)
+    sums = {name: np.zeros(size, dtype=np.int64) for name in _COUNTS}
+    marks, started = np.zeros(size), np.zeros(size, dtype=bool)
+    for slug in sorted(tasks.lessons.versions):
+        whose = np.array([slug in slugs for slugs in tasks.sets], dtype=bool)[tasks.of]
+        if not whose.any():
+            continue
+        lesson = roster.lesson(slug, sorted(tasks.lessons.quizzes.get(slug, ())))
+        sums["assigned"] += whose
+        for name in ("completed", "submitted", "passed", "passed_first"):
+            sums[name] += np.where(whose, lesson[name], 0)
+        attempted = whose & ~np.isnan(lesson["mark"])
+        sums["lessons"] += attempted
+        marks[attempted] += lesson["mark"][attempted]
+        started |= whose & lesson["started"]
+    mark = np.full(size, np.nan)
+    np.divide(marks, sums["lessons"], out=mark, where=sums["lessons"] > 0)
+    columns = {"branch": tasks.roster.to_numpy(), "mark": mark, **sums, "started": started}
+    figures = pd.DataFrame(columns, index=tasks.roster.index.rename("member"))
     figures.attrs["excused"] = tasks.excused
     return figures
 
 
-def _of_set(
-    connection: Connection,
-    tasks: Tasks,
-    slugs: frozenset[str],
-    members: pd.Index[str],
-    until: datetime,
-) -> pd.DataFrame:
-    """The figures of the members who have exactly these lessons to do."""
-    quizzes = {slug: refs for slug, refs in tasks.lessons.quizzes.items() if slug in slugs}
-    without_quiz = [slug for slug in slugs if slug not in quizzes]
-    rows = connection.execute(_figures(quizzes, until)) if quizzes else ()
-    figures = (
-        pd.DataFrame(map(tuple, rows), columns=["member", *_SUMS])
-        .set_index("member")
-        .reindex(members)
-        .astype(float)
-    )
-    counts = list(_SUMS[1:])
-    figures[counts] = figures[counts].fillna(0.0)
-    ended = (
-        select(finished.c.member_id, func.count().label("lessons"))
-        .where(finished.c.slug.in_(without_quiz), finished.c.at <= until)
-        .group_by(finished.c.member_id)
-    )
-    read = {row.member_id: row.lessons for row in connection.execute(ended)}
-    figures["completed"] += figures.index.map(read).to_numpy(dtype=float, na_value=0.0)
-    figures["assigned"] = float(len(slugs))
-    figures["started"] = figures.index.isin(_started(connection, slugs, quizzes, until))
-    return figures
+class _Roster:
+    """The members of a roster in its order, and what the ledger tells of them as of a moment."""
 
+    def __init__(self, ledger: Ledger, ids: Iterable[str], until: int) -> None:
+        self._columns, self._until = ledger.columns, until
+        numbers = np.array([ledger.members.get(id, -1) for id in ids], dtype=np.intp)
+        self._size, known = len(numbers), numbers >= 0
+        # Where each numbered member stands in the roster; those who do not: -1.
+        self._place = np.full(len(ledger.members), -1, dtype=np.intp)
+        self._place[numbers[known]] = np.flatnonzero(known)
 
-def _started(
-    connection: Connection,
-    slugs: frozenset[str],
-    quizzes: Mapping[str, frozenset[str]],
-    until: datetime,
-) -> np.ndarray:
-    refs = [ref for refs in quizzes.values() for ref in refs]
-    begun = union(
-        select(attempt.c.member_id).where(attempt.c.quiz.in_(refs), attempt.c.started <= until),
-        select(finished.c.member_id).where(finished.c.slug.in_(slugs), finished.c.at <= until),
-    )
-    return np.array(connection.execute(begun).scalars().all(), dtype=object)
+    def lesson(self, slug: str, quizzes: list[str]) -> dict[str, npt.NDArray[Any]]:
+        """One lesson, member by member; `mark` is the mean of its quizzes or NaN."""
+        started = np.zeros(self._size, dtype=bool)
+        counts = {
+            name: np.zeros(self._size, dtype=np.int64)
+            for name in ("submitted", "passed", "passed_first")
+        }
+        total, marked = np.zeros(self._size), np.zeros(self._size, dtype=np.int64)
+        for quiz in quizzes:
+            for column in self._column(quiz):
+                place = self._of(column)
+                inside = place >= 0
+                place = place[inside]
+                started[place[(column.begun <= self._until)[inside]]] = True
+                for name, count in counts.items():
+                    count[place[(getattr(column, name) <= self._until)[inside]]] += 1
+                has = ((column.submitted <= self._until) & ~np.isnan(column.mark))[inside]
+                total[place[has]] += column.mark[inside][has]
+                marked[place[has]] += 1
+        ended = np.zeros(self._size, dtype=bool)
+        for column in self._column(end_of(slug)):
+            place = self._of(column)
+            ended[place[(place >= 0) & (column.submitted <= self._until)]] = True
+        mark: Floats = np.full(self._size, np.nan)
+        np.divide(total, marked, out=mark, where=marked > 0)
+        completed = counts["submitted"] >= len(quizzes) if quizzes else ended
+        return {"completed": completed, "mark": mark, "started": started | ended, **counts}
 
+    def _column(self, quiz: str) -> Iterable[Column]:
+        found = self._columns.get(quiz)
+        return () if found is None else (found,)
 
-def _figures(quizzes: Mapping[str, frozenset[str]], until: datetime) -> Select[Any]:
-    """Lesson by lesson, then member by member, all in the database."""
-    first = grade.c.number == 1
-    alone = and_(grade.c.passed, attempt.c.mode != "makeup")
-    by_lesson = (
-        select(
-            grade.c.member_id,
-            grade.c.slug,
-            func.avg(
-                case((first, grade.c.first_score / func.nullif(grade.c.first_max, 0.0)))
-            ).label("mark"),
-            func.sum(case((first, 1), else_=0)).label("submitted"),
-            func.count(distinct(case((grade.c.passed, grade.c.quiz)))).label("passed"),
-            func.count(distinct(case((alone, grade.c.quiz)))).label("passed_first"),
-        )
-        .join(attempt, attempt.c.id == grade.c.attempt_id)
-        .where(
-            grade.c.submitted_at <= until,
-            grade.c.quiz.in_([ref for refs in quizzes.values() for ref in refs]),
-        )
-        .group_by(grade.c.member_id, grade.c.slug)
-        .subquery()
-    )
-    needed = case({slug: len(refs) for slug, refs in quizzes.items()}, value=by_lesson.c.slug)
-    return select(
-        by_lesson.c.member_id,
-        func.avg(by_lesson.c.mark),
-        func.count(by_lesson.c.mark),
-        func.sum(case((by_lesson.c.submitted >= needed, 1), else_=0)),
-        func.sum(by_lesson.c.submitted),
-        func.sum(by_lesson.c.passed),
-        func.sum(by_lesson.c.passed_first),
-    ).group_by(by_lesson.c.member_id)
+    def _of(self, column: Column) -> npt.NDArray[np.intp]:
+        # Members who came into the ledger after the roster was looked up stand on none.
+        return self._place[column.members]

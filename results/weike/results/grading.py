@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from weike.quizzes.question import Grade, Ungraded
+from weike.results import tallies
 from weike.results.log import Logged
 from weike.results.tables import grade, item_grade
 
@@ -57,6 +58,7 @@ def grade_rows(logged: Logged) -> Rows:
 
 
 def write_grades(connection: Connection, derived: Iterable[Rows]) -> None:
+    """Store grades, and bring the tallies of their members and quizzes up to date."""
     grades, items = [], []
     for row, item_rows in derived:
         grades.append(row)
@@ -65,6 +67,7 @@ def write_grades(connection: Connection, derived: Iterable[Rows]) -> None:
         connection.execute(_ADD_GRADES, grades)
     if items:
         connection.execute(_ADD_ITEMS, items)
+    tallies.derive(connection, grades)
 
 
 def _total(marks: Iterable[Grade | Ungraded]) -> tuple[float, float]:

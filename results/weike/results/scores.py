@@ -14,10 +14,10 @@ from sqlalchemy import select
 from weike.quizzes.errors import WeikeError
 from weike.quizzes.i18n import _
 from weike.results.enrolment import path_key
-from weike.results.people import Branch, Branches, load_branches
+from weike.results.people import Branch, Branches
 from weike.results.periods import Period
 from weike.results.rosterrow import branch_path, same_name
-from weike.results.snapshot import current_snapshot, last_instant, members_of, the_period
+from weike.results.snapshot import current_snapshot, last_instant, the_period
 from weike.results.store import Store
 from weike.results.tables import identity
 
@@ -78,12 +78,12 @@ def member_scores(
     """
     when = now or datetime.now(UTC)
     span = the_period(store, period, when)
+    snapshot = current_snapshot(store)
+    tree, figures = snapshot.tree, snapshot.members(store, span, when)
+    if branch is not None:
+        inside = tree.subtree(find_branch(tree, branch).id)
+        figures = figures[figures["branch"].isin(inside)]
     with store.read() as connection:
-        tree = load_branches(connection)
-        figures, _tasks = members_of(connection, span, last_instant(store, span, when))
-        if branch is not None:
-            inside = tree.subtree(find_branch(tree, branch).id)
-            figures = figures[figures["branch"].isin(inside)]
         people = {
             row.member_id: (row.code, row.name)
             for row in connection.execute(

@@ -1,17 +1,20 @@
-"""Figures kept in memory for as long as nothing is recorded that could change them."""
+"""The organisation's figures in memory, brought up to date by what was recorded since."""
 
 from __future__ import annotations
 
+import threading
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
 
 import pandas as pd
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from weike.results.figures import member_figures
+from weike.results.ledger import Column, Ledger, changed_since
 from weike.results.method import Method
 from weike.results.people import Branches, load_branches
 from weike.results.periods import Period
@@ -19,16 +22,22 @@ from weike.results.rollup import Totals, branch_frame
 from weike.results.store import Kept, Store
 from weike.results.tables import (
     assignment,
+    audit,
     branch,
     excusal,
-    finished,
     grade,
     membership,
     override,
     publication,
-    rescoring,
+    tally,
 )
+from weike.results.tallies import micros_of
 from weike.results.tasks import Tasks, load_tasks
+
+T = TypeVar("T")
+
+_KEPT = 24  # of each kind
+IMPORTED = "imported the roster"  # the act of an import
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,92 +48,191 @@ class Figures:
     rows: Sequence[Mapping[str, Any]]
 
 
+@dataclass(frozen=True, slots=True)
+class When:
+    """A period, and the last instant that counts in it.
+
+    `until` is None where nothing that has happened is later: figures as of any such moment are the
+    same. `publications` is how many there had been; before its start nothing is assigned.
+    """
+
+    period: Period
+    until: datetime | None
+    publications: int
+    begun: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
-    """The organisation and the figures computed as long as no fact has come since.
+    """The organisation and its figures as of one state of the store. Callers change nothing.
 
-    `newest` is the latest fact's instant: figures as of any moment after it are the same.
+    `published` are the moments at which lessons were published or withdrawn.
     """
 
     tree: Branches
-    newest: datetime
-    kept: dict[tuple[Period, datetime, bool], Figures] = field(default_factory=dict)
-    sums: dict[tuple[Period, datetime, bool], tuple[Totals, int]] = field(default_factory=dict)
+    published: Sequence[datetime]
+    ledger: Ledger
+    kept_tasks: dict[When, Tasks] = field(default_factory=dict)
+    kept_members: dict[When, pd.DataFrame] = field(default_factory=dict)
+    kept_totals: dict[When, Totals] = field(default_factory=dict)
+    kept_figures: dict[When, Figures] = field(default_factory=dict)
 
     def figures(self, store: Store, period: str | Period | None, now: datetime) -> Figures:
         span = the_period(store, period, now)
-        until = last_instant(store, span, now)
-        begun = until >= span.start(store.zone)
-        until = min(until, self.newest)
-        found = self.kept.get((span, until, begun))
-        if found is None:
-            totals, lessons = self.totals(store, span, until, begun=begun)
-            past = self.totals(store, span.before, until)[0] if begun else None
+        when = self._when(store, span, now)
+
+        def make() -> Figures:
+            totals, lessons = self.totals(store, span, now)
+            past = self.totals(store, span.before, now)[0] if when.begun else None
             method = Method.of(store.weights, store.award)
             frame = branch_frame(totals, past, lessons=lessons, levels=store.levels, method=method)
             frame.attrs["period"] = str(span)
-            found = Figures(frame, [_row(row) for row in frame.reset_index().to_dict("records")])
-            if len(self.kept) >= _KEPT:
-                self.kept.clear()
-            self.kept[span, until, begun] = found
-        return found
+            return Figures(frame, [_row(row) for row in frame.reset_index().to_dict("records")])
 
-    def totals(
-        self, store: Store, span: Period, until: datetime, *, begun: bool = True
-    ) -> tuple[Totals, int]:
+        return _kept(self.kept_figures, when, make)
+
+    def totals(self, store: Store, span: Period, now: datetime) -> tuple[Totals, int]:
         """A period's sums by branch, and how many lessons there were; see `Totals`."""
-        until = min(last_instant(store, span, until), self.newest)
-        found = self.sums.get((span, until, begun))
-        if found is None:
+        when = self._when(store, span, now)
+
+        def make() -> Totals:
+            return Totals.of(self.tree, self.members(store, span, now))
+
+        return _kept(self.kept_totals, when, make), len(self.tasks(store, span, now).lessons)
+
+    def members(self, store: Store, span: Period, now: datetime) -> pd.DataFrame:
+        """The members' figures, by member id; see `figures.member_figures`."""
+        when = self._when(store, span, now)
+
+        def make() -> pd.DataFrame:
+            until = last_instant(store, span, now)
+            return member_figures(self.ledger, self.tasks(store, span, now), until)
+
+        return _kept(self.kept_members, when, make)
+
+    def tasks(self, store: Store, span: Period, now: datetime) -> Tasks:
+        """What the members have to do, and who is excused."""
+        when = replace(self._when(store, span, now), until=None)
+
+        def make() -> Tasks:
             with store.read() as connection:
-                members, tasks = members_of(connection, span, until, begun=begun)
-            found = Totals.of(self.tree, members), len(tasks.lessons)
-            if len(self.sums) >= _KEPT:
-                self.sums.clear()
-            self.sums[span, until, begun] = found
-        return found
+                until = last_instant(store, span, now)
+                return load_tasks(connection, span, until, begun=when.begun)
+
+        return _kept(self.kept_tasks, when, make)
+
+    def updated(self, ledger: Ledger, new: Mapping[str, Column]) -> Snapshot:
+        """The snapshot with another ledger, of which this is new: figures of the past stay."""
+        moments = {when.until for when in self.kept_members if when.until is not None}
+        same = {one for one in moments if not self.ledger.differs(new, micros_of(one))}
+
+        def still(kept: Mapping[When, T]) -> dict[When, T]:
+            return {when: found for when, found in kept.items() if when.until in same}
+
+        return Snapshot(
+            tree=self.tree,
+            published=self.published,
+            ledger=ledger,
+            kept_tasks=dict(self.kept_tasks),
+            kept_members=still(self.kept_members),
+            kept_totals=still(self.kept_totals),
+            kept_figures=still(self.kept_figures),
+        )
+
+    def _when(self, store: Store, span: Period, now: datetime) -> When:
+        until = last_instant(store, span, now)
+        return When(
+            period=span,
+            until=until if micros_of(until) < self.ledger.newest else None,
+            publications=sum(at <= until for at in self.published),
+            begun=until >= span.start(store.zone),
+        )
 
 
 def _row(row: Mapping[Any, Any]) -> dict[str, Any]:
     return {str(name): None if pd.isna(value) else value for name, value in row.items()}
 
 
-_snapshots: Kept[dict[tuple[object, ...], Snapshot]] = Kept(dict)
-_KEPT = 16
-_NOTHING_YET = datetime(1970, 1, 1, tzinfo=UTC)
+def _kept(kept: dict[When, T], when: When, make: Callable[[], T]) -> T:
+    found = kept.get(when)
+    if found is None:
+        found = make()
+        while len(kept) >= _KEPT:
+            kept.pop(next(iter(kept)), None)
+        kept[when] = found
+    return found
+
+
+class _Memory:
+    """The snapshot of one store, and the markers at which it was taken."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.snapshot: Snapshot | None = None
+        self.structure: tuple[object, ...] = ()
+        self.facts: tuple[object, ...] = ()
+        self.floors: deque[tuple[float, int]] = deque()
+
+    def current(self, store: Store) -> Snapshot:
+        with self.lock, store.read() as connection:
+            structure = tuple(connection.execute(_STRUCTURE).one())
+            facts = tuple(connection.execute(_FACTS, {"floor": self._floor}).one())
+            snapshot = self.snapshot
+            if snapshot is None or structure != self.structure:
+                ledger = self._ledger(connection)[0]
+                snapshot = _taken(connection, ledger)
+            elif facts != self.facts:
+                snapshot = snapshot.updated(*self._ledger(connection))
+            if snapshot is not self.snapshot:
+                self._raise_floor(store, connection.execute(_HIGHEST).scalar_one())
+                facts = tuple(connection.execute(_FACTS, {"floor": self._floor}).one())
+                self.snapshot, self.structure, self.facts = snapshot, structure, facts
+            return snapshot
+
+    def _ledger(self, connection: Connection) -> tuple[Ledger, Mapping[str, Column]]:
+        if self.snapshot is None:
+            return Ledger.read(connection), {}
+        return self.snapshot.ledger.updated(changed_since(connection, self._floor))
+
+    @property
+    def _floor(self) -> int:
+        return self.floors[0][1] if self.floors else 0
+
+    def _raise_floor(self, store: Store, highest: int) -> None:
+        """Up to where changes are known. Where several write at once, a transaction may be seen
+        after one with a higher number: those of the last minute are looked at again."""
+        now = time.monotonic()
+        if store.sqlite:
+            self.floors.clear()
+        elif not self.floors:
+            self.floors.append((now - _LAG, highest - _BEFORE))
+        self.floors.append((now, highest))
+        while len(self.floors) > 1 and self.floors[1][0] <= now - _LAG:
+            self.floors.popleft()
+
+
+_memories: Kept[_Memory] = Kept(_Memory)
+_LAG = 60  # seconds
+_BEFORE = 1_000  # changes that may have been on their way when all tallies were read
 
 
 def current_snapshot(store: Store) -> Snapshot:
     """The snapshot of the facts there are now: the kept one, unless something came since."""
-    kept = _snapshots(store)
-    with store.read() as connection:
-        marker = (*connection.execute(_MARKER).one(), *_minute(store))
-        snapshot = kept.get(marker)
-        if snapshot is None:
-            newest = [connection.execute(select(func.max(c))).scalar() for c in _INSTANTS]
-            snapshot = Snapshot(
-                tree=load_branches(connection),
-                newest=max((at for at in newest if at is not None), default=_NOTHING_YET),
-            )
-            kept.clear()
-            kept[marker] = snapshot
-    return snapshot
+    return _memories(store).current(store)
 
 
-def _minute(store: Store) -> tuple[int, ...]:
-    """On PostgreSQL a transaction may commit after one with a higher id; look again each minute."""
-    return () if store.sqlite else (int(time.monotonic() // 60),)
+def _taken(connection: Connection, ledger: Ledger) -> Snapshot:
+    published = connection.execute(select(publication.c.at)).scalars().all()
+    return Snapshot(tree=load_branches(connection), published=published, ledger=ledger)
 
 
-# Cheap to ask, different as soon as something is recorded: ids and instants that only grow.
-_MARKER = select(
-    select(func.max(grade.c.id)).scalar_subquery(),
-    select(func.max(finished.c.at)).scalar_subquery(),
+# Cheap to ask, different as soon as something is recorded.
+_STRUCTURE = select(
     select(func.max(publication.c.id)).scalar_subquery(),
     select(func.max(membership.c.recorded)).scalar_subquery(),
     select(func.count()).select_from(membership).scalar_subquery(),
     select(func.count()).select_from(branch).scalar_subquery(),
-    select(func.max(rescoring.c.id)).scalar_subquery(),
+    select(func.max(audit.c.id)).where(audit.c.act == IMPORTED).scalar_subquery(),  # posts
     # Few rows, added and withdrawn.
     *(
         select(what).select_from(table).scalar_subquery()
@@ -132,7 +240,14 @@ _MARKER = select(
         for what in (func.count(), func.count(table.c.withdrawn_at))
     ),
 )
-_INSTANTS = (grade.c.submitted_at, finished.c.at, publication.c.at)
+# A grade may be another although its tally is not.
+_FACTS = select(
+    func.max(tally.c.change),
+    func.count(),
+    func.sum(tally.c.change),
+    select(func.max(grade.c.id)).scalar_subquery(),
+).where(tally.c.change > bindparam("floor"))
+_HIGHEST = select(func.coalesce(func.max(tally.c.change), 0))
 
 
 def the_period(store: Store, period: str | Period | None, now: datetime) -> Period:
@@ -150,6 +265,6 @@ def last_instant(store: Store, period: Period, now: datetime) -> datetime:
 def members_of(
     connection: Connection, period: Period, until: datetime, *, begun: bool = True
 ) -> tuple[pd.DataFrame, Tasks]:
-    """The members' figures, and what they have to do; nothing before the period has begun."""
+    """`Snapshot.members` and `tasks` inside a transaction that is already there."""
     tasks = load_tasks(connection, period, until, begun=begun)
-    return member_figures(connection, tasks, until), tasks
+    return member_figures(Ledger.read(connection), tasks, until), tasks

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import compress
 from random import Random
 from typing import Any
 from uuid import uuid4
@@ -19,7 +20,7 @@ from weike.quizzes.attempt import Attempt, deadline_of
 from weike.quizzes.paper import draw_paper
 from weike.quizzes.quiz import QuizDefinition
 from weike.quizzes.rules import Rules
-from weike.results import log, tables
+from weike.results import log, tables, tallies
 from weike.results.catalogue import load_definition, load_published
 from weike.results.log import Logged, read_one
 from weike.results.people import Member
@@ -127,7 +128,9 @@ def begin(
 
 def insert_attempts(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> list[bool]:
     """Add what is not there yet; False for a number that another request has just taken."""
-    return [insert_new(connection, tables.attempt, row) == 1 for row in rows]
+    added = [insert_new(connection, tables.attempt, row) == 1 for row in rows]
+    tallies.begin(connection, list(compress(rows, added)))
+    return added
 
 
 def _met(connection: Connection, member_id: str) -> dict[str, int]:
