@@ -144,6 +144,11 @@ TABLE: Mapping[str, list[Asked]] = {
         Asked("GET", "organize/quizzes/fire/fire/items/gauge", organizers(200)),
         Asked("GET", "organize/quizzes/fire/fire/items/none", organizers(404)),
     ],
+    "organize/unfinished": [
+        Asked("GET", "organize/unfinished", organizers(200)),
+        Asked("GET", "organize/unfinished?branch={foreign}", (302, 403, 403, 403, 404, 200)),
+        Asked("GET", "organize/unfinished?format=csv", organizers(200)),
+    ],
     "api/attempts": [
         Asked("POST", "api/attempts", API, {"quiz": "fire/fire"}),
         Asked("POST", "api/attempts", NOT_THERE, {"quiz": "draft/fire"}),

@@ -8,7 +8,14 @@ from typing import Any
 from voila.app import Voila  # type: ignore[import-untyped]
 
 from weike.server.handlers import api, branches, home, lesson, live, me, plain, signin, teach
-from weike.server.handlers.organize import branch, items, lessons, overview, topics
+from weike.server.handlers.organize import (
+    branch,
+    items,
+    lessons,
+    overview,
+    topics,
+    unfinished,
+)
 
 SLUG = r"(?P<slug>[a-z0-9][a-z0-9-]{0,63})"
 ATTEMPT = r"(?P<attempt>[0-9a-f-]{32,36})"
@@ -42,6 +49,7 @@ def routes(app: Voila) -> Sequence[Route]:
         (f"organize/lessons/{SLUG}", lessons.LessonPage, {}),
         (f"organize/quizzes/{SLUG}/{QUIZ}", items.QuizPage, {}),
         (f"organize/quizzes/{SLUG}/{QUIZ}/items/{ITEM}", items.ItemPage, {}),
+        ("organize/unfinished", unfinished.Unfinished, {}),
         ("api/attempts", api.Attempts, {}),
         (f"api/attempts/{ATTEMPT}/answers/{ITEM}", api.Answer, {}),
         (f"api/attempts/{ATTEMPT}/submit", api.Submit, {}),

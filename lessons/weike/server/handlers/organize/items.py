@@ -12,7 +12,14 @@ from weike.quizzes.html import render
 from weike.quizzes.i18n import _
 from weike.results.catalogue import definition
 from weike.results.items import SHOWN, SURE, QuizItems, quiz_items
-from weike.results.itemsheets import RULES, counted_words, items_sheet, options_sheet
+from weike.results.itemsheets import (
+    RULES,
+    counted_words,
+    flag_words,
+    item_sheets,
+    items_sheet,
+    options_sheet,
+)
 from weike.results.lessonfigures import LessonInfo
 from weike.results.people import Branch
 from weike.results.remembered import remembered
@@ -70,10 +77,9 @@ class QuizPage(_Analysis):
         branch = self.wished_branch()
         lesson, ref, title = await self.the_quiz(branch, slug, quiz)
         found = await self.analyse(branch, ref)
-        sheet = items_sheet(found)
         if self.wished_format():
-            sheets = [sheet, options_sheet(found)]
-            return await self.send_sheet(sheets, name=f"{title} {branch.name} {found.period}")
+            name = f"{title} {branch.name} {found.period}"
+            return await self.send_sheet(item_sheets(found), name=name)
         self.page(
             "quiz.html",
             tab="overview",
@@ -87,7 +93,7 @@ class QuizPage(_Analysis):
             counted=counted_words(found),
             rule=found.rule,
             rules=self.rules(),
-            rows=sheet.rows,
+            rows=questions(found),
             shown=SHOWN,
             sure=SURE,
         )
@@ -100,14 +106,13 @@ class ItemPage(_Analysis):
         branch = self.wished_branch()
         lesson, ref, title = await self.the_quiz(branch, slug, quiz)
         found = await self.analyse(branch, ref)
-        rows: list[Mapping[str, Any]] = list(items_sheet(found).rows)
+        rows = questions(found)
         place = next((i for i, row in enumerate(rows) if row["item"] == item), None)
         if place is None:
             raise not_there()
-        sheet = options_sheet(found, item)
         if self.wished_format():
             name = f"{title} {_('Question {n}').format(n=place + 1)} {branch.name}"
-            return await self.send_sheet(sheet, name=name)
+            return await self.send_sheet(options_sheet(found, item), name=name)
         address = self.address("organize/quizzes", slug, quiz, branch=branch.id)
         self.page(
             "item.html",
@@ -124,7 +129,7 @@ class ItemPage(_Analysis):
             count=len(rows),
             stem=await self.work(self.stem, ref, item, rows[place]["stem"]),
             spoken=lesson.language,
-            answers=sheet.rows,
+            answers=options_sheet(found, item).rows,
             counted=counted_words(found),
             rule=found.rule,
             rules=self.rules(),
@@ -142,3 +147,9 @@ class ItemPage(_Analysis):
             return plain
         html = render(question.stem).replace('="../media/', f'="{self.base_url}media/')
         return Markup(html)  # noqa: S704 - render has cleaned it
+
+
+def questions(found: QuizItems) -> list[Mapping[str, Any]]:
+    """The rows of the sheet, and `warnings`: the words of their flags."""
+    rows = items_sheet(found).rows
+    return [{**row, "warnings": flag_words(row["keys"])} for row in rows]
