@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 import pandas as pd
@@ -32,13 +32,12 @@ CONFIDENCE: Final = {
 
 
 def item_sheets(found: QuizItems) -> list[Sheet]:
-    """The questions first; then options, written answers, topics, branches, versions where there
-    are any, and what the figures of the whole quiz are."""
-    note = counted_note(found)
+    """The questions first; then options and written answers, topics, branches and versions where
+    there are any, and what the figures of the whole quiz are."""
+    note = counted_words(found)
     sheets = [
-        _questions(found, note),
-        _options(found, note),
-        _answers(found, note),
+        items_sheet(found),
+        options_sheet(found),
         _topics(found, note),
         _branches(found, note),
         _versions(found, note),
@@ -47,7 +46,7 @@ def item_sheets(found: QuizItems) -> list[Sheet]:
     return [sheets[0], *(sheet for sheet in sheets[1:] if sheet.rows)]
 
 
-def counted_note(found: QuizItems) -> str:
+def counted_words(found: QuizItems) -> str:
     """What stands behind every figure: how many attempts, and which."""
     return _("{n} attempts by {members} people; counted: {rule}; marks are first answers").format(
         n=found.n, members=found.members, rule=_(RULES[found.rule])
@@ -62,7 +61,9 @@ def type_word(type: str) -> str:
     return _(TYPES[type]) if type in TYPES else type
 
 
-def _questions(found: QuizItems, note: str) -> Sheet:
+def items_sheet(found: QuizItems) -> Sheet:
+    """The questions. A row holds all of `found.items` (None for what is undefined), `flags` as
+    words, and as `keys` their names."""
     columns = [
         *_of_question(),
         Column(key="type", title=_("Type")),
@@ -74,12 +75,12 @@ def _questions(found: QuizItems, note: str) -> Sheet:
         Column(key="discrimination", title=_("Discrimination index (%)"), kind="number"),
         Column(key="efficiency", title=_("Discriminative efficiency (%)"), kind="number"),
         Column(key="weight", title=_("Effective weight (%)"), kind="number"),
-        Column(key="confidence_words", title=_("Discrimination is"), kind="text"),
+        Column(key="confidence_words", title=_("Discrimination is")),
         Column(key="time_median", title=_("Time, median (s)"), kind="number"),
         Column(key="time_q1", title=_("Time, a quarter under (s)"), kind="number"),
         Column(key="time_q3", title=_("Time, a quarter over (s)"), kind="number"),
         Column(key="time_n", title=_("Times known"), kind="count"),
-        Column(key="flag_words", title=_("Look at it")),
+        Column(key="flags", title=_("Look at it")),
         Column(key="item", title=_("Question id")),
     ]
     rows = [
@@ -87,33 +88,39 @@ def _questions(found: QuizItems, note: str) -> Sheet:
         | {
             "type": type_word(row["type"]),
             "confidence_words": _(CONFIDENCE[row["confidence"]]),
-            "flag_words": _("; ").join(flag_words(row["flags"])),
+            "keys": row["flags"],
+            "flags": "; ".join(flag_words(row["flags"])),
         }
         for row in _records(found.items.reset_index())
     ]
+    note = counted_words(found)
     return Sheet(name="questions", title=_("Questions"), columns=columns, rows=rows, note=note)
 
 
-def _options(found: QuizItems, note: str) -> Sheet:
+def options_sheet(found: QuizItems, item: str | None = None) -> Sheet:
+    """The options of every question, or of `item`, and the most frequent written answers: `text`,
+    `right`, `n`, `share`, `rest` (see `distractors`)."""
     columns = [
         *_of_question(),
-        Column(key="option", title=_("Option")),
+        Column(key="text", title=_("Option or written answer")),
         Column(key="right", title=_("Right"), kind="flag"),
-        *_picked(),
+        Column(key="n", title=_("People"), kind="count"),
+        Column(key="share", title=_("Share"), kind="share"),
+        Column(key="rest", title=_("Their marks in the other questions"), kind="share"),
     ]
-    rows = _with_questions(found, found.options)
-    return Sheet(name="options", title=_("Options"), columns=columns, rows=rows, note=note)
-
-
-def _answers(found: QuizItems, note: str) -> Sheet:
-    columns = [
-        *_of_question(),
-        Column(key="answer", title=_("Written answer")),
-        Column(key="right", title=_("Right"), kind="flag"),
-        *_picked(),
+    told = [
+        found.options.rename(columns={"option": "text"}),
+        found.answers.rename(columns={"answer": "text"}),
     ]
-    rows = _with_questions(found, found.answers)
-    return Sheet(name="answers", title=_("Written answers"), columns=columns, rows=rows, note=note)
+    rows = [row for frame in told for row in _with_questions(found, frame)]
+    rows = sorted(rows, key=lambda row: int(row["number"]))
+    return Sheet(
+        name="options",
+        title=_("Options and answers"),
+        columns=columns,
+        rows=[row for row in rows if item is None or row["item"] == item],
+        note=counted_words(found),
+    )
 
 
 def _topics(found: QuizItems, note: str) -> Sheet:
@@ -179,25 +186,18 @@ def _of_question() -> list[Column]:
     ]
 
 
-def _picked() -> list[Column]:
+def _with_questions(found: QuizItems, frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows with the number and the stem of their question."""
+    numbers, stems = found.items["number"], found.items["stem"]
     return [
-        Column(key="n", title=_("People"), kind="count"),
-        Column(key="share", title=_("Share"), kind="share"),
-        Column(key="rest", title=_("Their marks in the other questions"), kind="share"),
+        row | {"number": int(numbers[row["item"]]), "stem": stems[row["item"]]}
+        for row in _records(frame)
     ]
 
 
-def _with_questions(found: QuizItems, frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """The rows with the number and the stem of their question, in the order of the quiz."""
-    named = found.items[["number", "stem"]].to_dict("index")
-    rows = [row | dict(_named(named, row["item"])) for row in _records(frame)]
-    return sorted(rows, key=lambda row: int(row["number"])) if "path" not in frame else rows
-
-
-def _named(named: Mapping[Any, Any], item: str) -> Mapping[str, Any]:
-    found: Mapping[str, Any] = named[item]
-    return found
-
-
 def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
+    """Rows with None for NaN; what is no single value (the flags) stays."""
+    return [
+        {str(name): None if value != value else value for name, value in row.items()}
+        for row in frame.to_dict("records")
+    ]
