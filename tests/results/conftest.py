@@ -276,6 +276,18 @@ class Facts:
             ),
         )
 
+    def regrade(self, member: Member, first: float) -> None:
+        """Other first answers in all that the member submitted, as after a rescoring."""
+        table = tables.grade
+
+        def write(connection: Connection) -> None:
+            whose = table.c.member_id == member.id
+            connection.execute(update(table).where(whose).values(first_score=first))
+            keys = connection.execute(select(table.c.member_id, table.c.quiz).where(whose))
+            tallies.derive(connection, [row._asdict() for row in keys])
+
+        self.store.writer.run(write)
+
     def finish(self, member: Member, slug: str, at: datetime = LEARNED) -> None:
         self._write(
             (tables.finished, {"member_id": member.id, "slug": slug, "version": "v", "at": at})

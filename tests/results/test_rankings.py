@@ -323,11 +323,10 @@ def test_lost_inputs_are_said_to_be_lost(store: Store, people: People) -> None:
 
 
 def test_a_grade_that_has_changed_since_is_named_by_member_and_column(
-    store: Store, people: People
+    store: Store, people: People, facts: Facts
 ) -> None:
     id = approved(store)
-    of = tables.grade.c.member_id == people["乙3"].id
-    store.writer.run(lambda c: c.execute(update(tables.grade).where(of).values(first_score=10.0)))
+    facts.regrade(people["乙3"], 10.0)
     [problem] = verify(store, id).problems
     assert problem == f"{people['乙3'].id}: mark was 0.5, the log says 1"
 
@@ -359,18 +358,13 @@ def test_no_ranking_of_that_id_is_said_in_a_sentence(store: Store) -> None:
 # Rescoring
 
 
-def rescored(store: Store, member: Member) -> None:
-    of = tables.grade.c.member_id == member.id
-    store.writer.run(lambda c: c.execute(update(tables.grade).where(of).values(first_score=10.0)))
-
-
 @pytest.mark.parametrize("state", [drafted, posted, approved])
 def test_rescoring_supersedes_a_ranking_by_a_new_draft_of_the_same_moment(
-    store: Store, people: People, state: Callable[[Store], str]
+    store: Store, people: People, facts: Facts, state: Callable[[Store], str]
 ) -> None:
     old = state(store)
     kept = get(store, old)
-    rescored(store, people["乙0"])
+    facts.regrade(people["乙0"], 10.0)
     [new] = supersede_after_rescoring(store, quiz="fire/one", by="command", now=AFTER)
     fresh = get(store, new)
     assert (fresh.state, fresh.revision, fresh.until) == ("draft", 2, kept.until)
