@@ -26,6 +26,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "members": ("members", "Import the roster; make sign-in links and cards."),
     "bank": ("bank", "Convert question banks; print their schema."),
     "scores": ("scores", "Show the learning figures of the branches."),
+    "items": ("items", "Say how the questions of a quiz work."),
+    "rescore": ("items", "Grade a quiz again after a key was wrong."),
     "rebuild": ("store", "Derive every grade and figure again from the log."),
     "backup": ("store", "Write one file that restores everything."),
     "restore": ("store", "Bring a backup back."),

@@ -1,17 +1,39 @@
-"""A bar for lessons that are run one after the other."""
+"""Bars on the error stream, so that what is printed can be piped."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, Self
 
 import click
 
 from weike.lessons.catalogue import LessonSource
 
+Step = Callable[[int, int], None]
+
+
+@contextmanager
+def bar(label: str, *, hidden: bool) -> Iterator[Step]:
+    """A bar for a step that is told how much is done, of how much."""
+    if hidden:
+        yield lambda _done, _total: None
+        return
+    with click.progressbar(length=1, label=label, file=sys.stderr) as shown:
+
+        def step(done: int, total: int) -> None:
+            shown.length = total
+            shown.update(done - shown.pos)
+
+        yield step
+
 
 class ProgressBar:
-    """Appears with the first lesson that is finished; where nothing is run, there is no bar."""
+    """For lessons that are run one after the other.
+
+    Appears with the first lesson that is finished; where nothing is run, there is no bar.
+    """
 
     def __init__(self, label: str, *, hidden: bool = False) -> None:
         self._label = label

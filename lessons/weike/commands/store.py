@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
 
+from weike.commands.progress import bar
 from weike.lessons.kerneluser import kernel_user
 from weike.quizzes.course import Course, load_course
 from weike.quizzes.errors import WeikeError
@@ -22,8 +22,6 @@ from weike.results.health import Check, examine
 from weike.results.rebuild import rebuild as derive_again
 from weike.results.store import open_store
 
-Step = Callable[[int, int], None]
-
 
 @click.command()
 @click.option("--dry-run", is_flag=True, help="Only compare; store nothing.")
@@ -32,7 +30,7 @@ def rebuild(dry_run: bool, as_json: bool) -> None:
     """Derive every grade and figure again from the log."""
     with (
         open_store(course=load_course()) as store,
-        _bar(_("Grading again"), hidden=as_json) as step,
+        bar(_("Grading again"), hidden=as_json) as step,
     ):
         found = derive_again(store, dry_run=dry_run, step=step)
     if as_json:
@@ -58,7 +56,7 @@ def backup(file: Path | None, as_json: bool) -> None:
     course, now = load_course(), datetime.now(UTC)
     moment = f"{now.astimezone(course.zone):%Y%m%d-%H%M%S}"
     target = file or course.results / f"weike-{moment}.zip"
-    with open_store(course=course) as store, _bar(_("Backing up"), hidden=as_json) as step:
+    with open_store(course=course) as store, bar(_("Backing up"), hidden=as_json) as step:
         contents = write_backup(store, target, now, step=step)
     if as_json:
         _print_json({"file": str(target), "rows": contents.rows, "size": target.stat().st_size})
@@ -79,7 +77,7 @@ def restore(file: Path, force: bool, as_json: bool) -> None:
     course = load_course()
     with (
         open_store(course=course) as store,
-        _bar(_("Restoring"), hidden=as_json) as step,
+        bar(_("Restoring"), hidden=as_json) as step,
     ):
         contents = read_backup(store, file, force=force, step=step)
     if as_json:
@@ -139,21 +137,6 @@ def _around(course: Course) -> Iterator[Check]:
         )
     else:
         yield Check(name="kernel", text=_("Python can be started for lessons"))
-
-
-@contextmanager
-def _bar(label: str, *, hidden: bool) -> Iterator[Step]:
-    """A bar on the error stream, so that what is printed can be piped."""
-    if hidden:
-        yield lambda _done, _total: None
-        return
-    with click.progressbar(length=1, label=label, file=sys.stderr) as bar:
-
-        def step(done: int, total: int) -> None:
-            bar.length = total
-            bar.update(done - bar.pos)
-
-        yield step
 
 
 def _print_json(value: object) -> None:

@@ -176,7 +176,9 @@ def _whole(found: QuizItems, note: str) -> Sheet:
         Column(key="value", title=_("Value"), kind="number"),
     ]
     rows = [{"figure": words, "value": value} for words, value in figures]
-    return Sheet(name="quiz", title=_("The whole quiz"), columns=columns, rows=rows, note=note)
+    return Sheet(
+        name="statistics", title=_("The whole quiz"), columns=columns, rows=rows, note=note
+    )
 
 
 def _of_question() -> list[Column]:

@@ -22,6 +22,8 @@ _AT_ONCE = 1.0  # seconds
 
 def response_times(data: ItemData) -> pd.DataFrame:
     """By item: `time_n` answers whose time is known, and the quartiles of their seconds."""
+    if data.responses.empty:
+        return pd.DataFrame(columns=list(TIMES), dtype=float)
     seconds = _seconds(data)
     by_item = seconds.groupby("item")["seconds"]
     return pd.DataFrame(
