@@ -1,15 +1,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, date, datetime
+from itertools import combinations
 from typing import Any
 
+import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from weike.results.board import Shown, branch_board
+from weike.results.board import Shown, branch_board, shown_to
 from weike.results.people import Member
 from weike.results.store import Store
+from weike.results.withholding import withheld
 
 NOW = datetime(2026, 11, 1, 1, tzinfo=UTC)
 SINCE = date(2026, 10, 1)
@@ -28,6 +33,12 @@ def viewer(*roles: str, branch: str = "own", duty: frozenset[str] = frozenset())
     )
 
 
+def shown(viewer: Member, *rows: tuple[str, str | None, int, int]) -> Mapping[str, Shown]:
+    """By id, for (id, parent, members, attempted)."""
+    keys = ("branch", "parent", "members", "attempted")
+    return shown_to(viewer, [dict(zip(keys, row, strict=True)) for row in rows])
+
+
 @pytest.mark.parametrize(
     ("members", "attempted", "figures", "marks"),
     [
@@ -38,28 +49,129 @@ def viewer(*roles: str, branch: str = "own", duty: frozenset[str] = frozenset())
         (40, 0, True, True),
         (4, 4, False, False),
         (4, 0, False, False),
+        (0, 0, False, False),
     ],
 )
 def test_a_figure_needs_five_people_behind_it(
     members: int, attempted: int, figures: bool, marks: bool
 ) -> None:
-    shown = Shown.to(viewer(), "b", members=members, attempted=attempted)
-    assert shown == Shown(figures, marks)
+    assert shown(viewer(), ("b", None, members, attempted)) == {"b": Shown(figures, marks)}
 
 
 def test_only_a_duty_for_the_branch_shows_a_small_group() -> None:
-    small = {"members": 3, "attempted": 2}
-    all_of_it, nothing = Shown(True, True), Shown(False, False)
-    assert Shown.to(viewer("administrator"), "b", **small) == all_of_it
-    assert Shown.to(viewer("organizer", duty=frozenset({"b"})), "b", **small) == all_of_it
-    assert Shown.to(viewer("organizer", duty=frozenset({"c"})), "b", **small) == nothing
-    assert Shown.to(viewer("lecturer", branch="b"), "b", **small) == nothing
+    small = ("b", None, 3, 2)
+    all_of_it, nothing = {"b": Shown(True, True)}, {"b": Shown(False, False)}
+    assert shown(viewer("administrator"), small) == all_of_it
+    assert shown(viewer("organizer", duty=frozenset({"b"})), small) == all_of_it
+    assert shown(viewer("organizer", duty=frozenset({"c"})), small) == nothing
+    assert shown(viewer("lecturer", branch="b"), small) == nothing
+
+
+def test_the_smallest_other_is_hidden_where_a_hidden_one_could_be_worked_out() -> None:
+    found = shown(
+        viewer(),
+        ("top", None, 53, 50),
+        ("a", "top", 30, 30),
+        ("b", "top", 20, 20),
+        ("c", "top", 3, 0),
+    )
+    assert [id for id, one in found.items() if not one.figures] == ["b", "c"]
+    # With figures hidden, marks are too; nobody of c attempted anything.
+    assert [id for id, one in found.items() if not one.marks] == ["b", "c"]
+
+
+def test_what_a_duty_already_tells_is_no_hiding_place() -> None:
+    rows = [("top", None, 33, 33), ("a", "top", 30, 30), ("c", "top", 3, 3)]
+    found = shown(viewer("organizer", duty=frozenset({"a"})), *rows)
+    assert [id for id, one in found.items() if not one.figures] == ["top", "c"]
+
+
+Groups = list[tuple[str, str | None, int]]
+
+
+@st.composite
+def organisations(draw: st.DrawFn) -> tuple[Groups, frozenset[str]]:
+    """(id, parent, people) of up to a dozen branches on any levels, and one subtree of a duty."""
+    parents: list[int | None] = [None]
+    for n in range(1, draw(st.integers(1, 11))):
+        parents.append(draw(st.none() | st.integers(0, n - 1)))
+    own = [draw(st.sampled_from((0, 0, 1, 2, 3, 4, 5, 9))) for _ in parents]
+    total = list(own)
+    for n in reversed(range(len(parents))):
+        above = parents[n]
+        if above is not None:
+            total[above] += total[n]
+    groups: Groups = [
+        (str(n), None if above is None else str(above), total[n]) for n, above in enumerate(parents)
+    ]
+    duty: set[str] = set()
+    top = draw(st.none() | st.sampled_from([id for id, _, _ in groups]))
+    for id, parent, _ in groups:
+        if id == top or parent in duty:
+            duty.add(id)
+    return groups, frozenset(duty)
+
+
+@given(organisations())
+@settings(max_examples=400, deadline=None)
+def test_no_hidden_figure_can_be_computed_from_what_is_shown(
+    organisation: tuple[Groups, frozenset[str]],
+) -> None:
+    """By linear algebra, not by the rule: every sum that is shown is a row over the branches' own
+    people; so is everything that a duty tells. What lies in their span can be computed."""
+    groups, duty = organisation
+    hidden = withheld(groups, known=duty)
+    ids = [id for id, _, _ in groups]
+    parent = {id: above for id, above, _ in groups}
+    people = {id: n for id, _, n in groups}
+    own = {id: n - sum(people[c] for c in ids if parent[c] == id) for id, n in people.items()}
+
+    def beneath(id: str) -> list[str]:
+        return [one for one in ids if one == id or id in chain(one)]
+
+    def chain(id: str) -> list[str]:
+        above = parent[id]
+        return [] if above is None else [above, *chain(above)]
+
+    def row(of: Collection[str]) -> list[float]:
+        return [1.0 if id in of and own[id] else 0.0 for id in ids]
+
+    told = [row(beneath(id)) for id in ids if id not in hidden] + [row([id]) for id in duty]
+    span = np.array(told).reshape(-1, len(ids))
+    rank = np.linalg.matrix_rank(span) if len(span) else 0
+
+    def computable(of: Collection[str]) -> bool:
+        return bool(np.linalg.matrix_rank(np.vstack([span, row(of)])) == rank)
+
+    for id in hidden:
+        if people[id]:
+            assert not computable(beneath(id)), (groups, duty, hidden)
+    assert not hidden & duty
+    # Nor the figure of any few people, whatever branches they are put together from.
+    few = [id for id in ids if 0 < own[id] < 5 and id not in duty]
+    for size in range(1, 5):
+        for some in combinations(few, size):
+            if sum(own[id] for id in some) < 5:
+                assert not computable(some), (groups, duty, hidden)
+
+
+def test_nothing_is_hidden_without_need() -> None:
+    assert withheld([("top", None, 30), ("a", "top", 10), ("b", "top", 20)]) == frozenset()
+    # Two small ones of five people together hide each other.
+    two = [("top", None, 35), ("a", "top", 30), ("b", "top", 2), ("c", "top", 3)]
+    assert withheld(two) == {"b", "c"}
+    # The smallest other is itself the sum of shown ones: of those, too, one is hidden.
+    three = [("top", None, 53), ("a", "top", 20), ("a1", "a", 8), ("a2", "a", 12)]
+    assert withheld([*three, ("b", "top", 30), ("c", "top", 3)]) == {"a", "a1", "c"}
 
 
 @pytest.fixture
 def board(store: Store, add_member: AddMember) -> Callable[[str], dict[str, Any]]:
-    """The board of a member by code: 公司 with 大 (six members) and 小 (two, one an organizer)."""
+    """The board of a member by code: 公司 with 大 (six members), 中 (five) that is hidden so that 小
+    (two, one an organizer) cannot be worked out."""
     people = {f"B{n}": add_member(f"B{n}", branch="公司/大", since=SINCE) for n in range(6)}
+    for n in range(5):
+        add_member(f"C{n}", branch="公司/中", since=SINCE)
     people["S1"] = add_member("S1", branch="公司/小", since=SINCE)
     people["S2"] = add_member("S2", branch="公司/小", since=SINCE, roles={"organizer": "公司/小"})
     return lambda code: branch_board(store, people[code], None, NOW)
@@ -71,7 +183,7 @@ def test_a_board_is_plain_json_with_the_whole_tree(board: Callable[[str], dict[s
     assert body["period"] == "2026-Q4"
     assert body["level_names"] == ["党委", "党总支", "支部"]
     rows = {row["path"]: row for row in body["branches"]}
-    assert set(rows) == {"公司", "公司/大", "公司/小"}
+    assert set(rows) == {"公司", "公司/大", "公司/中", "公司/小"}
     assert rows["公司"]["parent"] is None
     assert rows["公司/大"]["parent"] == rows["公司"]["branch"]
     assert [path for path, row in rows.items() if row["own"]] == ["公司/大"]
@@ -81,10 +193,17 @@ def test_a_board_is_plain_json_with_the_whole_tree(board: Callable[[str], dict[s
 def test_a_small_group_is_hidden_from_its_own_members_and_shown_to_its_organizer(
     board: Callable[[str], dict[str, Any]],
 ) -> None:
-    small = {code: board(code)["branches"][-1] for code in ("S1", "S2", "B1")}
+    small = {
+        code: next(row for row in board(code)["branches"] if row["name"] == "小")
+        for code in ("S1", "S2", "B1")
+    }
     assert small["S1"]["name"] == "小"
     assert small["S1"]["hidden"] is True
     assert small["B1"]["hidden"] is True
     assert small["S1"]["attempted"] is None
     assert "hidden" not in small["S2"]
     assert small["S2"]["attempted"] == 0
+    middle = next(row for row in board("S1")["branches"] if row["name"] == "中")
+    assert (middle["hidden"], middle["members"], middle["attempted"]) == (True, 5, None)
+    # Who has a duty for 小 has nothing to learn about it from the others.
+    assert not any("hidden" in row for row in board("S2")["branches"])

@@ -331,6 +331,17 @@ def test_a_grade_that_has_changed_since_is_named_by_member_and_column(
     assert problem == f"{people['乙3'].id}: mark was 0.5, the log says 1"
 
 
+def test_a_grade_altered_behind_the_back_of_the_figures_is_found(
+    store: Store, people: People
+) -> None:
+    id = approved(store)
+    of = tables.grade.c.member_id == people["乙3"].id
+    store.writer.run(lambda c: c.execute(update(tables.grade).where(of).values(first_score=10.0)))
+    [problem] = verify(store, id).problems
+    assert "1 tallies" in problem
+    assert "weike rebuild" in problem
+
+
 def test_somebody_excused_afterwards_is_named(store: Store, people: People, facts: Facts) -> None:
     id = approved(store)
     facts.excuse(people["甲1"])

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
+from weike.results.flags import Flag, holders
 from weike.results.people import Member
 from weike.results.periods import Period
 from weike.results.rollup import COLUMNS
 from weike.results.snapshot import current_snapshot
 from weike.results.store import Store
+from weike.results.withholding import LEAST, withheld
 
-LEAST = 5  # figures about fewer people would tell about single persons
 _WITHHELD: Mapping[str, None] = dict.fromkeys(COLUMNS)
+_FIGURES: Final = ("attempted", "coverage", "completion", "not_started")
+_MARKS: Final = (
+    *("mean", "pass_rate", "change", "improvement"),
+    *("score", "rank", "leading", "eligible"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,18 +28,32 @@ class Shown:
     """What a viewer may know of a branch: figures about its members, and the marks behind a mean.
 
     Everyone sees every branch; who has a duty for one (an organizer of it, an administrator) sees
-    all of it. Each figure needs `LEAST` people where it counts: coverage and completion the
-    members, means and pass rate those who attempted.
+    all of it. For everybody else a figure needs `LEAST` people where it counts (coverage and
+    completion the members, means and pass rate those who attempted), and must not let another that
+    is hidden be worked out.
     """
 
     figures: bool
     marks: bool
 
-    @classmethod
-    def to(cls, viewer: Member, branch_id: str, *, members: int, attempted: int) -> Shown:
-        duty = viewer.can_see_branch(branch_id)
-        figures = duty or members >= LEAST
-        return cls(figures, figures and (duty or attempted >= LEAST or attempted == 0))
+
+def shown_to(viewer: Member, rows: Iterable[Mapping[str, Any]]) -> Mapping[str, Shown]:
+    """By branch id, for rows with `branch`, `parent`, `members`, `attempted`, parents first."""
+    listed = list(rows)
+    known = {row["branch"] for row in listed if viewer.can_see_branch(row["branch"])}
+    nobody = {row["branch"] for row in listed if not row["members"]} - known
+    no_figures = nobody | withheld(_groups(listed, "members"), known=known)
+    no_marks = withheld(_groups(listed, "attempted"), known=known, away=no_figures)
+    return {
+        row["branch"]: Shown(row["branch"] not in no_figures, row["branch"] not in no_marks)
+        for row in listed
+    }
+
+
+def _groups(
+    rows: Sequence[Mapping[str, Any]], people: str
+) -> Iterable[tuple[str, str | None, int]]:
+    return [(row["branch"], row["parent"], row[people]) for row in rows]
 
 
 def branch_board(
@@ -41,16 +61,24 @@ def branch_board(
 ) -> dict[str, Any]:
     """Every branch, parents before their children; shares of 1 or None, `hidden` where withheld."""
     figures = current_snapshot(store).figures(store, period, now)
+    attrs = figures.frame.attrs
+    shown = shown_to(viewer, figures.rows)
+    flags = {one.branch: one for one in holders(store) if one.branch is not None}
     return {
-        "period": figures.frame.attrs["period"],
+        "period": attrs["period"],
         "level_names": list(store.levels),
-        "no_difference": figures.frame.attrs["no_difference"],
-        "branches": [_row(viewer, row) for row in figures.rows],
+        "no_difference": attrs["no_difference"],
+        "no_difference_levels": [level for level, tau2 in attrs["tau2"].items() if tau2 == 0],
+        "weights": attrs["weights"],
+        "rule": attrs["rule"],
+        "branches": [
+            _row(viewer, row, shown[row["branch"]], flags.get(row["branch"]))
+            for row in figures.rows
+        ],
     }
 
 
-def _row(viewer: Member, row: Mapping[str, Any]) -> dict[str, Any]:
-    shown = Shown.to(viewer, row["branch"], members=row["members"], attempted=row["attempted"])
+def _row(viewer: Member, row: Mapping[str, Any], shown: Shown, flag: Flag | None) -> dict[str, Any]:
     marks = row if shown.marks else _WITHHELD
     figures = row if shown.figures else _WITHHELD
     body = {
@@ -60,13 +88,20 @@ def _row(viewer: Member, row: Mapping[str, Any]) -> dict[str, Any]:
         "name": row["name"],
         "level": row["level"],
         "members": row["members"],
-        "attempted": figures["attempted"],
-        "coverage": figures["coverage"],
-        "completion": figures["completion"],
-        "mean": marks["mean"],
+        "band": row["band"],
+        **{name: figures[name] for name in _FIGURES},
+        **{name: marks[name] for name in _MARKS},
         "adjusted_mean": marks["adjusted"],
-        "interval": None if marks["low"] is None else [marks["low"], marks["high"]],
-        "pass_rate": marks["pass_rate"],
+        "interval": _range(marks["low"], marks["high"]),
+        "score_range": _range(marks["score_low"], marks["score_high"]),
+        "flag": None if flag is None else {"period": str(flag.period), "kept": flag.kept},
         "own": row["branch"] == viewer.branch_id,
     }
     return body if shown.marks else body | {"hidden": True}
+
+
+def _range(low: float | None, high: float | None) -> list[float] | None:
+    return None if low is None or high is None else [low, high]
+
+
+__all__ = ["LEAST", "Shown", "branch_board", "shown_to"]

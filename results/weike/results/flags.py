@@ -5,18 +5,17 @@ On approval it goes to the first of the level that competes; who is tied shares 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 
 from weike.results.consents import consenting
 from weike.results.periods import Period
 from weike.results.rankinginputs import Inputs
 from weike.results.store import Store
-from weike.results.tables import flag, identity, ranking
+from weike.results.tables import branch, flag, identity, ranking
 
 if TYPE_CHECKING:
     from weike.results.rankings import Ranking
@@ -34,8 +33,8 @@ class Winners:
 class Flag:
     """One holder in one period. `top` says in whose contest; None for the whole organisation.
 
-    `name` is of the branch as the ranking had it, or of a member who still consents. `current`:
-    nobody has taken it over since.
+    `name` is the branch's, or that of a member who still consents. `current`: nobody has taken the
+    flag over since.
     """
 
     period: Period
@@ -127,7 +126,7 @@ def load_flags(connection: Connection) -> list[Flag]:
                 level=row.level,
                 branch=row.branch_id,
                 member=row.member_id,
-                name=_name(row),
+                name=row.name,
                 kept=row.kept,
                 at=row.at,
                 reason=row.reason,
@@ -157,23 +156,16 @@ def _contest(row: Any) -> tuple[str | None, int, int]:
     return row.method["top"], row.level, months
 
 
-def _name(row: Any) -> str:
-    if row.branch_id is None:
-        return row.name or ""
-    branches: Sequence[Any] = row.figures["branches"]
-    return str(next((one["name"] for one in branches if one["branch"] == row.branch_id), ""))
-
-
 _FLAGS = (
     select(
         flag,
         ranking.c.first,
         ranking.c.after,
         ranking.c.method,
-        ranking.c.figures,
-        identity.c.name,
+        func.coalesce(branch.c.name, identity.c.name, "").label("name"),
     )
     .join(ranking, ranking.c.id == flag.c.ranking_id)
+    .outerjoin(branch, branch.c.id == flag.c.branch_id)
     .outerjoin(identity, identity.c.member_id == flag.c.member_id)
     .order_by(ranking.c.first.desc(), ranking.c.revision.desc(), flag.c.id)
 )

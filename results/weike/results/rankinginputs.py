@@ -16,12 +16,15 @@ from typing import Any, Final, Self
 import pandas as pd
 from sqlalchemy import Connection
 
+from weike.results.figures import member_figures
+from weike.results.ledger import Ledger
 from weike.results.method import Method
 from weike.results.people import Branch, Branches, load_branches
 from weike.results.periods import Period
 from weike.results.rollup import COLUMNS, Totals, branch_frame
-from weike.results.snapshot import last_instant, members_of
+from weike.results.snapshot import last_instant
 from weike.results.store import Store
+from weike.results.tasks import load_tasks
 from weike.results.types import canonical
 
 FORM: Final = 1
@@ -59,9 +62,11 @@ class Inputs:
             inside = tree.subtree(top)
             kept = {one.id: one for one in tree if one.id in inside}
             tree = Branches({**kept, top: replace(kept[top], parent_id=None)})
-        members, tasks = members_of(connection, period, until)
+        ledger = Ledger.read(connection)
+        tasks = load_tasks(connection, period, until)
         earlier = last_instant(store, period.before, until)
-        before, _ = members_of(connection, period.before, earlier)
+        before = member_figures(ledger, load_tasks(connection, period.before, earlier), earlier)
+        members = member_figures(ledger, tasks, until)
         return cls(
             tree=tree,
             now=_clean(members, tree),

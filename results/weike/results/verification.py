@@ -16,6 +16,7 @@ from weike.results.rankinginputs import Inputs
 from weike.results.rankings import Ranking, inputs_text, load_rankings, seal
 from weike.results.store import Store
 from weike.results.tables import flag, identity, ranking
+from weike.results.tallies import differing
 
 _NEAR: Final = 1e-6  # another version of numpy may add in another order
 
@@ -62,6 +63,12 @@ def verify(store: Store, ranking_id: str) -> Verification:
             )
         else:
             problems += _figure_problems(found, inputs.figures(found.method, store.levels))
+        if apart := differing(connection):
+            problems.append(
+                _("{n} tallies are not what the attempts make them; run: weike rebuild").format(
+                    n=apart
+                )
+            )
         fresh = Inputs.of_log(connection, store, found.period, found.until, top=found.top)
         known = frozenset(connection.execute(select(identity.c.member_id)).scalars())
     for id, column, stored, now in inputs.differences(fresh):
