@@ -149,6 +149,54 @@ TABLE: Mapping[str, list[Asked]] = {
         Asked("GET", "organize/unfinished?branch={foreign}", (302, 403, 403, 403, 404, 200)),
         Asked("GET", "organize/unfinished?format=csv", organizers(200)),
     ],
+    "organize/assignments": [
+        Asked("GET", "organize/assignments", organizers(200)),
+        Asked("GET", "organize/assignments?format=csv", organizers(200)),
+        Asked("GET", "organize/assignments?period=never", organizers(400)),
+    ],
+    "organize/assignments/new": [
+        Asked("GET", "organize/assignments/new", organizers(200)),
+        Asked("POST", "organize/assignments/new", (401, 403, 403, 403, 400, 400), {}),
+    ],
+    "organize/assignments/<id>": [
+        Asked("GET", f"organize/assignments/{NONE_32}", organizers(404)),
+        Asked("POST", f"organize/assignments/{NONE_32}", (401, 403, 403, 403, 404, 404), {}),
+    ],
+    "organize/excusals": [
+        Asked("GET", "organize/excusals?who=M01", organizers(200)),
+        Asked("GET", "organize/excusals?format=xlsx", organizers(200)),
+        Asked("GET", f"organize/excusals?member={NONE_32}", organizers(404)),
+        Asked("POST", "organize/excusals", (401, 403, 403, 403, 400, 400), {}),
+    ],
+    "organize/excusals/<id>": [
+        Asked("GET", f"organize/excusals/{NONE_32}", organizers(405)),
+        Asked("POST", f"organize/excusals/{NONE_32}", (401, 403, 403, 403, 404, 404), {}),
+    ],
+    "organize/overrides": [Asked("GET", "organize/overrides", organizers(200))],
+    "organize/overrides/new": [
+        Asked("GET", "organize/overrides/new?who=M", organizers(200)),
+        Asked("GET", "organize/overrides/new?target={branch}", organizers(200)),
+        Asked("GET", "organize/overrides/new?target={foreign}", (302, 403, 403, 403, 404, 200)),
+        Asked("GET", f"organize/overrides/new?member={NONE_32}", organizers(404)),
+    ],
+    "organize/overrides/<id>": [
+        Asked("POST", f"organize/overrides/{NONE_32}", (401, 403, 403, 403, 404, 404), {}),
+    ],
+    "organize/makeups": [Asked("GET", "organize/makeups", organizers(200))],
+    "organize/makeups/new": [
+        Asked("GET", "organize/makeups/new", organizers(200)),
+        Asked("GET", "organize/makeups/new?quiz=fire/fire&branch={branch}", organizers(200)),
+        Asked(
+            "GET",
+            "organize/makeups/new?quiz=fire/fire&branch={foreign}",
+            (302, 403, 403, 403, 404, 200),
+        ),
+        Asked("GET", "organize/makeups/new?quiz=draft/fire", organizers(400)),
+    ],
+    "organize/makeups/<id>": [
+        Asked("GET", f"organize/makeups/{NONE_32}", organizers(404)),
+        Asked("POST", f"organize/makeups/{NONE_32}", (401, 403, 403, 403, 404, 404), {}),
+    ],
     "api/attempts": [
         Asked("POST", "api/attempts", API, {"quiz": "fire/fire"}),
         Asked("POST", "api/attempts", NOT_THERE, {"quiz": "draft/fire"}),

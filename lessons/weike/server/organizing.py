@@ -30,6 +30,7 @@ RANGE: Final = ("score_low", "score", "score_high")
 # The pages of the area in the order of their tabs: name, path, words.
 TABS: Final[Sequence[tuple[str, str, Callable[[], str]]]] = (
     ("overview", "organize", lambda: _("Overview")),
+    ("assignments", "organize/assignments", lambda: _("Assignments")),
     ("unfinished", "organize/unfinished", lambda: _("Not finished")),
 )
 

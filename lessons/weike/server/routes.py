@@ -9,9 +9,13 @@ from voila.app import Voila  # type: ignore[import-untyped]
 
 from weike.server.handlers import api, branches, home, lesson, live, me, plain, signin, teach
 from weike.server.handlers.organize import (
+    assignments,
     branch,
+    excusals,
     items,
     lessons,
+    makeups,
+    overrides,
     overview,
     topics,
     unfinished,
@@ -22,6 +26,7 @@ ATTEMPT = r"(?P<attempt>[0-9a-f-]{32,36})"
 ITEM = r"(?P<item>[^/]{1,300})"
 BRANCH = r"(?P<branch>[^/]{1,64})"
 QUIZ = r"(?P<quiz>[^/]{1,300})"
+DECISION = r"(?P<id>[0-9a-f]{32})"
 TICKET = r"(?P<token>[A-Za-z0-9_-]{8,128})"
 KERNEL = r"(?P<kernel_id>\w+-\w+-\w+-\w+-\w+)"
 
@@ -50,6 +55,17 @@ def routes(app: Voila) -> Sequence[Route]:
         (f"organize/quizzes/{SLUG}/{QUIZ}", items.QuizPage, {}),
         (f"organize/quizzes/{SLUG}/{QUIZ}/items/{ITEM}", items.ItemPage, {}),
         ("organize/unfinished", unfinished.Unfinished, {}),
+        ("organize/assignments", assignments.Assignments, {}),
+        ("organize/assignments/new", assignments.NewAssignment, {}),
+        (f"organize/assignments/{DECISION}", assignments.OneAssignment, {}),
+        ("organize/excusals", excusals.Excusals, {}),
+        (f"organize/excusals/{DECISION}", excusals.OneExcusal, {}),
+        ("organize/overrides", overrides.Overrides, {}),
+        ("organize/overrides/new", overrides.NewOverride, {}),
+        (f"organize/overrides/{DECISION}", overrides.OneOverride, {}),
+        ("organize/makeups", makeups.Makeups, {}),
+        ("organize/makeups/new", makeups.NewMakeup, {}),
+        (f"organize/makeups/{DECISION}", makeups.OneMakeup, {}),
         ("api/attempts", api.Attempts, {}),
         (f"api/attempts/{ATTEMPT}/answers/{ITEM}", api.Answer, {}),
         (f"api/attempts/{ATTEMPT}/submit", api.Submit, {}),
