@@ -94,6 +94,30 @@ def test_it_says_when_no_attempts_are_left(site: Any, define: Any, visit: Visit)
     expect(page.get_by_text("作答次数已用完。")).to_be_visible()
 
 
+def test_a_make_up_test_is_offered_with_its_end_and_called_by_its_name(
+    site: Any, define: Any, visit: Visit
+) -> None:
+    site.definition = define("## 一加一？ {#n}\n= 2\n", attempts=2, behaviour="test")
+    api, closes = site.api, (site.now + timedelta(days=3)).isoformat()
+
+    def with_offer(method: str, path: str, body: Any) -> Any:
+        status, answer = api(method, path, body)
+        if answer.get("number") == 1:
+            answer["makeup"] = {"closes": closes}
+        elif answer.get("number") == 2:
+            answer["mode"] = "makeup"
+        return status, answer
+
+    site.api = with_offer
+    page = visit()
+    expect(page.locator(".wq-makeup")).to_have_count(0)
+    page.get_by_label("您的答案").fill("3")
+    tap(page, "交卷")
+    expect(page.get_by_text("补考，还有 3 天截止")).to_be_visible()
+    tap(page, "参加补考")
+    expect(page.locator(".wq-makeup")).to_have_text("补考")
+
+
 def test_an_exam_says_when_its_answers_will_be_told(site: Any, define: Any, visit: Visit) -> None:
     site.definition = define(
         "## 一加一？ {#n}\n= 2\n", behaviour="exam", close=site.now + timedelta(days=3)

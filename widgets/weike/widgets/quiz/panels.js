@@ -1,7 +1,7 @@
 // The cards that stand in place of a question, or beside it: waiting, start, trouble, really?
 
 import { h, icon } from "./dom.js";
-import { duration } from "./words.js";
+import { duration, secondsBetween } from "./words.js";
 
 export function drawLoading(t) {
   return h("p.wq-loading", { role: "status" }, h("span.wq-spinner", { "aria-hidden": "true" }), t("Loading…"));
@@ -18,8 +18,9 @@ export function drawTrouble(t, { message, kept, href, retry }) {
 }
 
 /** Before a timed quiz: what to expect, and the button that starts the clock. */
-export function drawStart(t, { rules, questions, number }, start) {
+export function drawStart(t, { rules, questions, number, makeup, now }, start) {
   const facts = [
+    makeup && makeupWords(t, makeup, now),
     t("Questions: {n}", { n: questions }),
     rules.limit && t("Time limit {time}", { time: duration(t, rules.limit) }),
     rules.pass && t("Pass mark {n}%", { n: percent(rules.pass) }),
@@ -44,6 +45,11 @@ export function drawQuestionOpen(t, open, { go, submit, close }) {
     h("p.wq-panel-actions", null,
       h("button.wq-button.wq-primary", { type: "button", onclick: close }, t("Go on answering")),
       h("button.wq-button", { type: "button", onclick: submit }, t("Submit all the same"))));
+}
+
+/** The next attempt is a make-up test, which has a time of its own. */
+export function makeupWords(t, makeup, now) {
+  return t("Make-up test, open for another {time}", { time: duration(t, secondsBetween(now, makeup.closes)) });
 }
 
 export function percent(share) {

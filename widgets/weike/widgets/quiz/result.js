@@ -2,7 +2,7 @@
 
 import { h, icon } from "./dom.js";
 import { outcomeIcon, outcomeWord } from "./feedback.js";
-import { percent } from "./panels.js";
+import { makeupWords, percent } from "./panels.js";
 import { duration, points, secondsBetween } from "./words.js";
 
 const RADIUS = 42;
@@ -64,13 +64,16 @@ function released(t, { rules, now }) {
     t("The answers are shown after the quiz has closed, in {time}.", { time: duration(t, wait) }));
 }
 
-function next(t, { rules, now, attempt }, again) {
+function next(t, { rules, now, makeup }, again) {
   if (rules.attempts_left === 0) return h("p.wq-muted", null, t("No attempts are left."));
   const wait = rules.wait_until ? secondsBetween(now, rules.wait_until) : 0;
   if (wait > 0) {
     return h("p.wq-muted", null, icon("clock"), " ",
       t("The next attempt is possible in {time}.", { time: duration(t, wait) }));
   }
-  return h("p.wq-panel-actions", null,
-    h("button.wq-button.wq-again", { type: "button", onclick: again }, icon("again"), t("Another attempt")));
+  return h("div", null,
+    makeup && h("p.wq-muted", null, icon("clock"), " ", makeupWords(t, makeup, now)),
+    h("p.wq-panel-actions", null,
+      h("button.wq-button.wq-again", { type: "button", onclick: again }, icon("again"),
+        makeup ? t("Take the make-up test") : t("Another attempt"))));
 }

@@ -75,7 +75,8 @@ export class QuizView {
   show(notice) {
     const { opened } = this;
     this.setPanel(null);
-    put(this.head, h("h2.wq-title", { lang: this.lang }, opened.paper.title));
+    put(this.head, h("h2.wq-title", { lang: this.lang }, opened.paper.title),
+      opened.mode === "makeup" && h("p.wq-muted.wq-makeup", null, this.t("Make-up test")));
     if (!opened.attempt) {
       this.setPanel(drawStart(this.t, opened, () => this.load({ fresh: true, focus: true })));
       this.enterPhase("start");
