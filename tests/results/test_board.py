@@ -167,8 +167,9 @@ def test_nothing_is_hidden_without_need() -> None:
 
 @pytest.fixture
 def board(store: Store, add_member: AddMember) -> Callable[[str], dict[str, Any]]:
-    """The board of a member by code: 公司 with 大 (six members), 中 (five) that is hidden so that 小
-    (two, one an organizer) cannot be worked out."""
+    """The board of a member by code: 公司 with 大 (six members), 小 (two, one an organizer), and 中
+    (five) that is hidden so that 小 cannot be worked out.
+    """
     people = {f"B{n}": add_member(f"B{n}", branch="公司/大", since=SINCE) for n in range(6)}
     for n in range(5):
         add_member(f"C{n}", branch="公司/中", since=SINCE)

@@ -69,6 +69,14 @@ def board_word(course: Course) -> str:
     return _("Branches") if word == DEFAULT_LEVEL else word
 
 
+def score_word(course: Course) -> str:
+    """What the figure of the board is called, with the organisation's own word."""
+    word = course.levels[-1]
+    if word == DEFAULT_LEVEL:
+        return _("Branch learning score")
+    return _("{branch} learning score").format(branch=word)
+
+
 @cache
 def component_words(language: str) -> Markup:
     """What the quiz component says, as JSON that is safe inside a script element."""

@@ -87,6 +87,16 @@ class Ranking:
         return found
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Announcement:
+    """A ranking as it is announced on the board; `until`: when the posting ends."""
+
+    id: str
+    period: Period
+    state: State
+    until: datetime | None
+
+
 def may_decide(member: Member, tree: Branches, top: str | None) -> bool:
     """Whether this member's duty is all that competes."""
     if "administrator" in member.roles:
@@ -211,6 +221,30 @@ def rankings(store: Store, *, period: Period | None = None) -> list[Ranking]:
         )
 
 
+def public_rankings(store: Store) -> list[Announcement]:
+    """What every member may open: the newest of each contest that is posted or approved."""
+    query = select(_table.c.id, _table.c.first, _table.c.after, _table.c.method).order_by(
+        _table.c.first.desc(), _table.c.revision.desc()
+    )
+    with store.read() as connection:
+        events = _load_events(connection)
+        found = []
+        seen: set[object] = set()
+        for row in connection.execute(query):
+            contest = (row.first, row.after, row.method["top"])
+            last = events[row.id][-1]
+            if last.state not in ("posted", "approved") or contest in seen:
+                continue
+            seen.add(contest)
+            until = last.until if last.state == "posted" else None
+            found.append(
+                Announcement(
+                    id=row.id, period=Period(row.first, row.after), state=last.state, until=until
+                )
+            )
+    return found
+
+
 def find_ranking(store: Store, ranking_id: str) -> Ranking | None:
     with store.read() as connection:
         return next(iter(load_rankings(connection, _table.c.id == ranking_id)), None)
@@ -218,6 +252,12 @@ def find_ranking(store: Store, ranking_id: str) -> Ranking | None:
 
 def load_rankings(connection: Connection, *where: Any) -> list[Ranking]:
     """`rankings` inside a transaction that is already there."""
+    events = _load_events(connection)
+    query = select(_table).where(*where).order_by(_table.c.first.desc(), _table.c.revision.desc())
+    return [_ranking(row, events[row.id]) for row in connection.execute(query)]
+
+
+def _load_events(connection: Connection) -> dict[str, list[Event]]:
     events: dict[str, list[Event]] = {}
     for row in connection.execute(select(_events).order_by(_events.c.id)):
         events.setdefault(row.ranking_id, []).append(
@@ -230,8 +270,7 @@ def load_rankings(connection: Connection, *where: Any) -> list[Ranking]:
                 decision=row.decision,
             )
         )
-    query = select(_table).where(*where).order_by(_table.c.first.desc(), _table.c.revision.desc())
-    return [_ranking(row, events[row.id]) for row in connection.execute(query)]
+    return events
 
 
 def load_inputs(connection: Connection, store: Store, ranking: Ranking) -> Inputs:

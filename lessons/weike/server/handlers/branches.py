@@ -10,16 +10,20 @@ from typing import Any
 from weike.quizzes.errors import WeikeError
 from weike.quizzes.i18n import _
 from weike.results.board import LEAST, branch_board
+from weike.results.method import Method, method_words
 from weike.results.people import Member
 from weike.results.periods import Period, local_date, period_words
+from weike.results.rankings import public_rankings
 from weike.server.base import Handler, Refused
-from weike.server.pages import board_word
+from weike.server.organizing import Scale
+from weike.server.pages import board_word, score_word
 from weike.server.periods import recent_quarters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One branch on the board. Shares are from 0 to 1; None is withheld or unknown."""
+    """One branch on the board. Score, range and change are points, coverage and completion shares;
+    None is withheld or unknown. `flag` is None, or whether the flag was kept."""
 
     name: str
     above: str
@@ -28,15 +32,22 @@ class Row:
     coverage: float | None
     completion: float | None
     adjusted: float | None
+    change: float | None
+    score: float | None
     low: float | None
     high: float | None
+    rank: int | None
+    leading: bool
+    small: bool
+    flag: bool | None
     own: bool
     duty: bool
     hidden: bool
 
     @classmethod
     def of(cls, body: Mapping[str, Any], viewer: Member) -> Row:
-        low, high = body["interval"] or (None, None)
+        low, high = body["score_range"] or (None, None)
+        flag = body["flag"]
         return cls(
             name=body["name"],
             above=body["path"].rpartition("/")[0].replace("/", " / "),
@@ -45,36 +56,18 @@ class Row:
             coverage=body["coverage"],
             completion=body["completion"],
             adjusted=body["adjusted_mean"],
+            change=None if body["change"] is None else 100 * body["change"],
+            score=body["score"],
             low=low,
             high=high,
+            rank=body["rank"],
+            leading=bool(body["leading"]),
+            small=body["band"] == "small",
+            flag=None if flag is None else flag["kept"],
             own=body["own"],
             duty=viewer.can_see_branch(body["branch"]),
             hidden=body.get("hidden", False),
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Scale:
-    """The part of 0 to 100 that a board's ranges are drawn on, in whole tens."""
-
-    low: int
-    high: int
-
-    @classmethod
-    def of(cls, rows: Sequence[Row]) -> Scale:
-        shares = [
-            share
-            for row in rows
-            for share in (row.low, row.adjusted, row.high)
-            if share is not None
-        ]
-        low = math.floor(10 * min(shares, default=0)) * 10
-        high = math.ceil(10 * max(shares, default=1)) * 10
-        return cls(max(0, min(low, high - 20)), min(100, max(high, low + 20)))
-
-    def place(self, share: float) -> float:
-        """How far from the left edge, in percent."""
-        return round((100 * share - self.low) / (self.high - self.low) * 100, 1)
 
 
 class Boarding(Handler):
@@ -108,20 +101,25 @@ class Page(Boarding):
         depths = sorted({row.level for row in every})
         level = self.wished_level(depths)
         rows = sorted((row for row in every if row.level == level), key=_rank)
+        posted = await self.work(public_rankings, self.site.store)
         self.show(
             "branches.html",
             tab="branches",
             board_title=board_word(self.site.course),
+            score_word=score_word(self.site.course),
             groups=groups(rows),
             any=bool(rows),
+            compared=sum(row.rank is not None for row in rows) > 1,
             level=level,
             level_word=self.level_word(level),
             levels=[(depth, self.level_word(depth)) for depth in depths],
             period=board["period"],
             periods=[(str(p), period_words(p)) for p in self.periods(board["period"])],
-            no_difference=board["no_difference"] and any(row.adjusted for row in rows),
+            no_difference=level in board["no_difference_levels"] and any(row.score for row in rows),
             least=LEAST,
-            scale=Scale.of(rows),
+            scale=Scale.of(value for row in rows for value in (row.low, row.score, row.high)),
+            method=method_words(Method.of(self.site.course.weights, self.site.course.award)),
+            posted=[(one, period_words(one.period)) for one in posted],
         )
 
     def wished_level(self, depths: Sequence[int]) -> int:
@@ -138,14 +136,27 @@ class Page(Boarding):
 
 
 def groups(rows: Sequence[Row]) -> list[tuple[str, Sequence[Row]]]:
-    """The own duty first; without one, or with a duty for all, there is one group."""
-    mine = [row for row in rows if row.duty]
-    others = [row for row in rows if not row.duty]
-    if not mine or not others:
-        return [("", rows)]
-    return [(_("Those you look after"), mine), (_("The others"), others)]
+    """The own duty first; without one, or with a duty for all, there is one group.
+
+    Small branches stand in a band of their own behind the others.
+    """
+    full = [row for row in rows if not row.small]
+    small = [row for row in rows if row.small]
+    mine = [row for row in full if row.duty]
+    others = [row for row in full if not row.duty]
+    found: list[tuple[str, Sequence[Row]]] = [("", full)]
+    if mine and others:
+        found = [(_("Those you look after"), mine), (_("The others"), others)]
+    if small:
+        found.append((_("Fewer than {n} people").format(n=LEAST), small))
+    return found
 
 
-def _rank(row: Row) -> tuple[bool, float]:
-    """The best first; who has no figure last."""
-    return row.adjusted is None, -(row.adjusted or 0)
+def _rank(row: Row) -> tuple[bool, float, bool, float]:
+    """By rank; behind them, who is not eligible by score; who has no figure last."""
+    rank = math.inf if row.rank is None else row.rank
+    return row.score is None, rank, not row.leading, -(row.score or 0)
+
+
+def flag_words(kept: bool) -> str:
+    return _("Flag kept") if kept else _("Flag taken over")

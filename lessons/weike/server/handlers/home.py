@@ -8,7 +8,7 @@ from weike.quizzes.i18n import _
 from weike.results.board import branch_board
 from weike.results.people import Member
 from weike.server.base import Handler
-from weike.server.handlers.branches import Row
+from weike.server.handlers.branches import Row, flag_words
 from weike.server.learning import Learning
 from weike.server.pages import board_word
 
@@ -67,8 +67,10 @@ def standing(row: Row | None) -> list[str]:
     if row is None:
         return []
     parts = [row.name]
-    if row.adjusted is not None:
-        parts.append(_("adjusted mean {points}").format(points=f"{100 * row.adjusted:.1f}"))
+    if row.flag is not None:
+        parts.append(flag_words(row.flag))
+    if row.score is not None:
+        parts.append(_("learning score {points}").format(points=f"{row.score:.1f}"))
     if row.completion is not None:
         parts.append(_("completion {percent}").format(percent=f"{100 * row.completion:.0f}%"))
     return parts
