@@ -69,6 +69,14 @@ QUESTIONS = """
 - ( ) Short {n}
 
 > QUOKKAexplainpoll{n}
+
+## Tell us of a near miss ({n}) {{#essay-{n} type=essay}}
+
+> QUOKKAexplainessay{n}
+
+## That is all ({n}) {{#note-{n} type=note}}
+
+> QUOKKAexplainnote{n}
 """
 SECRETS = ("QUOKKA", "73519", "- [x]")
 # Names that a body about an attempt uses only when it tells what is right.
@@ -77,7 +85,8 @@ TELLING = {
     "explanation", "explanation_html", "feedback",
     "feedback_html", "answers_key", "tolerance", "seed", "layout", "version",
 }  # fmt: skip
-TYPES = ("single", "multiple", "boolean", "blank", "numeric", "matching", "ordering", "poll")
+TYPES = ("single", "multiple", "boolean", "blank", "numeric", "matching", "ordering", "poll",
+         "essay", "note")  # fmt: skip
 
 LEAK = """\
 from weike.quizzes.html import render

@@ -51,6 +51,11 @@ def fill_in(page: Page) -> None:
             card.locator("select").first.select_option(index=1)
         elif card.locator(".wq-order-move").count():
             card.locator(".wq-order-move:enabled").first.click()
+        elif card.locator("textarea").count():
+            card.locator("textarea").fill("A ladder without a foot")
+            card.locator("textarea").blur()
+        elif not card.locator("label").count():
+            continue  # a note asks nothing
         else:
             card.locator("label").first.click()
 

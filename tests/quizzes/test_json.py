@@ -63,6 +63,8 @@ EXAMPLES: list[dict[str, Any]] = [
         "points": 0,
         "options": [{"text": "太长", "feedback": "谢谢"}, {"text": "正好"}],
     },
+    {"type": "essay", "stem": "讲一次未遂事故", "explanation": "时间、地点、原因、办法"},
+    {"type": "note", "stem": "下面三题看图回答", "points": 0},
 ]
 
 
@@ -150,7 +152,7 @@ def test_the_schema_and_the_reader_agree_on_what_is_wrong() -> None:
         (
             {"type": "guess", "stem": "一"},
             'questions[0].type: "guess" is not known here; choose one of blank, boolean,'
-            " matching, multiple, numeric, ordering, poll, single",
+            " essay, matching, multiple, note, numeric, ordering, poll, single",
         ),
         (
             {"type": "matching", "stem": "一", "pairs": [["甲", "子"]]},

@@ -61,6 +61,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "poll": {
         "options": [{"text": "甲", "feedback": "SECRET-f1", "right": True}, {"text": "乙"}],
     },
+    "essay": {},
+    "note": {},
 }
 # 815 stands for every planted number; ids of options hold no 0 and no 1.
 # The right side of a matching question is a list; a mark of what is right is true or false.
@@ -94,6 +96,8 @@ def responses(made: Attempt, kind: str) -> list[Any]:
         ],
         "ordering": [ids, ids[::-1]],
         "poll": ids,
+        "essay": ["", "x"],
+        "note": [],
     }[kind]
 
 
@@ -132,6 +136,12 @@ def answer(made: Attempt, response: Any, seq: int) -> Attempt:
     return made.with_answer("item", saved)
 
 
+def answered(made: Attempt, kind: str, which: int) -> Attempt:
+    """The attempt with one answer, where there is anything to answer."""
+    possible = responses(made, kind)
+    return answer(made, possible[which], 1) if possible else made
+
+
 def bodies(made: Attempt, kind: str, now: datetime) -> Iterator[dict[str, Any]]:
     """Everything a browser can make the server say by this time."""
     yield protocol.not_started(made.definition, now=now)
@@ -161,7 +171,7 @@ def test_nothing_leaves_a_submitted_exam_before_its_close(
     kind: str, close: datetime | None
 ) -> None:
     made = start(kind, behaviour="exam", close=close)
-    made = answer(made, responses(made, kind)[0], 1)
+    made = answered(made, kind, 0)
     done = replace(made, submitted=START)
     now = CLOSE - timedelta(seconds=1) if close else START + timedelta(days=9999)
     said = [protocol.opened(done, now=now), protocol.submitted(done, now=now)]
@@ -183,7 +193,7 @@ def test_practice_tells_nothing_of_what_was_not_answered(kind: str) -> None:
 )
 def test_when_the_rules_allow_it_is_told(kind: str, behaviour: str, when: datetime) -> None:
     made = start(kind, behaviour=behaviour, close=CLOSE)
-    made = replace(answer(made, responses(made, kind)[-1], 1), submitted=START)
+    made = replace(answered(made, kind, -1), submitted=START)
     text = json.dumps(protocol.submitted(made, now=when), ensure_ascii=False)
     assert "SECRET-explanation" in text
     assert '"correct"' in text

@@ -173,7 +173,8 @@ CASES: dict[str, list[tuple[int, str, str]]] = {
         (
             1,
             "the type sudoku is not known here",
-            "known ones are: blank, boolean, matching, multiple, numeric, ordering, poll, single",
+            "known ones are: blank, boolean, essay, matching, multiple, note, numeric, ordering,"
+            " poll, single",
         )
     ],
     "## 甲 {#a}\n= 5\n## 乙 {#a}\n= 6\n": [

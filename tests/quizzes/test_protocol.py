@@ -48,6 +48,9 @@ BANK = """\
 - ( ) 太长
   > 谢谢
 - ( ) 正好
+## 讲一次未遂事故。 {#essay type=essay points=2}
+> 时间、地点、原因、办法。
+## 没有别的了。 {#note type=note}
 """
 NOW = datetime(2026, 10, 1, 8, 0, 0, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=5)
@@ -221,6 +224,7 @@ def test_the_result_counts_points_and_never_rounds_up_to_a_pass() -> None:
     sides = made.paper.layout("matching")
     right = {index: id for id, index in sides["right"]}
     made = answer(made, "matching", [[id, right[index]] for id, index in sides["left"]])
+    made = answer(made, "essay", "上个月……")
     done = protocol.submitted(replace(made, submitted=NOW), now=NOW)
     items = done.pop("items")
     assert done == {"score": 7, "max": 8, "passed": False, "percent": 87}
@@ -287,6 +291,9 @@ def test_an_attempt_that_ran_out_of_time_opens_with_its_result() -> None:
         ("ordering", []),
         ("poll", 0),
         ("poll", []),
+        ("essay", ["x"]),
+        ("essay", "x" * 10_001),
+        ("note", "x"),
     ],
 )
 def test_a_browser_speaks_in_ids_and_shapes_of_the_paper(item: str, response: Any) -> None:
@@ -345,4 +352,18 @@ def test_a_poll_counts_in_nobodys_score() -> None:
     said = protocol.answered(answer(made, "poll", thanks), "poll", now=NOW)["feedback"]
     assert said == {"correct": None, "score": 0, "max": 0, "message_html": said["message_html"]}
     assert "谢谢" in said["message_html"]
-    assert answer(made, "poll", thanks).max == made.max == 8
+    assert answer(made, "poll", thanks).max == made.max == 10
+
+
+def test_an_essay_waits_for_a_person_and_counts_neither_for_nor_against() -> None:
+    made = answer(attempt(), "essay", "上个月……")
+    said = protocol.answered(made, "essay", now=NOW)["feedback"]
+    assert said == {
+        "correct": None,
+        "score": 0,
+        "max": 0,
+        "pending": True,
+        "explanation_html": "<p>时间、地点、原因、办法。</p>",
+    }
+    # Unanswered it has earned nothing; answered, its points are in nobody's sum yet.
+    assert (attempt().max, made.max) == (10, 8)

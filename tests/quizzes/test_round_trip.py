@@ -22,8 +22,10 @@ from weike.quizzes.schema import bank_schema
 from weike.quizzes.text import normalise
 from weike.quizzes.types.blank import Blank, Synonym
 from weike.quizzes.types.boolean import Boolean
+from weike.quizzes.types.essay import Essay
 from weike.quizzes.types.matching import Matching
 from weike.quizzes.types.multiple import Multiple
+from weike.quizzes.types.note import Note
 from weike.quizzes.types.numeric import Answer, Numeric
 from weike.quizzes.types.ordering import Ordering
 from weike.quizzes.types.poll import Poll
@@ -111,6 +113,8 @@ def questions(texts: st.SearchStrategy[str]) -> st.SearchStrategy[Question]:
             **common(texts),
         ).filter(lambda question: question.flaw() is None),
         st.builds(Ordering, items=different(texts, 2), **common(texts)),
+        st.builds(Essay, **common(texts)),
+        st.builds(Note, **common(texts)),
         st.builds(Poll, options=options(texts, lambda _n: True), **common(texts)),
     )
 

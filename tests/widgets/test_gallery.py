@@ -90,8 +90,8 @@ def test_quizzes_are_answered_in_a_plain_voila(chromium: Browser, voila: str) ->
         lambda socket: socket.on("framereceived", lambda data: frames.append(text(data))),
     )
     page.goto(voila)
-    every = quiz(page, "八种题型")
-    expect(every.get_by_text("第 1 题 / 共 9 题")).to_be_visible(timeout=60_000)
+    every = quiz(page, "各种题型")
+    expect(every.get_by_text("第 1 题 / 共 11 题")).to_be_visible(timeout=60_000)
     assert not any(EXPLANATION in frame for frame in frames), "the kernel told before the answer"
 
     every.get_by_text("摇晃瓶体").tap()

@@ -77,7 +77,7 @@ def _chosen(
     """The drawn questions, in the bank's order."""
     if rules.draw is None:
         return list(questions)
-    order = list(questions)
+    order = [question for question in questions if question.asks]
     chance.shuffle(order)
     # Stable: among the questions met equally often, chance has decided.
     order.sort(key=lambda question: met.get(question.id, 0))

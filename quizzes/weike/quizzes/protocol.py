@@ -13,7 +13,7 @@ from weike.quizzes.attempt import Attempt
 from weike.quizzes.errors import AttemptRefused, ResponseError
 from weike.quizzes.html import render
 from weike.quizzes.number import plain
-from weike.quizzes.question import Grade, Ungraded
+from weike.quizzes.question import Grade, Pending, Ungraded
 from weike.quizzes.quiz import QuizDefinition
 from weike.quizzes.rules import Rules
 
@@ -160,21 +160,26 @@ def _response(attempt: Attempt, item: str) -> Any:
 
 def _feedback(attempt: Attempt, item: str) -> dict[str, Any]:
     grade = attempt.grade(item)
-    if isinstance(grade, Ungraded):
+    if isinstance(grade, Ungraded) and not isinstance(grade, Pending):
         return {"correct": None, "score": 0, "max": 0, "ungraded": True}
-    assert isinstance(grade, Grade)
     question, layout = attempt.question(item), attempt.paper.layout(item)
     saved = attempt.latest(item)
     response = None if saved is None else question.decode(layout, saved.response)
-    body: dict[str, Any] = {
-        "correct": grade.correct,
-        "score": _points(grade.score),
-        "max": _points(grade.max),
-        **question.feedback(layout, response),
-    }
+    body: dict[str, Any] = _outcome(grade) | question.feedback(layout, response)
     if question.explanation:
         body["explanation_html"] = render(question.explanation)
     return body
+
+
+def _outcome(grade: Grade | Ungraded) -> dict[str, Any]:
+    if isinstance(grade, Pending):
+        return {"correct": None, "score": 0, "max": 0, "pending": True}
+    assert isinstance(grade, Grade)
+    return {
+        "correct": grade.correct,
+        "score": _points(grade.score),
+        "max": _points(grade.max),
+    }
 
 
 def _rules(rules: Rules, attempts_left: int | None, wait_until: datetime | None) -> dict[str, Any]:

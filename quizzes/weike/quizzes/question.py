@@ -50,6 +50,11 @@ class Hint(Ungraded):
     """The response could mean two things; `reason` says how to write it. Nothing counts yet."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pending(Ungraded):
+    """A person has to read the response first. Until then it counts neither for nor against."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Question(ABC):
     """What all types share. A type is one module in `weike.quizzes.types` with one subclass.
@@ -60,6 +65,7 @@ class Question(ABC):
 
     type: ClassVar[str]
     schema: ClassVar[Mapping[str, Any]]  # JSON Schema: "properties" and "required" of `body`
+    asks: ClassVar[bool] = True  # a note does not
 
     id: str = ""
     stem: str

@@ -38,9 +38,9 @@ export class Card {
     const errorId = unique("error");
     this.legend = h("legend.wq-legend", { tabindex: "-1" },
       h("span.wq-meta", null,
-        h("span.wq-number", null, t("Question {n}", { n: this.number })),
+        !this.silent && h("span.wq-number", null, t("Question {n}", { n: this.number })),
         type && h("span.wq-kind", null, type.label(t)),
-        worth && h("span.wq-worth", null, t("{n} pt", { n: points(item.points) }))),
+        worth && item.points > 0 && h("span.wq-worth", null, t("{n} pt", { n: points(item.points) }))),
       !controls.ownsStem && fill(h("span.wq-stem", { lang }), item, "html"));
     this.error = h("p.wq-error", { id: errorId, role: "alert", hidden: true });
     this.note = h("p.wq-note", { hidden: true });
@@ -57,8 +57,13 @@ export class Card {
       h("div.wq-card-actions", null, this.checkButton));
   }
 
+  /** There is nothing to answer. */
+  get silent() {
+    return Boolean(this.controls.silent);
+  }
+
   get answered() {
-    return this.sent !== null && !same(this.sent, this.controls.empty);
+    return this.silent || this.sent !== null && !same(this.sent, this.controls.empty);
   }
 
   /** Picked or typed, and not sent yet. */
@@ -119,7 +124,7 @@ export class Card {
   lock(locked) {
     this.locked = locked;
     this.controls.lock(locked);
-    show(this.checkButton, this.atOnce && !this.feedback && !this.closed);
+    show(this.checkButton, this.atOnce && !this.silent && !this.feedback && !this.closed);
   }
 
   /** No answer is taken any more. */
@@ -145,6 +150,7 @@ export class Card {
   }
 
   judge(feedback) {
+    if (this.silent) return;
     this.feedback = feedback;
     this.controls.mark(feedback);
     const again = this.atOnce && !this.closed && !feedback.correct;
@@ -182,6 +188,7 @@ export class Card {
 
   /** right, wrong, partial, noted; "" while nobody may know. */
   get outcome() {
+    if (this.silent) return "noted";
     return this.feedback ? outcomeOf(this.feedback) : "";
   }
 }

@@ -43,7 +43,7 @@ function ring(value) {
 }
 
 function list(t, cards, go) {
-  return h("ul.wq-review", null, ...cards.map((card) =>
+  return h("ul.wq-review", null, ...cards.filter(({ silent }) => !silent).map((card) =>
     h("li", null, h("button.wq-review-item.wq-is-" + card.outcome, { type: "button", onclick: () => go(card) },
       h("span", null, t("Question {n}", { n: card.number })),
       h("span.wq-review-word", null, ...verdict(t, card)),

@@ -14,7 +14,7 @@ export function stepsOf({ phase, asking, column, cards, current, offline }) {
   const onward = last || column ? "submit" : "next";
   if (column) return { kinds: [onward], primary: onward };
   const card = cards[current];
-  const check = card && card.atOnce && !card.feedback && !(offline && card.pending);
+  const check = card && card.atOnce && !card.silent && !card.feedback && !(offline && card.pending);
   return {
     kinds: [current > 0 && "back", check && "check", onward],
     primary: check ? "check" : onward,

@@ -2,10 +2,11 @@
 // changes, because every module of that folder is joined into the component.
 //
 // A type is {label(t), hint?(t), draw(item, {t, lang, changed, enter})}, and draw returns
-// {element, read(), write(response), lock(locked), mark(feedback), focus(), empty?, ownsStem?}:
+// {element, read(), write(response), lock(locked), mark(feedback), focus(), empty?, ownsStem?, silent?}:
 //   read     the response in the protocol's terms, or null while nothing is answered
 //   empty    the response that takes an answer back, where the controls allow that
 //   ownsStem true when element shows item.html itself (gaps inside the sentence)
+//   silent   true when there is nothing to answer
 //   mark     show the feedback on the controls; null takes it away
 //   changed  call it as changed("choice") at once or changed("text") while typing
 //   enter    call it when Enter says "done" in a text field

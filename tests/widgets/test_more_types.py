@@ -1,4 +1,4 @@
-"""Matching, ordering and polls: by touch, by keyboard, on a small screen, and after a reload."""
+"""Matching, ordering, polls, essays and notes: by touch, by keyboard, small, after a reload."""
 
 from __future__ import annotations
 
@@ -34,6 +34,17 @@ FORMULAS = """\
 ## 连线 {#formulas}
 - 圆的面积 -> $\\pi r^2$
 - 圆的周长 -> $2 \\pi r$
+"""
+
+
+TEXTS = """\
+## 下面一题由人来评阅。 {#intro type=note}
+
+> 请认真写。
+
+## 讲一次未遂事故。 {#miss type=essay points=2}
+
+> 时间、地点、原因、办法。
 """
 
 
@@ -161,3 +172,24 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways_at_320_px(
         assert all(min(size) >= 44 for size in sizes)
         if answer != "poll":
             tap(page, "下一题")
+
+
+def test_a_note_asks_nothing_and_an_essay_waits_for_a_person(
+    site: Any, define: Any, visit: Visit
+) -> None:
+    site.definition = define(TEXTS)
+    page = visit()
+    if page.get_by_text("下面一题由人来评阅。").is_visible():
+        expect(page.get_by_role("button", name="确定", exact=True)).to_be_hidden()
+        tap(page, "下一题")
+    page.get_by_label("您的答案").fill("上个月梯子没有放稳。")
+    tap(page, "确定")
+    feedback = page.locator(".wq-feedback:visible")
+    expect(feedback).to_contain_text("等待评阅")
+    expect(feedback).to_contain_text("时间、地点、原因、办法。")
+    tap(page, "交卷")
+    result = page.get_by_role("region", name="结果")
+    expect(result).to_be_visible()
+    assert page.locator(".wq-review-item").count() == 1
+    assert site.answers("miss") == ["上个月梯子没有放稳。"]
+    assert site.answers("intro") == []

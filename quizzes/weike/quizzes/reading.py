@@ -1,0 +1,112 @@
+"""What came of reading a bank somebody else wrote: the good questions, and all that was wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
+from typing import Any
+
+from weike.quizzes.bank import Bank
+from weike.quizzes.errors import BankError, Problem
+from weike.quizzes.i18n import _
+from weike.quizzes.question import Question, content_hash
+from weike.quizzes.schema import bank_schema, check
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rejected:
+    """A question that could not be taken: its source as it stood there, and why not."""
+
+    source: Any
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """`dropped` says what the source held beside its questions that a bank has no place for."""
+
+    bank: Bank
+    rejected: tuple[Rejected, ...] = ()
+    dropped: tuple[str, ...] = ()
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        return tuple(problem for one in self.rejected for problem in one.problems)
+
+    def whole(self, source: str) -> Bank:
+        """The bank; raises `BankError` with every problem if any question was rejected."""
+        if self.rejected:
+            raise BankError(source, self.problems)
+        return self.bank
+
+
+@dataclass(slots=True)
+class Collector:
+    """Gathers questions one by one; a bad one is kept apart with its problems and loses nothing."""
+
+    questions: list[Question] = field(default_factory=list)
+    lines: dict[str, int] = field(default_factory=dict)
+    contents: dict[str, int] = field(default_factory=dict)
+    rejected: list[Rejected] = field(default_factory=list)
+    dropped: list[str] = field(default_factory=list)
+
+    def add(self, body: Mapping[str, Any], *, source: Any, line: int) -> None:
+        """Take a question in the JSON form if it can be asked.
+
+        The same question a second time is rejected. Another one under the same words ("Which is
+        right?") gets an id of its own.
+        """
+        found = check(body, question_schema())
+        if not found:
+            question = Question.from_json(body)
+            found = question.problems()
+            if not found:
+                self._take(question, source, line)
+                return
+        problems = tuple(Problem(line=line, message=text) for text in found)
+        self.rejected.append(Rejected(source=source, problems=problems))
+
+    def _take(self, question: Question, source: Any, line: int) -> None:
+        content = content_hash({**question.to_json(), "id": ""})
+        first = self.contents.setdefault(content, line)
+        if first != line:
+            self.reject(
+                source,
+                line,
+                Problem(
+                    message=_("the same question stands there twice"),
+                    repair=_("line {n} has it already; delete one").format(n=first),
+                ),
+            )
+            return
+        if question.id in self.lines:
+            question = replace(question, id=f"q-{content[:10]}")
+        self.questions.append(question)
+        self.lines[question.id] = line
+
+    def reject(self, source: Any, line: int, *problems: Problem) -> None:
+        placed = (p if p.line is not None else _at(p, line) for p in problems)
+        self.rejected.append(Rejected(source=source, problems=tuple(placed)))
+
+    def reading(self, **head: Any) -> Reading:
+        bank = Bank(questions=tuple(self.questions), lines=dict(self.lines), **head)
+        return Reading(
+            bank=bank, rejected=tuple(self.rejected), dropped=tuple(dict.fromkeys(self.dropped))
+        )
+
+
+@cache
+def question_schema() -> Mapping[str, Any]:
+    schema = bank_schema()
+    return {**schema["$defs"]["question"], "$defs": schema["$defs"]}
+
+
+def _at(problem: Problem, line: int) -> Problem:
+    return Problem(message=problem.message, repair=problem.repair, line=line, column=problem.column)
+
+
+def some(texts: Iterable[str], most: int = 5) -> str:
+    """The first few of many, for a message."""
+    found: Sequence[str] = list(texts)
+    return ", ".join(found[:most]) + (" …" if len(found) > most else "")
