@@ -25,6 +25,15 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "unpublish": ("lessons", "Take a lesson away from the members."),
     "members": ("members", "Import the roster; make sign-in links and cards."),
     "bank": ("bank", "Convert question banks; print their schema."),
+    "assign": ("assignments", "Assign lessons to branches until a day."),
+    "excuse": (
+        "assignments",
+        "Leave a member out of the figures of a period; without CODE, list who is.",
+    ),
+    "makeup": (
+        "assignments",
+        "Give whoever failed QUIZ or was absent one more attempt, for some days.",
+    ),
     "scores": ("scores", "Show the learning figures of the branches."),
     "items": ("items", "Say how the questions of a quiz work."),
     "rescore": ("items", "Grade a quiz again after a key was wrong."),
