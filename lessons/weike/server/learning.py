@@ -10,6 +10,7 @@ from weike.quizzes.i18n import _
 from weike.results.due import Due, by_day, load_due
 from weike.results.people import Member
 from weike.results.progress import LessonProgress, Progress, load_progress
+from weike.results.suggestions import Suggestion, load_suggestions
 from weike.server.days import due_words, moment_words
 from weike.server.site import Site
 
@@ -73,6 +74,7 @@ class Learning:
     `tasks` are the lessons set to this member that are not done, the first due first; `set` says
     how many were set altogether, None where no assignment reaches the member. `excused` is the
     reason why the member does not count now, `makeups` the make-up tests still to be taken.
+    `suggestions` say what to learn after `next`, and why.
     """
 
     lessons: Sequence[LessonRow]
@@ -81,6 +83,7 @@ class Learning:
     next: LessonRow | None
     excused: str | None
     makeups: Sequence[MakeupRow]
+    suggestions: Sequence[Suggestion]
     branch_path: str
 
     @classmethod
@@ -89,17 +92,20 @@ class Learning:
         with site.store.read() as connection:
             progress = load_progress(connection, site.store, member, now)
             due = load_due(connection, site.store, member, now)
+            suggestions = load_suggestions(connection, site.store, member, progress, due)
         rows = {one.lesson.slug: LessonRow.of(one, due) for one in progress.lessons}
         set_to = [slug for slug in rows if due.days is not None and due.assigned(slug)]
         tasks = by_day(due, [slug for slug in set_to if rows[slug].status != "done"])
         branch = site.branches().get(member.branch_id)
+        first = _next(progress, rows, tasks)
         return cls(
             lessons=list(rows.values()),
             tasks=[rows[slug] for slug in tasks],
             set=len(set_to) if set_to else None,
-            next=_next(progress, rows, tasks),
+            next=first,
             excused=due.excused,
             makeups=_makeups(site, progress, due, now),
+            suggestions=[one for one in suggestions if not first or one.lesson != first.slug],
             branch_path=branch.path if branch else "",
         )
 
