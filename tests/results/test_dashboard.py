@@ -8,12 +8,14 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import openpyxl
 import pytest
 
+from weike.quizzes.course import Course
 from weike.quizzes.errors import WeikeError
 from weike.results import charts, dashboard
 from weike.results.dashboard import Chosen, View, table_html
@@ -26,9 +28,13 @@ NOW = datetime(2026, 11, 20, 6, tzinfo=UTC)
 ZONE = ZoneInfo("Asia/Shanghai")
 
 
+def course(root: Path) -> Course:
+    return Course(root=root, demo=True)
+
+
 @pytest.fixture(scope="module")
 def scope(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scope]:
-    with small_demo(tmp_path_factory.mktemp("demo"), seed=1, now=NOW) as store:
+    with small_demo(course(tmp_path_factory.mktemp("demo")), seed=1, now=NOW) as store:
         yield Scope(store=store, now=lambda: NOW)
 
 

@@ -15,6 +15,7 @@ import pandas as pd
 import pytest
 from sqlalchemy import select
 
+from weike.quizzes.course import Course
 from weike.quizzes.errors import WeikeError
 from weike.results import branch_scores
 from weike.results.demostore import small_demo
@@ -30,9 +31,13 @@ NOW = datetime(2026, 11, 20, 6, tzinfo=UTC)
 OWN = "公司党委/生产党总支"
 
 
+def course(root: Path) -> Course:
+    return Course(root=root, demo=True)
+
+
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    with small_demo(tmp_path_factory.mktemp("demo"), seed=1, now=NOW) as store:
+    with small_demo(course(tmp_path_factory.mktemp("demo")), seed=1, now=NOW) as store:
         yield store
 
 
@@ -144,7 +149,7 @@ def test_who_answers_for_nothing_gets_no_choices(demo: Store) -> None:
 
 
 def test_the_same_seed_gives_the_same_demo(demo: Store, tmp_path: Path) -> None:
-    with small_demo(tmp_path, seed=1, now=NOW) as again:
+    with small_demo(course(tmp_path), seed=1, now=NOW) as again:
         frames = [
             branch_scores(store, period="2026-Q4", now=NOW).set_index("path").drop(columns="parent")
             for store in (demo, again)

@@ -83,12 +83,14 @@ def _own_figures() -> Any:
 
     if os.environ.get(DATABASE):
         return Scope(store=open_store())
+    from weike.quizzes.course import Course
     from weike.results.demostore import small_demo
 
     folder = tempfile.TemporaryDirectory(prefix="weike-demo-", ignore_cleanup_errors=True)
     now = datetime.now(UTC)
     with ThreadPoolExecutor(1) as beside:  # a notebook's own thread has a loop that runs already
-        store = beside.submit(small_demo, Path(folder.name), seed=1, now=now).result()
+        course = Course(root=Path(folder.name), demo=True)
+        store = beside.submit(small_demo, course, seed=1, now=now).result()
     _kept.append(folder)
     return Scope(store=store, made_up=True)
 

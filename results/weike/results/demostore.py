@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import astuple
 from datetime import datetime
-from pathlib import Path
 from typing import Final
 
 from weike.quizzes.course import Course
@@ -18,7 +17,7 @@ from weike.results.importing import apply_import
 from weike.results.roster import read_roster
 from weike.results.store import Store, open_store
 
-EVERY: Final = 2  # of the demo's people one in two is here
+EVERY: Final = 2  # of the demo's people one in two is here, and everyone with a role
 _HEADER: Final = "工号,姓名,支部,岗位,角色,管理范围"
 _LESSONS: Final = (
     (
@@ -85,14 +84,13 @@ _LESSONS: Final = (
 )
 
 
-def small_demo(folder: Path, *, seed: int, now: datetime) -> Store:
-    """A store in this folder with half of the demo's people, three lessons, and what was done
+def small_demo(course: Course, *, seed: int, now: datetime) -> Store:
+    """The store of a demo course with half of the demo's people, three lessons, and what was done
     until `now`. The same arguments give the same figures."""
-    course = Course(root=folder, demo=True)
-    store = open_store(folder / "weike.db", course=course)
-    people = [one for i, one in enumerate(demo_members()) if i % EVERY == 0]
+    store = open_store(course.results / "weike.db", course=course)
+    people = [one for i, one in enumerate(demo_members()) if i % EVERY == 0 or one.role]
     text = "\n".join([_HEADER, *(",".join(astuple(one)) for one in people), ""])
-    roster = folder / course.roster
+    roster = course.root / course.roster
     roster.write_text(text, encoding="utf-8")
     since = demo_start(now, store.zone)
     plan = plan_import(store, read_roster(roster, levels=course.levels), since=since, today=since)

@@ -7,15 +7,6 @@ shows, for those who cannot see it.
 
 from __future__ import annotations
 
-from weike.quizzes.errors import WeikeError
-from weike.quizzes.i18n import _
-
-try:
-    import altair as _altair  # noqa: F401
-    import vl_convert as _vl_convert  # noqa: F401
-except ModuleNotFoundError as error:
-    raise WeikeError(_("charts need two more packages: pip install 'weike[dashboards]'")) from error
-
 from weike.results.charts.completion import completion_over_time
 from weike.results.charts.funnel import funnel
 from weike.results.charts.heat import topic_heatmap

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-import altair as alt
 import pandas as pd
 
 from weike.quizzes.i18n import _
 from weike.results.charts.labels import text_width
 from weike.results.charts.look import Look, listed
+from weike.results.charts.vega import alt
 
 MOST: Final = 6  # lines with a colour, a dash and a name of their own; the others are grey
 DASHES: Final = ([1, 0], [6, 3], [2, 2], [8, 2, 2, 2], [4, 1], [10, 4])

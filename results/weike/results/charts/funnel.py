@@ -6,13 +6,13 @@ from math import floor, isfinite, log10, sqrt
 from statistics import NormalDist
 from typing import Any, Final
 
-import altair as alt
 import numpy as np
 import pandas as pd
 
 from weike.quizzes.i18n import _
 from weike.results.charts.labels import place
 from weike.results.charts.look import Look, listed, names_layer
+from weike.results.charts.vega import alt
 
 # (share of all branches without a real difference, z, dashes)
 LIMITS: Final = tuple(
@@ -41,7 +41,7 @@ def funnel(frame: pd.DataFrame, *, level: int | None = None, look: Look | None =
     most = int(max(points["n"], default=1))
     curves = _curves(mu, s2, most)
     width, height = look.width - 60, 300 if look.narrow else 380
-    low, high = _range(points["mean"], mu)
+    low, high = _range(points, mu, s2)
     log = most > 60
     first = 0.8 if log else 0.0
     last = most * (1.3 if log else 1.12)
@@ -174,9 +174,12 @@ def _limit_words(share: float) -> str:
     return _("{share} of chance").format(share=f"{100 * share:g} %")
 
 
-def _range(means: pd.Series[float], mu: float | None) -> tuple[float, float]:
-    """The marks that are shown, in whole tens: every branch, and some room."""
-    known = [float(mean) for mean in means if isfinite(mean)] + ([] if mu is None else [mu])
+def _range(points: pd.DataFrame, mu: float | None, s2: float | None) -> tuple[float, float]:
+    """The marks that are shown, in whole tens: every branch, and the 95 % range of the smallest."""
+    known = [float(mean) for mean in points["mean"] if isfinite(mean)]
+    if mu is not None:
+        reach = LIMITS[0][1] * sqrt((s2 or 0.0) / min(points["n"], default=1.0))
+        known += [max(0.0, mu - reach), min(1.0, mu + reach)]
     low = floor(10 * min(known, default=0.0) - 0.5) / 10
     high = -floor(-10 * max(known, default=1.0) - 0.5) / 10
     return max(0.0, low), min(1.0, high)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-import altair as alt
 import pandas as pd
 
 from weike.quizzes.i18n import _
 from weike.results.charts.labels import text_width
 from weike.results.charts.look import Look, listed
+from weike.results.charts.vega import alt
 
 LEAST: Final = 10  # answers; a share of fewer is put in brackets
 MOST_TOPICS: Final = {True: 7, False: 14}  # by "narrow"

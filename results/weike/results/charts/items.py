@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import altair as alt
 import pandas as pd
 
 from weike.quizzes.i18n import _
 from weike.results.charts.labels import place
 from weike.results.charts.look import Look, listed, names_layer
+from weike.results.charts.vega import alt
 
 SHOWN, SURE = 10, 30  # attempts
 HARD, EASY = 0.2, 0.95

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-import altair as alt
 import pandas as pd
 
 from weike.quizzes.i18n import N_, _
 from weike.results.charts.labels import text_width
 from weike.results.charts.look import Look, listed
+from weike.results.charts.vega import alt
 
 SERIES: Final = (
     ("completed", N_("Completed"), "circle"),

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import altair as alt
 import pandas as pd
 
 from weike.quizzes.i18n import _
-from weike.results.charts.labels import Placed
+from weike.results.charts.labels import Placed, text_width
+from weike.results.charts.vega import alt
 
 FONTS = (
     '"Noto Sans CJK SC", "Noto Sans SC", "PingFang SC", "HarmonyOS Sans SC", "Microsoft YaHei",'
@@ -116,21 +116,30 @@ def svg(chart: Any) -> str:
 
 
 def names_layer(placed: Sequence[Placed], names: Sequence[str], look: Look) -> Any:
-    """The names that found a place, with a halo so that a line behind them cuts none."""
-    chart = alt.Chart(
-        pd.DataFrame(
-            {
-                "x": [one.x for one in placed],
-                "y": [one.y for one in placed],
-                "name": [names[one.point] for one in placed],
-            },
-            columns=["x", "y", "name"],
-        )
-    ).encode(x=alt.value(alt.expr("datum.x")), y=alt.value(alt.expr("datum.y")), text="name:N")
-    text: Any = {"align": "left", "baseline": "middle", "fontSize": look.font_size - 1}
-    return chart.mark_text(
-        **text, stroke=look.ground, strokeWidth=4, strokeJoin="round"
-    ) + chart.mark_text(**text)
+    """The names that found a place, on a ground of their own: a line through 二 makes it 三."""
+    size = look.font_size - 1
+    rows = [
+        {
+            "name": names[one.point],
+            "left": one.x - 1,
+            "right": one.x + text_width(names[one.point], size) + 1,
+            "top": one.y - 0.62 * size,
+            "middle": one.y,
+            "bottom": one.y + 0.62 * size,
+        }
+        for one in placed
+    ]
+    columns = ["name", "left", "right", "top", "middle", "bottom"]
+    chart = alt.Chart(pd.DataFrame(rows, columns=columns))
+    x, y = alt.value(alt.expr("datum.left")), alt.value(alt.expr("datum.middle"))
+    ground = chart.mark_rect(color=look.ground).encode(
+        x=x,
+        x2=alt.value(alt.expr("datum.right")),
+        y=alt.value(alt.expr("datum.top")),
+        y2=alt.value(alt.expr("datum.bottom")),
+    )
+    words = chart.mark_text(align="left", baseline="middle", fontSize=size)
+    return ground + words.encode(x=x, y=y, text="name:N")
 
 
 def listed(names: list[str], most: int = 8) -> str:
