@@ -12,12 +12,14 @@ from weike.quizzes.errors import WeikeError
 from weike.quizzes.formats import markdown
 from weike.quizzes.question import Question
 from weike.results.attempts import Attempts
+from weike.results.decided import corrected_lessons, decisions, kept_report, standings
 from weike.results.items import quiz_items
 from weike.results.people import Member
 from weike.results.rankings import draft, find_ranking, post
 from weike.results.rebuild import rebuild
 from weike.results.rekeyed import asks_the_same, key_text, same_key
 from weike.results.rescoring import RescoringReport, rescore
+from weike.results.rescoringsheet import report_sheets
 from weike.results.store import Store
 from weike.results.tables import audit, grade, item_grade, rescoring, response
 
@@ -128,7 +130,7 @@ def test_a_dry_run_foretells_exactly_and_stores_nothing(
     report = mend(store, expected=foretold.fingerprint)
     assert report.results == foretold.results
     assert report.branches == foretold.branches
-    assert foretold.done is False
+    assert (foretold.done, report.done) == (False, True)
     now = scores(store)
     for one in report.results:
         score, most, passed = now[one.member]
@@ -350,6 +352,79 @@ def test_a_ranking_on_the_old_marks_gives_way_to_a_new_draft_and_stays_as_it_was
     # A wider key that nobody needed changes no ranking.
     publish_lesson("fire", version="3", quiz=MENDED.replace("[[绿色|绿]]", "[[绿色|绿|翠绿]]"))
     assert mend(store).rankings == ()
+
+
+# What stands, for the page and for members
+
+
+def test_what_is_published_otherwise_is_told_until_it_is_decided(
+    store: Store, pupils: list[Member], publish_lesson: Publish
+) -> None:
+    assert [one.state for one in standings(store, "fire/quiz")] == ["same"] * 3
+    publish_lesson("fire", version="2", quiz=MENDED.replace("] 打火机", "] 火柴"))
+    first, take, gauge = standings(store, "fire/quiz")
+    assert (first.state, first.right, first.published) == ("wrong", "拔掉", "提起")
+    assert (take.state, gauge.state) == ("changed", "same")
+    mend(store)
+    mend(store, item="take", action="drop")
+    first, take, _gauge = standings(store, "fire/quiz")
+    assert (first.state, first.right, first.published) == ("same", "提起", None)
+    assert take.state == "drop"
+    publish_lesson("fire", version="3", quiz=WRONG.partition("## 指针")[0])
+    assert standings(store, "fire/quiz")[2].state == "gone"
+
+
+def test_decisions_are_listed_with_the_report_that_was_kept(
+    store: Store, pupils: list[Member], publish_lesson: Publish
+) -> None:
+    publish_lesson("fire", version="2", quiz=MENDED.replace("[[绿色|绿]]", "[[绿色|绿|翠绿]]"))
+    report = mend(store, by=pupils[0].id)
+    mend(store, item="take", action="full", because="图不清楚", now=LATER + timedelta(days=1))
+    given, gauge, first = decisions(store, "fire/quiz")
+    assert (given.item, given.action, given.by, given.reason) == ("take", "full", "", "图不清楚")
+    assert (gauge.item, first.item) == ("gauge", "first")
+    assert gauge.by == "学员甲"
+    assert gauge.number == first.number == report.number
+    kept = kept_report(store, "fire/quiz", first.number)
+    assert kept is not None
+    assert kept.branches == report.branches
+    assert [(one.member, one.before, one.after, one.branch) for one in kept.results] == [
+        (one.member, one.before, one.after, one.branch) for one in report.results
+    ]
+    assert [one.becomes for one in kept.changes] == ["提起", "绿色 / 绿 / 翠绿"]
+    assert kept_report(store, "fire/quiz", 99) is None
+
+
+def test_members_are_told_where_a_question_they_answered_was_corrected(
+    store: Store, pupils: list[Member], school: School, add_member: AddMember,
+    publish_lesson: Publish,
+) -> None:  # fmt: skip
+    publish_lesson("fire", version="2", quiz=MENDED)
+    mend(store)
+    later = add_member("B1")
+    school.takes(later, but(first="提起"), at=LATER + timedelta(days=1))
+    assert dict(corrected_lessons(store, pupils[0].id)) == {"fire": WHY}
+    assert dict(corrected_lessons(store, later.id)) == {}
+
+
+def test_a_report_names_members_to_those_who_answer_for_them(
+    store: Store, pupils: list[Member], add_member: AddMember, publish_lesson: Publish
+) -> None:
+    publish_lesson("fire", version="2", quiz=MENDED)
+    report = mend(store, item="first", action="full", dry_run=True)
+    questions, results, branches = report_sheets(store, report, now=LATER)
+    assert [row["becomes"] for row in questions.rows] == ["全员得分"]
+    assert [row["code"] for row in results.rows] == ["A3", "A2"]
+    assert [row["path"] for row in branches.rows] == ["全体", "公司/乙", "公司/甲"]
+    boss = add_member("Z1", branch=None, roles={"organizer": "公司/甲"})
+    _questions, results, branches = report_sheets(store, report, now=LATER, viewer=boss)
+    assert [row["code"] for row in results.rows] == ["A2"]
+    assert "另有 1 个" in results.note
+    assert [row["before"] for row in branches.rows if row["path"] == "公司/乙"] == [None]
+    lecturer = add_member("L1", branch=None, roles={"lecturer": None})
+    _questions, results, branches = report_sheets(store, report, now=LATER, viewer=lecturer)
+    assert results.rows == []
+    assert all(row["before"] is None for row in branches.rows), "four people are too few"
 
 
 # Whether two versions ask the same

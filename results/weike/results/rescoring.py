@@ -65,7 +65,7 @@ class BranchChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RescoringReport:
-    """What a rescoring changes, or did (`done`).
+    """What a rescoring changes, or did (`done`, under its `number`).
 
     `attempts` submitted ones hold a question that is graded otherwise, `running` others do: they
     will be graded so. `results` and `branches` name only what becomes different. `rankings` are the
@@ -82,8 +82,12 @@ class RescoringReport:
     results: tuple[ResultChange, ...]
     branches: tuple[BranchChange, ...]
     fingerprint: str
-    done: bool = False
+    number: int | None = None
     rankings: tuple[str, ...] = ()
+
+    @property
+    def done(self) -> bool:
+        return self.number is not None
 
     @property
     def now_passed(self) -> int:
@@ -130,16 +134,16 @@ def rescore(
     if dry_run:
         return report
 
-    def decide(connection: Connection) -> None:
+    def decide(connection: Connection) -> int:
         if connection.execute(_LAST).scalar() != last:
             raise WeikeError(_("something was published or decided meanwhile; look at it again"))
-        _write(connection, report, by, now)
+        return _write(connection, report, by, now)
 
-    store.writer.run(decide)
+    number = store.writer.run(decide)
     rebuild(store, quiz=ref, step=step)
     # What was published on the old marks stays as it is; a new revision takes its place.
     drafts = supersede_after_rescoring(store, quiz=ref, by=by, now=now)
-    return replace(report, done=True, rankings=tuple(drafts))
+    return replace(report, number=number, rankings=tuple(drafts))
 
 
 _LAST = select(func.max(rescoring.c.id))
@@ -154,9 +158,9 @@ def _nothing(plan: Plan) -> str:
     return "\n".join([said, *(f"{one.item}: {one.reason}" for one in plan.skipped)])
 
 
-def _write(connection: Connection, report: RescoringReport, by: str, now: datetime) -> None:
+def _write(connection: Connection, report: RescoringReport, by: str, now: datetime) -> int:
     """The decisions, in one transaction. The first holds the report, the others its number."""
-    told: dict[str, Any] = _told(report)
+    first: int | None = None
     for change in report.changes:
         row = {
             "quiz": report.quiz,
@@ -167,12 +171,15 @@ def _write(connection: Connection, report: RescoringReport, by: str, now: dateti
             "reason": report.because,
             "by": by,
             "at": now,
-            "report": told,
+            "report": _told(report) if first is None else {"see": first},
         }
-        [number] = connection.execute(rescoring.insert().values(row)).inserted_primary_key or [None]
-        told = told if "see" in told else {"see": number}
+        key = connection.execute(rescoring.insert().values(row)).inserted_primary_key
+        assert key is not None
+        first = first or int(key[0])
+    assert first is not None, "there is something to decide"
     detail = {"because": report.because, "items": [change.item for change in report.changes]}
     audit.record(connection, by, "rescored", report.quiz, now, detail=detail)
+    return first
 
 
 def _told(report: RescoringReport) -> dict[str, Any]:
@@ -180,6 +187,7 @@ def _told(report: RescoringReport) -> dict[str, Any]:
     return {
         "attempts": report.attempts,
         "running": report.running,
+        "questions": [[one.item, one.stem, one.was, one.becomes] for one in report.changes],
         "results": [
             [one.member, one.attempt, one.before, one.after, one.passed_before, one.passed_after]
             for one in report.results

@@ -80,7 +80,7 @@ def plan_rescoring(
         )
     if action != "key" and item is None:
         raise WeikeError(_("name the question that everybody earns or that is taken out"))
-    asked = _asked(connection, store, quiz)
+    asked = asked_questions(connection, store, quiz)
     if item is not None and item not in {known for known, _version in asked}:
         raise WeikeError(
             _("nobody was asked {item} in this quiz; there are: {items}").format(
@@ -106,7 +106,9 @@ def plan_rescoring(
     )
 
 
-def _asked(connection: Connection, store: Store, quiz: str) -> dict[tuple[str, str], Question]:
+def asked_questions(
+    connection: Connection, store: Store, quiz: str
+) -> dict[tuple[str, str], Question]:
     """Every item and version on somebody's paper, in the order of the quiz."""
     drawn: set[tuple[str, str]] = {
         (row.item, row.item_version)
