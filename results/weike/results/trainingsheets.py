@@ -96,7 +96,7 @@ def people_sheet(records: Sequence[Record], tree: Branches, per_hour: int) -> Sh
         columns=[
             *_person_columns(),
             Column(key="state", title=_("State")),
-            Column(key="lessons", title=_("Lessons"), kind="count"),
+            Column(key="lessons", title=_("Lessons taken"), kind="count"),
             Column(key="attempts", title=_("Attempts"), kind="count"),
             Column(key="hours", title=_("Hours"), kind="number"),
             Column(key="last", title=_("Last time"), kind="time"),
