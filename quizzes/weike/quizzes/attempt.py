@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any, Literal
 
 from weike.quizzes.errors import AttemptRefused as AttemptRefused
-from weike.quizzes.errors import ResponseError
 from weike.quizzes.paper import Paper
 from weike.quizzes.question import Grade, Question, Ungraded
 from weike.quizzes.quiz import QuizDefinition
@@ -77,7 +76,9 @@ class Attempt:
     def latest(self, item: str) -> Saved | None:
         """The response that counts: the highest `seq`, wherever a retry arrived in between."""
         counted = self._counted(item)
-        return max(counted, key=lambda saved: (saved.seq, saved.received_at), default=None)
+        if len(counted) < 2:
+            return counted[0] if counted else None
+        return max(counted, key=lambda saved: (saved.seq, saved.received_at))
 
     def first(self, item: str) -> Saved | None:
         """The first response that was received, so the last one given without any feedback.
@@ -87,13 +88,19 @@ class Attempt:
         return min(self._counted(item), key=lambda saved: saved.received_at, default=None)
 
     def grade(self, item: str) -> Grade | Ungraded:
-        return self._grade(item, self.latest(item))
+        return self.grades(item)[0]
 
     def first_grade(self, item: str) -> Grade | Ungraded:
         """The grade without the help of feedback: only practice gives it between responses."""
-        if self.rules.behaviour != "practice":
-            return self.grade(item)
-        return self._grade(item, self.first(item))
+        return self.grades(item)[1]
+
+    def grades(self, item: str) -> tuple[Grade | Ungraded, Grade | Ungraded]:
+        """`grade` and `first_grade`."""
+        last = self.latest(item)
+        grade = self._grade(item, last)
+        if self.rules.behaviour != "practice" or (first := self.first(item)) is last:
+            return grade, grade
+        return grade, self._grade(item, first)
 
     @property
     def score(self) -> float:
@@ -124,7 +131,11 @@ class Attempt:
     @property
     def passed(self) -> bool:
         """Where nothing could be scored nobody fails."""
-        share = self.share
+        return self.rules_pass(*self._total(first=False))
+
+    def rules_pass(self, score: float, most: float) -> bool:
+        """Whether so many points of so many pass."""
+        share = _share(score, most)
         return share is None or share >= self.rules.passing - _SLACK
 
     def _counted(self, item: str) -> list[Saved]:
@@ -136,13 +147,14 @@ class Attempt:
             return Ungraded(reason=f"no question {item}")
         if waiver := self.waived.get(item):
             return question.earned(1.0) if waiver == "full" else _DROPPED
+        marker = self.definition.markers[item]
         if saved is None:
-            return question.unanswered()
+            return marker.unanswered()
         try:
-            response = question.decode(self.paper.layout(item), saved.response)
-        except (ResponseError, LookupError, TypeError, ValueError) as error:
+            layout = self.paper.layout(item)
+        except LookupError as error:
             return Ungraded(reason=str(error))
-        return question.grade(response, partial=self.rules.partial)
+        return marker.mark(layout, saved.response)
 
     def _total(self, *, first: bool) -> tuple[float, float]:
         score = most = 0.0

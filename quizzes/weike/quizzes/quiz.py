@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+from weike.quizzes.marking import Marker
 from weike.quizzes.pictures import map_pictures
 from weike.quizzes.question import Question, content_hash
 from weike.quizzes.rules import Rules
@@ -24,6 +25,11 @@ class QuizDefinition:
     @cached_property
     def by_id(self) -> Mapping[str, Question]:
         return {question.id: question for question in self.questions}
+
+    @cached_property
+    def markers(self) -> Mapping[str, Marker]:
+        """What grades each question."""
+        return {one.id: Marker(one, self.rules.partial) for one in self.questions}
 
     @cached_property
     def version(self) -> str:

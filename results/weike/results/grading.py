@@ -21,9 +21,7 @@ def grade_rows(logged: Logged) -> Rows:
     """The `grade` row and the `item_grade` rows of a submitted attempt."""
     done = logged.attempt
     assert done.submitted is not None, "only what was submitted has a grade"
-    marks = [
-        (drawn, done.grade(drawn.item), done.first_grade(drawn.item)) for drawn in done.paper.items
-    ]
+    marks = [(drawn, *done.grades(drawn.item)) for drawn in done.paper.items]
     score, most = _total(last for _drawn, last, _first in marks)
     first_score, first_most = _total(first for _drawn, _last, first in marks)
     total = {
@@ -37,7 +35,7 @@ def grade_rows(logged: Logged) -> Rows:
         "max": most,
         "first_score": first_score,
         "first_max": first_most,
-        "passed": done.passed,
+        "passed": done.rules_pass(score, most),
         "ungraded": sum(isinstance(last, Ungraded) for _drawn, last, _first in marks),
     }
     return total, [

@@ -124,9 +124,12 @@ def end(connection: Connection, member_id: str, slug: str, at: datetime) -> None
 
 def derive(connection: Connection, keys: Sequence[Mapping[str, Any]]) -> None:
     """Make the tallies of these members and quizzes (`member_id`, `quiz`) again."""
-    rows = [{f"the_{name}": key[name] for name in _KEYS} for key in keys]
-    if rows:
-        connection.execute(_derive(connection.dialect.name), rows)
+    members: dict[str, list[str]] = {}
+    for key in keys:
+        members.setdefault(key["quiz"], []).append(key["member_id"])
+    statement = _derive(connection.dialect.name)
+    for quiz, ids in members.items():
+        connection.execute(statement, {"of_quiz": quiz, "of_members": ids})
 
 
 def derive_all(connection: Connection) -> int:
@@ -157,10 +160,9 @@ def _begin(dialect: str, *, ended: bool = False) -> Insert:
 
 @cache
 def _derive(dialect: str) -> Insert:
-    """Of one member and one quiz."""
-    return _upsert(
-        dialect, _ATTEMPTED.where(*(attempt.c[name] == bindparam(f"the_{name}") for name in _KEYS))
-    )
+    """Of one quiz and some members."""
+    among = attempt.c.member_id.in_(bindparam("of_members", expanding=True))
+    return _upsert(dialect, _ATTEMPTED.where(attempt.c.quiz == bindparam("of_quiz"), among))
 
 
 def _upsert(dialect: str, derived: Select[Any]) -> Insert:
