@@ -7,17 +7,24 @@ import io
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import Any
 from urllib.parse import quote
 
 import openpyxl
 import pytest
+from sqlalchemy import select
 
 from weike.results.demoactivity import demo_activity
+from weike.results.items import quiz_items
 from weike.results.people import Branch, branches
+from weike.results.periods import Period
 from weike.results.scores import branch_scores
+from weike.results.tables import audit
+from weike.results.unfinished import unfinished
 
 from .client import Browser
 from .conftest import Running, serving
+from .course import person
 
 # O01 answers for 生产党总支 and what is beneath it; A01 for everything.
 OWN, BENEATH, FOREIGN = "生产党总支", "储运党支部", "财务党支部"
@@ -51,6 +58,7 @@ def pages(running: Running, name: str) -> list[str]:
     quiz = "/organize/quizzes/fire/fire"
     return [
         f"/organize?branch={id}",
+        f"/organize/unfinished?branch={id}",
         f"/organize/branches/{id}",
         f"/organize/branches/{id}/topics/{quote('消防')}",
         f"/organize/lessons/fire?branch={id}",
@@ -121,3 +129,114 @@ def test_a_stranger_is_sent_to_sign_in(active: Running) -> None:
     answer = active.browser().get("/organize?period=2026-Q3")
     assert (answer.status, answer.location) == (302, "/login?next=/organize")
     assert active.browser().get("/organize?format=json").status == 401
+
+
+def looks(running: Running) -> list[Any]:
+    query = select(audit).where(audit.c.act == "looked at unfinished").order_by(audit.c.id)
+    with running.store.read() as connection:
+        return list(connection.execute(query))
+
+
+def test_the_unfinished_are_named_to_who_answers_for_them_and_each_look_is_recorded(
+    active: Running, organizer: Browser
+) -> None:
+    branch = named(active, OWN)
+    frame = unfinished(
+        active.store, branch=branch.id, period=this_quarter(active), now=datetime.now(UTC)
+    )
+    assert len(frame) >= 1, "somebody has not finished"
+    before = len(looks(active))
+    page = organizer.get("/organize/unfinished").text
+    for row in frame.to_dict("records"):
+        assert row["name"] in page
+    assert f"<strong>{len(frame)}</strong>" in page
+    sheet = organizer.get("/organize/unfinished?format=json").json
+    assert [row["code"] for row in sheet["rows"]] == list(frame["code"])
+    seen = looks(active)[before:]
+    assert [(look.subject, look.detail["format"]) for look in seen] == [
+        (branch.id, "page"),
+        (branch.id, "json"),
+    ]
+    assert {look.actor for look in seen} == {person(active.store, "O01").id}
+
+
+def test_nobody_looks_at_names_without_an_entry_nor_at_those_of_others(
+    active: Running, organizer: Browser
+) -> None:
+    before = len(looks(active))
+    path = f"/organize/unfinished?branch={named(active, FOREIGN).id}"
+    for form in ("", "&format=csv", "&format=json", "&format=xlsx"):
+        answer = organizer.get(path + form)
+        assert answer.status == 404
+        assert "学员九" not in answer.text
+    for code in ("M01", "L01"):
+        assert active.signed_in(code).get("/organize/unfinished").status == 403
+    assert len(looks(active)) == before
+
+
+def test_the_paragraph_for_the_chat_group_names_nobody(active: Running, organizer: Browser) -> None:
+    page = organizer.get("/organize/unfinished").text
+    paragraph = page.partition("<textarea")[2].partition("</textarea>")[0]
+    assert OWN in paragraph
+    assert "灭火器" in paragraph or "皮带" in paragraph or "Read this" in paragraph
+    assert not re.search("学员|讲师|M0", paragraph)
+
+
+def test_as_many_are_named_as_the_overview_counts(active: Running, administrator: Browser) -> None:
+    [own, *_beneath] = administrator.get("/organize?format=json").json["rows"]
+    named_rows = administrator.get("/organize/unfinished?format=json").json["rows"]
+    assert len(named_rows) == own["unfinished"]
+
+
+def test_lecturers_and_members_get_no_figures_of_single_questions_here(active: Running) -> None:
+    for code in ("M01", "L01"):
+        browser = active.signed_in(code)
+        for path in pages(active, OWN):
+            assert browser.get(path).status == 403, path
+
+
+def test_a_question_shows_its_answers_and_how_many_they_count(
+    active: Running, organizer: Browser
+) -> None:
+    found = quiz_items(
+        active.store, "fire/fire", period=this_quarter(active), branch=OWN, now=datetime.now(UTC)
+    )
+    assert found.n >= 2
+    page = organizer.get("/organize/quizzes/fire/fire/items/first").text
+    assert "提起灭火器" in page
+    assert "拔掉保险销" in page
+    assert f"n = {found.items.loc['first', 'n']}" in page
+    sheet = organizer.get("/organize/quizzes/fire/fire/items/first?format=json").json
+    assert sum(row["n"] for row in sheet["rows"]) == found.n
+    assert {row["text"] for row in sheet["rows"]} == {"提起灭火器", "拔掉保险销"}
+
+
+def test_the_rule_of_attempts_is_kept_on_the_way_down(organizer: Browser) -> None:
+    page = organizer.get("/organize/quizzes/fire/fire?attempts=all").text
+    assert '<option value="all" selected>' in page
+    links = re.findall(r'href="(/organize/quizzes/fire/fire/items/[^"]*)"', page)
+    assert links
+    assert all("attempts=all" in link for link in links)
+
+
+def test_a_csv_holds_the_sheet_that_is_named(organizer: Browser) -> None:
+    path = "/organize/quizzes/fire/fire?format=csv"
+    questions = organizer.get(path).body.decode("utf-8-sig")
+    options = organizer.get(f"{path}&sheet=options").body.decode("utf-8-sig")
+    assert "使用灭火器的第一步是什么" in questions
+    assert "提起灭火器" not in questions
+    assert "提起灭火器" in options
+    assert organizer.get(f"{path}&sheet=none").status == 404
+
+
+def test_a_name_of_a_lesson_or_a_branch_cannot_become_markup(
+    active: Running, organizer: Browser
+) -> None:
+    path = "/organize?period=%3Cscript%3Ealert(1)%3C/script%3E"
+    answer = organizer.get(path)
+    assert answer.status == 400
+    assert "<script>alert" not in answer.text
+
+
+def this_quarter(running: Running) -> Period:
+    return Period.current(datetime.now(UTC), running.store.zone)

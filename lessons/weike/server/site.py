@@ -46,6 +46,8 @@ class Site:
         self._tasks: set[asyncio.Future[object]] = set()
         # argon2 takes 64 MiB and a tenth of a second each time: never more than two at once.
         self._hashers = ThreadPoolExecutor(2, thread_name_prefix="weike-pin")
+        # One analysis at a time: on a large course they take seconds, and pages go first.
+        self._analysts = ThreadPoolExecutor(1, thread_name_prefix="weike-analysis")
 
     async def work(self, task: Callable[..., T], *args: object, **options: object) -> T:
         """Run `task` in a thread that speaks the request's language."""
@@ -54,6 +56,10 @@ class Site:
     async def hash_work(self, task: Callable[..., T], *args: object, **options: object) -> T:
         """Like `work`, for what compares or makes a PIN."""
         return await _run(self._hashers, task, *args, **options)
+
+    async def analyse(self, task: Callable[..., T], *args: object, **options: object) -> T:
+        """Like `work`, for what adds up many answers."""
+        return await _run(self._analysts, task, *args, **options)
 
     def session(self, token: str) -> Session | None:
         return find_session(self.store, token, datetime.now(UTC))
@@ -77,6 +83,7 @@ class Site:
     def close(self) -> None:
         self._threads.shutdown(cancel_futures=True)
         self._hashers.shutdown(cancel_futures=True)
+        self._analysts.shutdown(cancel_futures=True)
 
 
 async def _run(

@@ -5,7 +5,7 @@ Pure: tasks and a ledger in, a table of members out.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any, Final
 
@@ -35,15 +35,10 @@ def member_figures(ledger: Ledger, tasks: Tasks, until: datetime) -> pd.DataFram
 
     `attrs["excused"]` gives the branch's id by the member's for those who do not count.
     """
-    roster = _Roster(ledger, tasks.roster.index, micros_of(until))
     size = len(tasks.roster)
     sums = {name: np.zeros(size, dtype=np.int64) for name in _COUNTS}
     marks, started = np.zeros(size), np.zeros(size, dtype=bool)
-    for slug in sorted(tasks.lessons.versions):
-        whose = np.array([slug in slugs for slugs in tasks.sets], dtype=bool)[tasks.of]
-        if not whose.any():
-            continue
-        lesson = roster.lesson(slug, sorted(tasks.lessons.quizzes.get(slug, ())))
+    for _slug, whose, lesson in by_lesson(ledger, tasks, until):
         sums["assigned"] += whose
         for name in ("completed", "submitted", "passed", "passed_first"):
             sums[name] += np.where(whose, lesson[name], 0)
@@ -57,6 +52,22 @@ def member_figures(ledger: Ledger, tasks: Tasks, until: datetime) -> pd.DataFram
     figures = pd.DataFrame(columns, index=tasks.roster.index.rename("member"))
     figures.attrs["excused"] = tasks.excused
     return figures
+
+
+def by_lesson(
+    ledger: Ledger, tasks: Tasks, until: datetime
+) -> Iterator[tuple[str, npt.NDArray[np.bool_], dict[str, npt.NDArray[Any]]]]:
+    """Each lesson that somebody has to do: its slug, who has to, and what everybody did.
+
+    Arrays in the order of the roster: `completed`, `started`, `mark` (the mean of the first
+    attempts at its quizzes, or NaN), and how many of its quizzes were `submitted`, `passed`,
+    `passed_first`.
+    """
+    roster = _Roster(ledger, tasks.roster.index, micros_of(until))
+    for slug in sorted(tasks.lessons.versions):
+        whose = np.array([slug in slugs for slugs in tasks.sets], dtype=bool)[tasks.of]
+        if whose.any():
+            yield slug, whose, roster.lesson(slug, sorted(tasks.lessons.quizzes.get(slug, ())))
 
 
 class _Roster:

@@ -8,19 +8,20 @@ from datetime import datetime
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, Table, case, distinct, func, select, true, tuple_
+from sqlalchemy import Connection, select, tuple_
 
-from weike.results.people import Branches, load_branches
+from weike.results.figures import by_lesson
+from weike.results.people import Branches
 from weike.results.periods import Period
-from weike.results.snapshot import last_instant, the_period
+from weike.results.snapshot import current_snapshot, last_instant, the_period
 from weike.results.store import Store
-from weike.results.tables import attempt, finished, grade, lesson_quiz, lesson_version
-from weike.results.tasks import Lessons, Tasks, load_tasks
+from weike.results.tables import lesson_quiz, lesson_version
+from weike.results.tasks import Lessons
 
 COUNTS: Final = ("assigned", "started", "completed", "passed", "attempted", "marks")
 SHARES: Final = ("started", "completed", "passed")
-_FEW = 5_000  # members that a query names one by one; more are read with everybody else
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,34 +98,41 @@ def lesson_figures(
     """
     span = the_period(store, period, now)
     until = last_instant(store, span, now)
+    snapshot = current_snapshot(store)
+    tasks = snapshot.tasks(store, span, now)
+    inside = np.asarray(tasks.roster.isin(snapshot.tree.subtree(branch)), dtype=bool)
+    parts = {}
+    for slug, whose, lesson in by_lesson(snapshot.ledger, tasks, until):
+        reached = whose & inside
+        if reached.any():
+            quizzes = len(tasks.lessons.quizzes.get(slug, ()))
+            figures = _of_members(lesson, quizzes)[reached]
+            parts[slug] = figures.groupby(tasks.roster.to_numpy()[reached]).sum(min_count=1)
     with store.read() as connection:
-        tree = load_branches(connection)
-        tasks = load_tasks(connection, span, until, begun=until >= span.start(store.zone))
-        inside = np.asarray(tasks.roster.isin(tree.subtree(branch)), dtype=bool)
-        members = list(tasks.roster.index[inside])
-        rows = _assigned(tasks, inside)
-        lessons = _lessons(connection, tasks.lessons, set(rows.index.get_level_values("slug")))
-        for name, found in _done(connection, tasks.lessons, members, until).items():
-            rows[name] = rows.index.map(found).to_numpy(dtype=float, na_value=np.nan)
-    quizzes = {slug: len(refs) for slug, refs in tasks.lessons.quizzes.items()}
-    slugs = rows.index.get_level_values("slug")
-    needed = slugs.map(quizzes).to_numpy(dtype=float, na_value=np.nan)
-    without = np.isnan(needed)
-    submitted, passed = rows["submitted"].fillna(0.0), rows["passed"].fillna(0.0)
-    members_figures = pd.DataFrame(
-        {
-            "branch": rows["branch"],
-            "assigned": 1.0,
-            "started": rows["started"].fillna(0.0) > 0,
-            "completed": np.where(without, rows["finished"].fillna(0.0) > 0, submitted >= needed),
-            "passed": np.where(without, np.nan, (passed >= needed).astype(float)),
-            "attempted": rows["mark"].notna(),
-            "marks": rows["mark"].fillna(0.0),
-        }
-    )
-    grouped = members_figures.reset_index("slug").groupby(["slug", "branch"])[list(COUNTS)]
-    sums = grouped.sum(min_count=1).astype(float)
-    return LessonFigures(lessons=lessons, sums=sums, tree=tree)
+        lessons = _lessons(connection, tasks.lessons, parts.keys())
+    sums = pd.concat(parts) if parts else _NOTHING
+    sums = sums.rename_axis(["slug", "branch"])
+    return LessonFigures(lessons=lessons, sums=sums, tree=snapshot.tree)
+
+
+def _of_members(lesson: Mapping[str, npt.NDArray[Any]], quizzes: int) -> pd.DataFrame:
+    """One lesson, member by member, as what is to be added up."""
+    attempted = ~np.isnan(lesson["mark"])
+    passed = lesson["passed"] >= quizzes if quizzes else np.nan
+    columns = {
+        "assigned": 1.0,
+        "started": lesson["started"],
+        "completed": lesson["completed"],
+        "passed": passed,
+        "attempted": attempted,
+        "marks": np.where(attempted, lesson["mark"], 0.0),
+    }
+    return pd.DataFrame(columns, index=range(len(attempted))).astype(float)
+
+
+_NOTHING = pd.DataFrame(
+    columns=list(COUNTS), index=pd.MultiIndex.from_arrays([[], []]), dtype=float
+)
 
 
 def _lessons(
@@ -154,56 +162,3 @@ def _lessons(
         )
         for row in rows
     }
-
-
-def _assigned(tasks: Tasks, inside: np.ndarray) -> pd.DataFrame:
-    """A row for each member inside and each lesson that this member has to do."""
-    parts = []
-    for number, slugs in enumerate(tasks.sets):
-        members = tasks.roster[inside & (tasks.of == number)]
-        for slug in sorted(slugs):
-            parts.append(pd.DataFrame({"branch": members, "slug": slug}))
-    whole = pd.concat(parts) if parts else pd.DataFrame({"branch": [], "slug": []}, dtype=object)
-    whole.index.name = "member"
-    return whole.set_index("slug", append=True)
-
-
-def _done(
-    connection: Connection, lessons: Lessons, members: Sequence[str], until: datetime
-) -> Mapping[str, dict[tuple[str, str], float]]:
-    """Each figure by member and slug."""
-    refs = [ref for quizzes in lessons.quizzes.values() for ref in quizzes]
-    first = grade.c.number == 1
-    graded = connection.execute(
-        select(
-            grade.c.member_id,
-            grade.c.slug,
-            func.avg(case((first, grade.c.first_score / func.nullif(grade.c.first_max, 0.0)))),
-            func.sum(case((first, 1), else_=0)),
-            func.count(distinct(case((grade.c.passed, grade.c.quiz)))),
-        )
-        .where(grade.c.submitted_at <= until, grade.c.quiz.in_(refs), _among(grade, members))
-        .group_by(grade.c.member_id, grade.c.slug)
-    ).all()
-    begun = connection.execute(
-        select(attempt.c.member_id, attempt.c.quiz)
-        .where(attempt.c.started <= until, attempt.c.quiz.in_(refs), _among(attempt, members))
-        .where(attempt.c.number == 1)
-    ).all()
-    read = connection.execute(
-        select(finished.c.member_id, finished.c.slug).where(
-            finished.c.at <= until, _among(finished, members)
-        )
-    ).all()
-    ended = {(row[0], row[1]): 1.0 for row in read}
-    return {
-        "mark": {(row[0], row[1]): row[2] for row in graded if row[2] is not None},
-        "submitted": {(row[0], row[1]): float(row[3]) for row in graded},
-        "passed": {(row[0], row[1]): float(row[4]) for row in graded},
-        "started": {(row[0], row[1].partition("/")[0]): 1.0 for row in begun} | ended,
-        "finished": ended,
-    }
-
-
-def _among(table: Table, members: Collection[str]) -> ColumnElement[bool]:
-    return true() if len(members) > _FEW else table.c.member_id.in_(list(members))

@@ -10,6 +10,7 @@ import pandas as pd
 from weike.quizzes.i18n import _
 from weike.results.lessonfigures import LessonFigures
 from weike.results.sheet import Column, Sheet
+from weike.results.topics import weakest
 
 
 def lesson_sheet(figures: LessonFigures, *, topic: str | None = None) -> Sheet:
@@ -31,38 +32,55 @@ def lesson_sheet(figures: LessonFigures, *, topic: str | None = None) -> Sheet:
     )
 
 
-def topic_sheet(figures: LessonFigures, known: Mapping[str, Mapping[str, Any]]) -> Sheet:
-    """A row for each topic, in the order of its first lesson, then those of questions alone.
+def topic_sheet(figures: LessonFigures) -> Sheet:
+    """A row for each topic of the lessons, in the order of its first one.
 
-    `known` is what people know of it, by topic: `n` and `facility` (see `topic_scores`). `lessons`
-    counts those of the topic, `completed` is the share of their assigned work that is done.
+    `lessons` counts those of the topic; the other figures are of all of them together.
     """
-    lessons: dict[str, list[dict[str, Any]]] = {}
     found = figures.by_lesson()
+    groups: dict[str, list[dict[str, Any]]] = {}
     for slug, one in figures.lessons.items():
-        lessons.setdefault(one.topic, []).append(found[slug])
-    unknown: Mapping[str, Any] = {"n": 0, "facility": None}
+        groups.setdefault(one.topic, []).append(found[slug])
     rows = [
         {
             "topic": topic,
-            "lessons": len(lessons.get(topic, ())),
-            "completed": _completed(lessons.get(topic, ())),
-            "facility": known.get(topic, unknown)["facility"],
-            "n": known.get(topic, unknown)["n"],
+            "lessons": len(lessons),
+            "completed": _together(lessons, "completed", "assigned"),
+            "passed": _together(lessons, "passed", "assigned"),
+            "attempted": sum(one["attempted"] for one in lessons),
+            "mean": _together(lessons, "mean", "attempted", times=100),
         }
-        for topic in dict.fromkeys([*lessons, *known])
+        for topic, lessons in groups.items()
     ]
     return Sheet(
         name="topics",
         title=_("Topics"),
         columns=[
             Column(key="topic", title=_("Topic")),
-            Column(key="facility", title=_("First answers right"), kind="share"),
-            Column(key="n", title=_("People"), kind="count"),
             Column(key="lessons", title=_("Lessons"), kind="count"),
             Column(key="completed", title=_("Completed"), kind="share"),
+            Column(key="passed", title=_("Passed"), kind="share"),
+            Column(key="mean", title=_("Mean"), kind="points"),
+            Column(key="attempted", title=_("Attempts"), kind="count"),
         ],
         rows=rows,
+        note=_note(),
+    )
+
+
+def weakest_sheet(scores: pd.DataFrame, branch: str, *, count: int) -> Sheet:
+    """The topics of questions that a branch (its id) knows least (see `topics.weakest`)."""
+    rows = weakest(scores, branch, count=count).to_dict("records")
+    return Sheet(
+        name="weakest",
+        title=_("Weakest topics"),
+        columns=[
+            Column(key="topic", title=_("Topic")),
+            Column(key="facility", title=_("First answers right"), kind="share"),
+            Column(key="answers", title=_("Answers"), kind="count"),
+            Column(key="n", title=_("People"), kind="count"),
+        ],
+        rows=[{str(key): value for key, value in row.items()} for row in rows],
         note=_("Shares of the points, first answers of first attempts."),
     )
 
@@ -106,10 +124,13 @@ def lesson_branch_sheet(figures: LessonFigures, slug: str, branch: str) -> Sheet
     )
 
 
-def _completed(lessons: Sequence[Mapping[str, Any]]) -> float | None:
-    assigned = sum(one["assigned"] for one in lessons)
-    done = sum(one["assigned"] * (one["completed"] or 0.0) for one in lessons)
-    return done / assigned if assigned else None
+def _together(
+    lessons: Sequence[Mapping[str, Any]], name: str, weight: str, *, times: float = 1
+) -> float | None:
+    """The mean of a figure over the lessons that have it, each with its weight."""
+    known = [one for one in lessons if one[name] is not None]
+    total = sum(one[weight] for one in known)
+    return times * sum(one[weight] * one[name] for one in known) / total if total else None
 
 
 def _columns() -> list[Column]:

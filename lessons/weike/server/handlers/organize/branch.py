@@ -1,15 +1,13 @@
-"""One branch: those beneath it, what its members know of each topic, and its lessons."""
+"""One branch: those beneath it, what its members know least, its topics and lessons."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
-
 from weike.results.branchsheet import branch_sheet
-from weike.results.lessonsheets import lesson_sheet, topic_sheet
-from weike.results.topics import weakest
-from weike.server.handlers.organize.drilling import Drilling, known_topics
+from weike.results.lessonsheets import lesson_sheet, topic_sheet, weakest_sheet
+from weike.server.handlers.organize.drilling import Drilling
 from weike.server.organizing import RANGE, Scale
+
+WEAK = 5  # topics
 
 
 class BranchPage(Drilling):
@@ -21,11 +19,13 @@ class BranchPage(Drilling):
             branch_sheet, self.site.store, period=period, branch=here.id, now=self.now
         )
         figures, scores = await self.lesson_figures(here), await self.topic_scores(here)
-        topics = topic_sheet(figures, known_topics(scores, here.id))
-        lessons = lesson_sheet(figures)
+        weak = weakest_sheet(scores, here.id, count=WEAK)
+        topics, lessons = topic_sheet(figures), lesson_sheet(figures)
         if self.wished_format():
-            return await self.send_sheet([board, topics, lessons], name=f"{here.name} {period}")
+            sheets = [board, topics, lessons, weak]
+            return await self.send_sheet(sheets, name=f"{here.name} {period}")
         [own, *inside] = board.rows
+        children = [row for row in inside if row["parent"] == here.id]
         self.page(
             "branch.html",
             tab="overview",
@@ -33,15 +33,10 @@ class BranchPage(Drilling):
             choose=False,
             crumbs=self.crumbs(here),
             own=own,
-            children=[row for row in inside if row["parent"] == here.id],
+            children=children,
             children_word=self.level_word(here.level + 1),
-            scale=Scale.of(row[key] for row in board.rows for key in RANGE),
-            topics=weakest_first(topics.rows),
-            weak=set(weakest(scores, here.id)["topic"]),
+            scale=Scale.of(row[key] for row in (own, *children) for key in RANGE),
+            weak=weak.rows,
+            topics=topics.rows,
             lessons=lessons.rows,
         )
-
-
-def weakest_first(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Topics that nobody has answered yet come last."""
-    return sorted(rows, key=lambda row: (row["facility"] is None, row["facility"] or 0.0))

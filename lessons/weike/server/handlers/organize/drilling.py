@@ -2,22 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+import asyncio
+from collections.abc import Callable, Coroutine, Hashable
+from datetime import datetime
+from typing import Any, TypeVar
 
 import pandas as pd
 
+from weike.quizzes.i18n import language
+from weike.results.items import QuizItems, quiz_items
 from weike.results.lessonfigures import LessonFigures, LessonInfo, lesson_figures
 from weike.results.people import Branch
+from weike.results.periods import Period
 from weike.results.remembered import remembered
+from weike.results.store import Kept
+from weike.results.suggestions import Suggestion, branch_suggestions
 from weike.results.topics import topic_scores
 from weike.server.organizing import Organizing, not_there
 
+T = TypeVar("T")
+
 Crumbs = list[tuple[str, str]]
+PATIENCE = 1.5  # seconds that a page waits for what it can do without
+HURRY = 0.1  # seconds, where an older one can be shown
+KEPT = 200
 
 
 class Drilling(Organizing):
-    """A page on the way down; `?branch=` says whose figures, without it those of the first top."""
+    """A page on the way down; `?branch=` says whose figures, without it those of the first top.
+
+    What adds up many answers is kept, and made by one thread for all.
+    """
 
     def crumbs(self, branch: Branch, *steps: tuple[str, str], last: str = "") -> Crumbs:
         """The way from the top of the duty; the page itself, `last`, has no address."""
@@ -33,26 +48,58 @@ class Drilling(Organizing):
         return (self.address("organize/lessons", lesson.slug, branch=branch.id), lesson.title)
 
     async def lesson_figures(self, branch: Branch) -> LessonFigures:
-        """The lessons of a branch in the period of the page, kept until something comes."""
-        store, period, now = self.site.store, self.the_period(), self.now
-        begun = now >= period.start(store.zone)
-        return await self.work(
-            remembered,
-            store,
-            ("lessons", branch.id, period, begun),
-            lambda: lesson_figures(store, branch=branch.id, period=period, now=now),
-        )
+        def make(period: Period, now: datetime) -> LessonFigures:
+            return lesson_figures(self.site.store, branch=branch.id, period=period, now=now)
+
+        return await self._kept_analysis(("lessons", branch.id), make)
 
     async def topic_scores(self, branch: Branch) -> pd.DataFrame:
         """What people know of each topic in a branch and those beneath it."""
+
+        def make(period: Period, now: datetime) -> pd.DataFrame:
+            return topic_scores(self.site.store, period=period, branch=branch.id, now=now)
+
+        return await self._kept_analysis(("topics", branch.id), make)
+
+    async def quiz_items(self, branch: Branch, ref: str, rule: str = "first") -> QuizItems:
+        def make(period: Period, now: datetime) -> QuizItems:
+            return quiz_items(
+                self.site.store, ref, period=period, branch=branch.id, attempts=rule, now=now
+            )
+
+        return await self._kept_analysis(("items", ref, branch.id, rule), make)
+
+    async def suggestions(self, branch: Branch) -> list[Suggestion]:
+        """What to do next, in the reader's words."""
+
+        def make(period: Period, now: datetime) -> list[Suggestion]:
+            return branch_suggestions(self.site.store, branch.id, period=period, now=now)
+
+        return await self._kept_analysis(("suggestions", branch.id, language()), make)
+
+    async def _kept_analysis(
+        self, key: tuple[Hashable, ...], make: Callable[[Period, datetime], T]
+    ) -> T:
+        """`make(period, now)`, unless it is remembered; figures change when the period begins."""
         store, period, now = self.site.store, self.the_period(), self.now
         begun = now >= period.start(store.zone)
-        return await self.work(
-            remembered,
-            store,
-            ("topics", branch.id, period, begun),
-            lambda: topic_scores(store, period=period, branch=branch.id, now=now),
-        )
+        whole = (*key, period, begun)
+        return await self.site.analyse(remembered, store, whole, lambda: make(period, now))
+
+    async def soon(self, key: Hashable, analysis: Coroutine[Any, Any, T]) -> T | None:
+        """The analysis; where it takes longer than a page should, the last one of this key.
+
+        None where there is no last one: the next view has it.
+        """
+        known = _last(self.site.store)
+        whole = (key, self.the_period(), language())
+        last: T | None = known.get(whole)
+        task = asyncio.ensure_future(_keep(known, whole, analysis))
+        done, _waiting = await asyncio.wait({task}, timeout=PATIENCE if last is None else HURRY)
+        if done:
+            return task.result()
+        self.site.later(_ended(task))
+        return last
 
     async def the_lesson(self, branch: Branch, slug: str) -> tuple[LessonFigures, LessonInfo]:
         """A lesson that members of the branch have to do; another is not there."""
@@ -63,11 +110,17 @@ class Drilling(Organizing):
         return figures, lesson
 
 
-def known_topics(frame: pd.DataFrame, branch: str) -> dict[str, Mapping[str, Any]]:
-    """The figures of one branch (its id) by topic; None where there is none."""
-    rows = frame[frame["branch"] == branch].to_dict("records")
-    return {str(row["topic"]): without_nan(row) for row in rows}
+async def _keep(known: dict[Hashable, Any], key: Hashable, analysis: Coroutine[Any, Any, T]) -> T:
+    found = await analysis
+    while len(known) >= KEPT:
+        known.pop(next(iter(known)))
+    known[key] = found
+    return found
 
 
-def without_nan(row: Mapping[Any, Any]) -> dict[str, Any]:
-    return {str(key): None if value != value else value for key, value in row.items()}
+async def _ended(task: asyncio.Future[Any]) -> None:
+    """Wait for a task; `Site.later` holds it until then."""
+    await task
+
+
+_last: Kept[dict[Hashable, Any]] = Kept(dict)

@@ -7,11 +7,10 @@ from typing import Any
 
 from markupsafe import Markup
 
-from weike.quizzes.errors import WeikeError
 from weike.quizzes.html import render
 from weike.quizzes.i18n import _
 from weike.results.catalogue import definition
-from weike.results.items import SHOWN, SURE, QuizItems, quiz_items
+from weike.results.items import SHOWN, SURE, QuizItems
 from weike.results.itemsheets import (
     RULES,
     counted_words,
@@ -22,7 +21,6 @@ from weike.results.itemsheets import (
 )
 from weike.results.lessonfigures import LessonInfo
 from weike.results.people import Branch
-from weike.results.remembered import remembered
 from weike.server.base import Refused
 from weike.server.handlers.organize.drilling import Drilling
 from weike.server.organizing import Choice, not_there
@@ -30,20 +28,6 @@ from weike.server.organizing import Choice, not_there
 
 class _Analysis(Drilling):
     """`?attempts=` says which attempts of each member count: the first, unless told otherwise."""
-
-    async def analyse(self, branch: Branch, ref: str) -> QuizItems:
-        store, period, now, rule = self.site.store, self.the_period(), self.now, self.rule()
-        try:
-            return await self.work(
-                remembered,
-                store,
-                ("items", ref, branch.id, period, rule),
-                lambda: quiz_items(
-                    store, ref, period=period, branch=branch.id, attempts=rule, now=now
-                ),
-            )
-        except WeikeError as error:
-            raise not_there() from error
 
     def rule(self) -> str:
         wished = self.get_argument("attempts", "first")
@@ -76,7 +60,7 @@ class QuizPage(_Analysis):
     async def get(self, slug: str, quiz: str) -> None:
         branch = self.wished_branch()
         lesson, ref, title = await self.the_quiz(branch, slug, quiz)
-        found = await self.analyse(branch, ref)
+        found = await self.quiz_items(branch, ref, self.rule())
         if self.wished_format():
             name = f"{title} {branch.name} {found.period}"
             return await self.send_sheet(item_sheets(found), name=name)
@@ -105,7 +89,7 @@ class ItemPage(_Analysis):
     async def get(self, slug: str, quiz: str, item: str) -> None:
         branch = self.wished_branch()
         lesson, ref, title = await self.the_quiz(branch, slug, quiz)
-        found = await self.analyse(branch, ref)
+        found = await self.quiz_items(branch, ref, self.rule())
         rows = questions(found)
         place = next((i for i, row in enumerate(rows) if row["item"] == item), None)
         if place is None:

@@ -17,6 +17,7 @@ from weike.results.unfinished import unfinished, unfinished_sheet
 from weike.server.organizing import Organizing
 
 MOST = 400  # people on one page; the file holds them all
+FEW = 3  # missing lessons that are told at once
 NAMED = 5  # lessons that a paragraph names
 
 
@@ -44,6 +45,7 @@ class Unfinished(Organizing):
             groups=by_branch(people, branch),
             count=len(frame),
             most=MOST,
+            few=FEW,
             overdue=int(frame["overdue"].astype(bool).sum()),
             waiting=int((~frame["started"].astype(bool)).sum()),
             paragraph=self.paragraph(branch, own, frame),
@@ -66,7 +68,7 @@ class Unfinished(Organizing):
             else _("{n} of us still have lessons to do.").format(n=behind),
         ]
         titles = most_missed(frame)
-        shown = _(", ").join(_("“{title}”").format(title=title) for title in titles[:NAMED])
+        shown = " ".join(_("“{title}”").format(title=title) for title in titles[:NAMED])
         parts.append(
             _("Most needed: {titles}.").format(titles=shown)
             if len(titles) > NAMED
