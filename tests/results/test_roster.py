@@ -8,9 +8,9 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from weike.quizzes import spreadsheet as sheets
 from weike.quizzes.errors import WeikeError
 from weike.quizzes.i18n import use_language
-from weike.results import sheets
 from weike.results.roster import Roster, RosterError, read_roster
 
 LEVELS = ("党委", "党总支", "支部")

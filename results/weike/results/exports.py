@@ -11,7 +11,7 @@ from re import Pattern
 from typing import TypeAlias
 from unicodedata import combining, east_asian_width
 
-from weike.results.sheets import FORMULA
+from weike.quizzes.spreadsheet import FORMULA
 
 Cell: TypeAlias = str | float | datetime | None
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from weike.quizzes.errors import Problem, WeikeError, why
 from weike.quizzes.i18n import _
+from weike.quizzes.spreadsheet import Number, Read
 from weike.results.exports import Cell, write_csv, xlsx_bytes
 from weike.results.roster import Roster
-from weike.results.sheets import Number, Read
 
 
 def write_rejects(source: Path, roster: Roster, problems: Sequence[Problem]) -> Path:

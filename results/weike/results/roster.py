@@ -12,8 +12,8 @@ from typing import Final
 
 from weike.quizzes.errors import Problem, ProblemsError, WeikeError
 from weike.quizzes.i18n import _
+from weike.quizzes.spreadsheet import Read, read_sheet
 from weike.results.rosterrow import ABOVE, RosterRow, RowReader, named, plain, shown
-from weike.results.sheets import Read, read_sheet
 
 ALIASES: Final[Mapping[str, str]] = {
     "code": "工号 员工编号 员工号 职工编号 职工号 人员编号 编号 学号 code membercode employeecode"

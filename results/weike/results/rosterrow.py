@@ -11,8 +11,8 @@ from typing import Final
 
 from weike.quizzes.errors import Problem
 from weike.quizzes.i18n import _, language
+from weike.quizzes.spreadsheet import Number, Read
 from weike.results.people import normal_code
-from weike.results.sheets import Number, Read
 
 BranchPath = tuple[str, ...]
 

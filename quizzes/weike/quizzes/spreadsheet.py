@@ -55,28 +55,39 @@ def read_sheet(path: Path) -> Sheet:
     """
     if not path.is_file():
         raise WeikeError(_("{file}: there is no such file").format(file=path))
-    if path.stat().st_size > MAX_BYTES:
-        raise WeikeError(
-            _("{file} is larger than {size} MB; split it").format(
-                file=path.name, size=MAX_BYTES // 1_000_000
-            )
-        )
-    suffix = path.suffix.lower()
-    if suffix == ".xlsx":
-        rows = _bounded(path, _workbook_rows(path))
-    elif suffix in SUFFIXES:
-        rows = _bounded(path, _csv_rows(path))
-    else:
+    if path.suffix.lower() not in SUFFIXES:
         raise WeikeError(
             _("{file} is neither csv nor xlsx; save it as an Excel workbook (.xlsx) or csv").format(
                 file=path.name
             )
         )
-    return Sheet(rows=tuple(rows))
+    if path.stat().st_size > MAX_BYTES:
+        raise _too_large(path.name)
+    read = read_workbook if path.suffix.lower() == ".xlsx" else _read_csv
+    return read(path.read_bytes(), path.name)
+
+
+def read_workbook(data: bytes, name: str) -> Sheet:
+    """Read the first sheet of a workbook; `name` is what messages call it."""
+    if len(data) > MAX_BYTES:
+        raise _too_large(name)
+    return Sheet(rows=tuple(_bounded(name, _workbook_rows(data, name))))
+
+
+def _read_csv(data: bytes, name: str) -> Sheet:
+    return Sheet(rows=tuple(_bounded(name, _csv_rows(data, name))))
+
+
+def _too_large(name: str) -> WeikeError:
+    return WeikeError(
+        _("{file} is larger than {size} MB; split it").format(
+            file=name, size=MAX_BYTES // 1_000_000
+        )
+    )
 
 
 def _bounded(
-    path: Path, rows: Iterable[tuple[int, tuple[Read, ...]]]
+    name: str, rows: Iterable[tuple[int, tuple[Read, ...]]]
 ) -> Iterator[tuple[int, tuple[Read, ...]]]:
     count = 0
     for line, cells in rows:
@@ -86,13 +97,13 @@ def _bounded(
         count += 1
         if count > MAX_ROWS:
             raise WeikeError(
-                _("{file} has more than {n} rows; split it").format(file=path.name, n=MAX_ROWS)
+                _("{file} has more than {n} rows; split it").format(file=name, n=MAX_ROWS)
             )
         yield line, cells[: min(filled, MAX_COLUMNS)]
 
 
-def _csv_rows(path: Path) -> Iterator[tuple[int, tuple[Read, ...]]]:
-    text = _decoded(path).replace("\0", "")
+def _csv_rows(data: bytes, name: str) -> Iterator[tuple[int, tuple[Read, ...]]]:
+    text = _decoded(data, name).replace("\0", "")
     # Line by line, because a quoted cell may hold a line break and people count lines.
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text))
     line = 1
@@ -103,13 +114,12 @@ def _csv_rows(path: Path) -> Iterator[tuple[int, tuple[Read, ...]]]:
     except csv.Error as error:
         raise WeikeError(
             _("{file} line {line}: {reason}; save it again as csv").format(
-                file=path.name, line=line, reason=error
+                file=name, line=line, reason=error
             )
         ) from error
 
 
-def _decoded(path: Path) -> str:
-    data = path.read_bytes()
+def _decoded(data: bytes, name: str) -> str:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):  # Excel's "Unicode text"
         encodings: tuple[str, ...] = ("utf-16",)
     else:
@@ -121,7 +131,7 @@ def _decoded(path: Path) -> str:
             continue
     raise WeikeError(
         _("{file} is neither UTF-8 nor GB18030 text; save it again as “CSV UTF-8”").format(
-            file=path.name
+            file=name
         )
     )
 
@@ -133,17 +143,17 @@ def _separator(text: str) -> str:
     return max(counts, key=lambda mark: counts[mark])
 
 
-def _workbook_rows(path: Path) -> Iterator[tuple[int, tuple[Read, ...]]]:
+def _workbook_rows(data: bytes, name: str) -> Iterator[tuple[int, tuple[Read, ...]]]:
     import openpyxl
 
-    _check_zip(path)
+    _check_zip(data, name)
     with warnings.catch_warnings():
         # Styles and validations that openpyxl does not keep are of no use here.
         warnings.simplefilter("ignore")
         try:
-            book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+            book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
         except Exception as error:  # openpyxl raises KeyError, ValueError, ParseError and more
-            raise _damaged(path) from error
+            raise _damaged(name) from error
         try:
             sheet = book.worksheets[0]
             sheet.reset_dimensions()  # some programs write "A1" for a full sheet
@@ -152,7 +162,7 @@ def _workbook_rows(path: Path) -> Iterator[tuple[int, tuple[Read, ...]]]:
         except WeikeError:
             raise
         except Exception as error:
-            raise _damaged(path) from error
+            raise _damaged(name) from error
         finally:
             book.close()
 
@@ -180,20 +190,18 @@ def _shown(value: int | float, number_format: str) -> str:
     return str(int(value)).zfill(width)
 
 
-def _check_zip(path: Path) -> None:
+def _check_zip(data: bytes, name: str) -> None:
     try:
-        with zipfile.ZipFile(path) as archive:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
             members = archive.infolist()
-            if sum(m.file_size for m in members) > MAX_EXPANSION * path.stat().st_size:
+            if sum(m.file_size for m in members) > MAX_EXPANSION * len(data):
                 raise WeikeError(
-                    _("{file} expands more than a hundredfold; it is not read").format(
-                        file=path.name
-                    )
+                    _("{file} expands more than a hundredfold; it is not read").format(file=name)
                 )
             for member in members:
                 if member.filename.endswith((".xml", ".rels")) and _has_doctype(archive, member):
                     raise WeikeError(
-                        _("{file} holds XML entities; it is not read").format(file=path.name)
+                        _("{file} holds XML entities; it is not read").format(file=name)
                     )
     except (
         zipfile.BadZipFile,
@@ -204,7 +212,7 @@ def _check_zip(path: Path) -> None:
         EOFError,
         zlib.error,
     ) as error:
-        raise _damaged(path) from error
+        raise _damaged(name) from error
 
 
 def _has_doctype(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bool:
@@ -222,10 +230,10 @@ def _has_doctype(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bool:
     return "doctype" in seen[:1]
 
 
-def _damaged(path: Path) -> WeikeError:
+def _damaged(name: str) -> WeikeError:
     return WeikeError(
         _("{file} cannot be read as an Excel workbook; open it and save it again as .xlsx").format(
-            file=path.name
+            file=name
         )
     )
 
