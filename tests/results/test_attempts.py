@@ -13,6 +13,7 @@ from weike.quizzes.errors import AttemptRefused
 from weike.results import catalogue
 from weike.results.attempts import Attempts
 from weike.results.people import Member
+from weike.results.progress import set_place
 from weike.results.store import Store, open_store
 from weike.results.tables import attempt, finished, grade, item_grade, response, submission
 
@@ -390,6 +391,24 @@ def test_a_withdrawn_lesson_takes_no_new_attempts_and_loses_no_answer(
     assert told["saved"] is True
     stranger = add_member("B7")
     assert refused(attempts.open(stranger, "fire/quiz", now=after(2))).code == "not_found"
+
+
+def test_an_opening_sees_what_another_process_has_saved_meanwhile(
+    attempts: Attempts, fresh: Callable[[], Attempts], member: Member
+) -> None:
+    key = run(attempts.open(member, "fire/quiz", now=NOW))["attempt"]
+    run(fresh().answer(member, key, "fire-003", body("110", 1), now=after(1)))
+    told = run(attempts.open(member, "fire/quiz", now=after(2)))
+    assert told["answers"]["fire-003"]["response"] == "110"
+    run(fresh().submit(member, key, now=after(3)))
+    assert "result" in run(attempts.open(member, "fire/quiz", now=after(4)))
+
+
+def test_an_opening_tells_the_place_where_it_is_asked(attempts: Attempts, member: Member) -> None:
+    assert run(attempts.open(member, "fire/quiz", now=NOW, place=True))["place"] is None
+    asyncio.run(set_place(attempts._store, member, "fire", 4, now=NOW))
+    assert run(attempts.open(member, "fire/quiz", now=NOW, place=True))["place"] == 4
+    assert "place" not in run(attempts.open(member, "fire/quiz", now=NOW))
 
 
 def test_a_draw_takes_what_this_member_has_met_least(

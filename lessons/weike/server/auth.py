@@ -74,10 +74,7 @@ class Identity(IdentityProvider):
 
     async def find(self, token: str) -> tuple[Visitor | None, Session | None]:
         """Ask the store. The session says whether the cookie should be given anew."""
-        if self.site.store.sqlite:  # shorter than going to a thread and back
-            session = self.site.session(token)
-        else:
-            session = await self.site.work(self.site.session, token)
+        session = await self.site.session(token)
         visitor = None
         if session is not None:
             member = session.member

@@ -6,6 +6,7 @@ import hmac
 import json
 import logging
 import secrets
+import zlib
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
@@ -14,6 +15,7 @@ from urllib.parse import quote
 
 from jupyter_server.base.handlers import JupyterHandler
 from tornado import web
+from tornado.httputil import parse_cookie
 
 from weike.quizzes.attempt import AttemptRefused
 from weike.quizzes.errors import WeikeError
@@ -29,6 +31,8 @@ T = TypeVar("T")
 LANGUAGE = "weike_language"
 LARGE = "weike_large"
 XSRF = "_xsrf"
+WORTH_PACKING = 1024  # bytes
+GZIP = 16 + zlib.MAX_WBITS
 YEAR = timedelta(days=365)
 
 PAGE_POLICY = (
@@ -71,6 +75,7 @@ class Handler(JupyterHandler):
     referrer: ClassVar[str] = "same-origin"
 
     visitor: Visitor | None = None
+    _sent_cookies: dict[str, str] | None = None
 
     def head(self, *arguments: Any, **named: Any) -> Any:
         """The headers of `get`; Tornado leaves the body out."""
@@ -159,6 +164,12 @@ class Handler(JupyterHandler):
 
     # Cookies and forgery
 
+    def get_cookie(self, name: str, default: str | None = None) -> str | None:
+        """Tornado would make an object for every cookie of every request first."""
+        if self._sent_cookies is None:
+            self._sent_cookies = parse_cookie(self.request.headers.get("Cookie", ""))
+        return self._sent_cookies.get(name, default)
+
     def put_cookie(
         self, name: str, value: str, *, hidden: bool = False, age: timedelta = YEAR
     ) -> None:
@@ -223,7 +234,17 @@ class Handler(JupyterHandler):
         self.set_status(status)
         self._headers["Content-Type"] = "application/json; charset=utf-8"
         self._headers["Cache-Control"] = "no-store"
-        self.finish(to_json(data))
+        body = to_json(data)
+        if len(body) >= WORTH_PACKING and self.accepts_gzip:
+            # Tornado would do the same in four times as long.
+            self._headers["Content-Encoding"] = "gzip"
+            self._headers["Vary"] = "Accept-Encoding"
+            body = zlib.compress(body, 2, GZIP)
+        self.finish(body)
+
+    @property
+    def accepts_gzip(self) -> bool:
+        return "gzip" in self.request.headers.get("Accept-Encoding", "")
 
     def show(self, template: str, *, status: int = 200, **values: object) -> None:
         """A page of ours, made for this person and this moment."""
@@ -249,7 +270,7 @@ class Handler(JupyterHandler):
             self.set_status(304)
             self.finish()
             return
-        if "gzip" in self.request.headers.get("Accept-Encoding", ""):
+        if self.accepts_gzip:
             self._headers["Content-Encoding"] = "gzip"
             body = packed
         if self.request.method == "HEAD":

@@ -16,7 +16,7 @@ from weike.quizzes.course import Course
 from weike.results import tables
 from weike.results.attempts import Attempts
 from weike.results.people import Branches, Member, branches
-from weike.results.signin import Session, find_session
+from weike.results.sessions import Session, load_session
 from weike.results.store import Store
 from weike.server.pages import Pages
 from weike.server.proxies import Proxies
@@ -61,8 +61,11 @@ class Site:
         """Like `work`, for what adds up many answers."""
         return await _run(self._analysts, task, *args, **options)
 
-    def session(self, token: str) -> Session | None:
-        return find_session(self.store, token, datetime.now(UTC))
+    async def session(self, token: str) -> Session | None:
+        now = datetime.now(UTC)
+        return await self.store.fetch(
+            lambda connection: load_session(connection, self.store, token, now)
+        )
 
     def place(self, member: Member, slug: str) -> int | None:
         """The block of a lesson where this member was last."""

@@ -75,14 +75,34 @@ class Attempts:
         now: datetime,
         new: bool = False,
         rng: Random | None = None,
+        place: bool = False,
     ) -> dict[str, Any]:
         """The running attempt, else the last one with its result; with `new`, another.
 
-        An untimed quiz starts with the first look at it; a timed one only with `new`.
+        An untimed quiz starts with the first look at it; a timed one only with `new`. With `place`
+        the answer also holds the block of the lesson where the member was.
         """
-        found = await self._store.fetch(
-            lambda connection: look(connection, self._store, member, quiz_ref, new=new, now=now)
+        found = await self._look(member, quiz_ref, new=new, now=now)
+        body = await self._open(found, member, quiz_ref, new=new, now=now, rng=rng)
+        return {**body, "place": found.place} if place else body
+
+    async def _look(self, member: Member, quiz_ref: str, *, new: bool, now: datetime) -> Look:
+        return await self._store.fetch(
+            lambda connection: look(
+                connection, self._store, member, quiz_ref, new=new, now=now, known=self._known
+            )
         )
+
+    async def _open(
+        self,
+        found: Look,
+        member: Member,
+        quiz_ref: str,
+        *,
+        now: datetime,
+        new: bool,
+        rng: Random | None,
+    ) -> dict[str, Any]:
         definition, rules, last = found.definition, found.rules, found.last
         if last is not None:
             last = await self._over(self._remember(last, fresh=True), now)
@@ -147,11 +167,7 @@ class Attempts:
             known = await self._submit(attempt_id, now)
         attempt = known.attempt
         if attempt.rules.behaviour == "exam":
-            found = await self._store.fetch(
-                lambda connection: look(
-                    connection, self._store, member, known.quiz, new=False, now=now
-                )
-            )
+            found = await self._look(member, known.quiz, new=False, now=now)
             attempt = _kept_back(attempt, found, now)
         return protocol.submitted(attempt, now=now)
 

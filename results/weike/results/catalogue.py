@@ -23,7 +23,7 @@ from weike.results.media import media as media  # part of the catalogue
 from weike.results.sql import insert_new
 from weike.results.store import Kept, Store
 
-_COUNT = select(func.count()).select_from(tables.publication)
+COUNT = select(func.count()).select_from(tables.publication)
 _DEFINITIONS = 1_000  # definitions kept in memory
 
 
@@ -150,10 +150,14 @@ def definition(store: Store, quiz_ref: str) -> QuizDefinition | None:
         return load_definition(connection, store, found[1].version) if found else None
 
 
-def load_published(connection: Connection, store: Store) -> Published:
-    """What is published, read again only when the counter has moved."""
+def load_published(connection: Connection, store: Store, counter: int | None = None) -> Published:
+    """What is published, read again only when the counter has moved.
+
+    `counter` is what `COUNT` has found in this transaction, where it was asked with something else.
+    """
     memory = _memory(store)
-    counter = _counter(connection)
+    if counter is None:
+        counter = _counter(connection)
     found = memory.published
     if found is None or found.counter != counter:
         lessons = _read_published(connection)
@@ -287,7 +291,7 @@ def _state(connection: Connection, slug: str) -> str | None:
 
 def _counter(connection: Connection) -> int:
     """The number of events. The highest id would not do: ids are given before commits."""
-    return connection.execute(_COUNT).scalar_one()
+    return connection.execute(COUNT).scalar_one()
 
 
 def _read_published(connection: Connection) -> tuple[LessonSummary, ...]:

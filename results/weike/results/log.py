@@ -24,7 +24,6 @@ BY_ID = ATTEMPTS.where(attempt.c.id == bindparam("attempt_id"))
 _OF_MEMBER = ATTEMPTS.where(
     attempt.c.member_id == bindparam("member_id"), attempt.c.quiz == bindparam("quiz")
 )
-LAST = _OF_MEMBER.order_by(attempt.c.number.desc()).limit(1)
 BY_NUMBER = _OF_MEMBER.where(attempt.c.number == bindparam("number"))
 
 # In the order of arrival: within an attempt `received_at` only grows, whatever the clock does.
@@ -41,7 +40,7 @@ class Logged:
 
     `versions` maps items to their versions, `events` the known events to their items. `by` is who
     submitted it: "member", "deadline" or nobody yet. `last` is when the last response came. `mode`
-    is "quiz", or "makeup" for a make-up test.
+    is "quiz", or "makeup" for a make-up test. `corrected` is the last rescoring that it knows of.
     """
 
     attempt: Attempt
@@ -52,6 +51,7 @@ class Logged:
     events: dict[str, str]
     last: datetime
     mode: str = "quiz"
+    corrected: int | None = None
 
 
 def read(
@@ -119,4 +119,5 @@ def _logged(
         events=events,
         last=last,
         mode=row.mode,
+        corrected=row.corrected,
     )

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, select
+from sqlalchemy import Connection, Row, Select, bindparam, select
 
 from weike.results.store import Store
 from weike.results.tables import branch, credential, identity, member, membership, role_grant
@@ -100,14 +100,19 @@ def load_member(
     """`find_member` inside a transaction that is already there."""
     assert (id is None) != (code is None), "find a member by id or by code"
     if id is not None:
-        row = connection.execute(_BY_ID, {"day": day, "id": id}).one_or_none()
+        rows = connection.execute(_BY_ID, {"day": day, "id": id}).all()
     else:
         values = {"day": day, "code": normal_code(code or "")}
-        row = connection.execute(_BY_CODE, values).one_or_none()
-    if row is None:
+        rows = connection.execute(_BY_CODE, values).all()
+    return member_of(connection, rows)
+
+
+def member_of(connection: Connection, rows: Sequence[Row[Any]]) -> Member | None:
+    """The member of a query made from `MEMBERS`: of one member, a row for each duty or one row."""
+    if not rows:
         return None
-    grants = connection.execute(_GRANTS, {"id": row.id}).all()
-    tops = {grant.branch_id for grant in grants if grant.role == "organizer" and grant.branch_id}
+    row = rows[0]
+    tops = {one.top for one in rows if one.role == "organizer" and one.top}
     duty: frozenset[str] = frozenset()
     if tops:
         tree = load_branches(connection)
@@ -118,7 +123,7 @@ def load_member(
         name=row.name,
         post=row.post,
         branch_id=row.branch_id,
-        roles=frozenset({"member"}.union(grant.role for grant in grants)),
+        roles=frozenset({"member"}.union(one.role for one in rows if one.role)),
         duty=duty,
         left=row.since is not None and row.branch_id is None,
         has_pin=row.has_pin is not None,
@@ -151,7 +156,10 @@ def load_branches(connection: Connection) -> Branches:
 
 
 def _members() -> Select[Any]:
-    """One row for each member: identity, and the membership in force on the day `:day`."""
+    """Identity, the membership in force on the day `:day`, and a row for each duty, one at least.
+
+    In one statement: whoever comes for the first time in half a minute is looked for like this.
+    """
     latest = (
         select(membership.c.since)
         .where(membership.c.member_id == member.c.id, membership.c.since <= bindparam("day"))
@@ -169,6 +177,8 @@ def _members() -> Select[Any]:
             membership.c.since,
             membership.c.branch_id,
             credential.c.member_id.label("has_pin"),
+            role_grant.c.role,
+            role_grant.c.branch_id.label("top"),
         )
         .join(identity, identity.c.member_id == member.c.id)
         .outerjoin(
@@ -176,11 +186,13 @@ def _members() -> Select[Any]:
             (membership.c.member_id == member.c.id) & (membership.c.since == latest),
         )
         .outerjoin(credential, credential.c.member_id == member.c.id)
+        .outerjoin(
+            role_grant,
+            (role_grant.c.member_id == member.c.id) & role_grant.c.revoked_at.is_(None),
+        )
     )
 
 
-_BY_ID = _members().where(member.c.id == bindparam("id"))
-_BY_CODE = _members().where(identity.c.code == bindparam("code"))
-_GRANTS = select(role_grant.c.role, role_grant.c.branch_id).where(
-    role_grant.c.member_id == bindparam("id"), role_grant.c.revoked_at.is_(None)
-)
+MEMBERS = _members()
+_BY_ID = MEMBERS.where(member.c.id == bindparam("id"))
+_BY_CODE = MEMBERS.where(identity.c.code == bindparam("code"))

@@ -7,15 +7,20 @@ import secrets
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, update
 
-from weike.results.people import Member, load_member, today
+from weike.results.people import MEMBERS, Member, member_of, today
 from weike.results.store import Store
+from weike.results.tables import member as members
 from weike.results.tables import session
 
 MEMBER_SESSION = timedelta(days=90)
 STAFF_SESSION = timedelta(hours=12)
-_FIND = select(session).where(session.c.hash == bindparam("hash"))
+_FIND = (
+    MEMBERS.add_columns(session.c.hash, session.c.created, session.c.expires)
+    .join(session, session.c.member_id == members.c.id)
+    .where(session.c.hash == bindparam("hash"))
+)
 _RENEW = timedelta(days=1)  # a member's session slides at most once in this time
 
 
@@ -56,12 +61,17 @@ def find_session(store: Store, token: str, now: datetime) -> Session | None:
     A member who was given a role has the shorter time from then on; one who left has none.
     """
     with store.read() as connection:
-        row = connection.execute(_FIND, {"hash": hash_token(token)}).one_or_none()
-        if row is None or row.expires <= now:
-            return None
-        member = load_member(connection, day=today(store, now), id=row.member_id)
-    if member is None or member.left:
+        return load_session(connection, store, token, now)
+
+
+def load_session(connection: Connection, store: Store, token: str, now: datetime) -> Session | None:
+    """`find_session` inside a transaction that is already there."""
+    values = {"hash": hash_token(token), "day": today(store, now)}
+    rows = connection.execute(_FIND, values).all()
+    member = member_of(connection, rows)
+    if member is None or member.left or rows[0].expires <= now:
         return None
+    row = rows[0]
     allowed = lifetime(member)
     if allowed < MEMBER_SESSION:
         expires = min(row.expires, row.created + allowed)

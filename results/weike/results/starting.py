@@ -14,21 +14,60 @@ from random import Random
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, Row, bindparam, func, literal, select
 
 from weike.quizzes.attempt import Attempt, deadline_of
 from weike.quizzes.paper import draw_paper
 from weike.quizzes.quiz import QuizDefinition
 from weike.quizzes.rules import Rules
-from weike.results import log, tables, tallies
-from weike.results.catalogue import load_definition, load_published
+from weike.results import corrections, log, tables, tallies
+from weike.results.catalogue import COUNT, load_definition, load_published
 from weike.results.log import Logged, read_one
 from weike.results.people import Member
 from weike.results.personal import Terms, load_terms
 from weike.results.sql import insert_new
 from weike.results.store import Store
 
-_PAPERS = select(tables.attempt.c.paper).where(tables.attempt.c.member_id == bindparam("member_id"))
+_attempt, _submission, _response = tables.attempt, tables.submission, tables.response
+_OF_MEMBER = _attempt.c.member_id == bindparam("member_id")
+_PAPERS = select(_attempt.c.paper).where(_OF_MEMBER)
+_NUMBERED = (
+    select(_attempt.c.id)
+    .where(_OF_MEMBER, _attempt.c.quiz == bindparam("quiz"))
+    .order_by(_attempt.c.number.desc())
+    .limit(1)
+)
+# All that an opening must ask, in one statement and always one row. What an attempt holds is only
+# read where it has grown since this process has read it: that is what `responses` tells.
+_LOOK = (
+    select(
+        COUNT.scalar_subquery().label("counter"),
+        corrections.LAST.label("corrected"),
+        select(tables.place.c.place)
+        .where(
+            tables.place.c.member_id == bindparam("member_id"),
+            tables.place.c.slug == bindparam("slug"),
+        )
+        .scalar_subquery()
+        .label("place"),
+        select(func.count())
+        .select_from(_attempt)
+        .where(_OF_MEMBER)
+        .scalar_subquery()
+        .label("made"),
+        _attempt.c.id,
+        _submission.c.by,
+        select(func.count())
+        .select_from(_response)
+        .where(_response.c.attempt_id == _attempt.c.id)
+        .correlate(_attempt)
+        .scalar_subquery()
+        .label("responses"),
+    )
+    .select_from(select(literal(1).label("row")).subquery("one"))
+    .outerjoin(_attempt, _attempt.c.id == _NUMBERED.scalar_subquery())
+    .outerjoin(_submission, _submission.c.attempt_id == _attempt.c.id)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +76,8 @@ class Look:
 
     `definition` and `lesson_version` are None where the quiz is not published. `terms` are the
     member's own, and `rules` those by which another attempt starts. `met` counts how often the
-    member was asked each item, in whatever quiz; empty where nothing is drawn.
+    member was asked each item, in whatever quiz; empty where nothing is drawn. `place` is the block
+    of the lesson where the member was.
     """
 
     definition: QuizDefinition | None
@@ -47,6 +87,7 @@ class Look:
     quiz_version: str | None
     last: Logged | None
     met: Mapping[str, int]
+    place: int | None
 
 
 def look(
@@ -57,11 +98,17 @@ def look(
     *,
     new: bool,
     now: datetime,
+    known: Mapping[str, Logged],
 ) -> Look:
-    """`new` says whether an attempt is wanted although there is one."""
-    lesson, quiz = load_published(connection, store).quizzes.get(quiz_ref, (None, None))
+    """`new`: an attempt is wanted although there is one. `known`: the attempts in memory."""
+    slug = quiz_ref.partition("/")[0]
+    values = {"member_id": member.id, "quiz": quiz_ref, "slug": slug}
+    row = connection.execute(_LOOK, values).one()
+    lesson, quiz = load_published(connection, store, row.counter).quizzes.get(
+        quiz_ref, (None, None)
+    )
     definition = load_definition(connection, store, quiz.version) if quiz else None
-    last = read_one(connection, store, log.LAST, member_id=member.id, quiz=quiz_ref)
+    last = _last(connection, store, row, known)
     rules = definition.rules if definition is not None else None
     terms = load_terms(connection, store, member, quiz_ref, now)
     if terms is not None and rules is not None:
@@ -75,8 +122,22 @@ def look(
         lesson_version=lesson.version if lesson else None,
         quiz_version=quiz.version if quiz else None,
         last=last,
-        met=_met(connection, member.id) if draws else {},
+        met=_met(connection, member.id) if draws and row.made else {},
+        place=row.place,
     )
+
+
+def _last(
+    connection: Connection, store: Store, row: Row[Any], known: Mapping[str, Logged]
+) -> Logged | None:
+    """The member's last attempt: from memory where that is still all there is of it."""
+    if row.id is None:
+        return None
+    one = known.get(row.id)
+    stands = (row.by, row.corrected, row.responses)
+    if one is not None and (one.by, one.corrected, len(one.events)) == stands:
+        return one
+    return read_one(connection, store, log.BY_ID, attempt_id=row.id)
 
 
 def begin(

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from threading import get_ident
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
 from weakref import WeakKeyDictionary
@@ -63,6 +64,7 @@ class Store:
         self.engine = _engine(url)
         self.sqlite = self.engine.dialect.name == "sqlite"
         self._threads: ThreadPoolExecutor | None = None
+        self._reader: tuple[int, Connection] | None = None
         self._writer: Writer | None = None
 
     @property
@@ -82,10 +84,25 @@ class Store:
     async def fetch(self, read: Callable[[Connection], T]) -> T:
         """`read(connection)` without holding up the event loop for another machine."""
         if self.sqlite:  # shorter than going to a thread and back
-            return self._read(read)
+            return self._read_here(read)
         if self._threads is None:
             self._threads = ThreadPoolExecutor(8, thread_name_prefix="weike-reader")
         return await asyncio.get_running_loop().run_in_executor(self._threads, self._read, read)
+
+    def _read_here(self, read: Callable[[Connection], T]) -> T:
+        """`read` on a connection that this thread keeps: to take one each time costs as much."""
+        reader = self._reader
+        if reader is None or reader[0] != get_ident():
+            if reader is not None:
+                return self._read(read)
+            reader = self._reader = get_ident(), self.engine.connect()
+        try:
+            with reader[1].begin():
+                return read(reader[1])
+        except DBAPIError:
+            self._reader = None
+            reader[1].close()
+            raise
 
     def _read(self, read: Callable[[Connection], T]) -> T:
         with self.read() as connection:
@@ -97,6 +114,8 @@ class Store:
             self._writer.close()
         if self._threads is not None:
             self._threads.shutdown()
+        if self._reader is not None:
+            self._reader[1].close()
         self.engine.dispose()
 
     def __enter__(self) -> Self:
@@ -231,8 +250,11 @@ def _prepare_sqlite(connection: Any, record: object) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     """A writer takes the lock at once: to upgrade a read lock later may fail at any statement."""
-    write = connection.get_execution_options().get("weike_write", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+    if connection.get_execution_options().get("weike_write", False):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:  # takes no lock, so nothing can fail that SQLAlchemy would have to explain
+        driver: Any = connection.connection.dbapi_connection
+        driver.execute("BEGIN")
 
 
 def _commit_sqlite(connection: Connection) -> None:

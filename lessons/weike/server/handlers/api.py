@@ -25,11 +25,8 @@ class Attempts(Api):
         quiz, new, place = body.get("quiz"), body.get("new", False), body.get("place", False)
         if not isinstance(quiz, str) or not isinstance(new, bool) or not isinstance(place, bool):
             raise Refused(400, "bad_request", _('Send {"quiz": "<lesson>/<quiz>"}.'))
-        opened = await self.site.attempts.open(self.member, quiz, new=new, now=self.now)
-        if place:
-            slug = quiz.partition("/")[0]
-            opened["place"] = await self.work(self.site.place, self.member, slug)
-        self.send(opened)
+        attempts = self.site.attempts
+        self.send(await attempts.open(self.member, quiz, new=new, place=place, now=self.now))
 
 
 class Answer(Api):
