@@ -8,12 +8,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from tornado.web import RequestHandler
 
+from weike.results import rankings
 from weike.results.people import branches
 from weike.server.base import Handler
 from weike.server.routes import routes
@@ -100,6 +102,26 @@ TABLE: Mapping[str, list[Asked]] = {
         Asked("GET", "me/pin", members(302, nobody=302)),
         Asked("POST", "me/pin", members(400, nobody=401), {}),
     ],
+    "me/award": [
+        Asked("GET", "me/award", members(302, nobody=302)),
+        Asked("POST", "me/award", members(404, nobody=401), {"agree": "1"}),
+    ],
+    "rankings": [
+        Asked("GET", "rankings", PAGE),
+        Asked("GET", "rankings?format=xlsx", PAGE),
+        Asked("POST", "rankings", members(405, nobody=401), {}),
+    ],
+    "rankings/<ranking>": [
+        Asked("GET", f"rankings/{NONE_32}", members(404, nobody=302)),
+        Asked("GET", "rankings/{draft}", members(404, nobody=302)),
+        Asked("GET", "rankings/{posted}", PAGE),
+        Asked("GET", "rankings/{posted}?format=csv", PAGE),
+    ],
+    "rankings/<ranking>/objections": [
+        Asked("GET", "rankings/{posted}/objections", members(302, nobody=302)),
+        Asked("POST", "rankings/{posted}/objections", members(400, nobody=401), {"text": " "}),
+        Asked("POST", "rankings/{draft}/objections", members(404, nobody=401), {"text": "?"}),
+    ],
     "branches": [
         Asked("GET", "branches", PAGE),
         Asked("GET", "branches?period=never", members(400, nobody=302)),
@@ -143,6 +165,13 @@ TABLE: Mapping[str, list[Asked]] = {
     "organize/quizzes/<slug>/<quiz>/items/<item>": [
         Asked("GET", "organize/quizzes/fire/fire/items/gauge", organizers(200)),
         Asked("GET", "organize/quizzes/fire/fire/items/none", organizers(404)),
+    ],
+    "organize/rescore/<slug>/<quiz>": [  # the steps: test_rescore.py
+        Asked("GET", "organize/rescore/fire/fire", (302, 403, 403, 200, 200, 200)),
+        Asked("GET", "organize/rescore/fire/fire?format=csv", (302, 403, 403, 200, 200, 200)),
+        Asked("GET", "organize/rescore/fire/none", (302, 403, 403, 404, 404, 404)),
+        Asked("GET", "organize/rescore/fire/fire?report=7", (302, 403, 403, 404, 404, 404)),
+        Asked("POST", "organize/rescore/fire/fire", (401, 403, 403, 400, 400, 400), {}),
     ],
     "organize/unfinished": [
         Asked("GET", "organize/unfinished", organizers(200)),
@@ -196,6 +225,22 @@ TABLE: Mapping[str, list[Asked]] = {
     "organize/makeups/<id>": [
         Asked("GET", f"organize/makeups/{NONE_32}", organizers(404)),
         Asked("POST", f"organize/makeups/{NONE_32}", (401, 403, 403, 403, 404, 404), {}),
+    ],
+    "organize/rankings": [
+        Asked("GET", "organize/rankings", organizers(200)),
+        Asked("GET", "organize/rankings?format=csv", organizers(200)),
+        Asked("POST", "organize/rankings", (401, 403, 403, 403, 403, 303), {}),
+    ],
+    "organize/rankings/<ranking>": [
+        Asked("GET", f"organize/rankings/{NONE_32}", organizers(404)),
+        Asked("GET", "organize/rankings/{draft}", (302, 403, 403, 403, 404, 200)),
+        Asked("GET", "organize/rankings/{posted}", organizers(200)),
+        Asked("GET", "organize/rankings/{posted}?format=xlsx", organizers(200)),
+        Asked("POST", "organize/rankings/{posted}", (401, 403, 403, 403, 403, 400), {"act": "?"}),
+    ],
+    "organize/rankings/<ranking>/inputs": [
+        Asked("GET", "organize/rankings/{posted}/inputs", (302, 403, 403, 403, 403, 200)),
+        Asked("GET", "organize/rankings/{draft}/inputs", (302, 403, 403, 403, 404, 200)),
     ],
     "api/attempts": [
         Asked("POST", "api/attempts", API, {"quiz": "fire/fire"}),
@@ -326,8 +371,19 @@ def things(running: Running, people: dict[str, Browser]) -> dict[str, str]:
         "attempt": opened["attempt"],
         "kernel": live.partition('"kernelId": "')[2].partition('"')[0],
         "picture": running.pieces.picture,
+        **ranked(running),
         "asset": page.partition("/static/weike/")[2].partition('"')[0],
     }
+
+
+def ranked(running: Running) -> dict[str, str]:
+    """A ranking of this month that is posted, and one of this year that is a draft."""
+    store, now = running.store, datetime.now(UTC)
+    today = now.astimezone(store.zone)
+    posted = rankings.draft(store, period=f"{today:%Y-%m}", by="command", now=now)
+    rankings.post(store, posted, by="command", now=now)
+    draft = rankings.draft(store, period=f"{today:%Y}", by="command", now=now)
+    return {"posted": posted, "draft": draft}
 
 
 def ask(who: str, browser: Browser, case: Asked, things: Mapping[str, str]) -> Answer:

@@ -20,6 +20,7 @@ from weike.results.periods import Period, local_date, period_words
 from weike.results.sheet import Sheet, sheet_csv, sheet_json, workbook
 from weike.results.snapshot import current_snapshot
 from weike.server.base import Handler, Refused, to_json
+from weike.server.downloads import send_file
 from weike.server.pages import MANAGERS, board_word
 from weike.server.periods import recent_months, recent_quarters
 
@@ -32,6 +33,9 @@ TABS: Final[Sequence[tuple[str, str, Callable[[], str]]]] = (
     ("overview", "organize", lambda: _("Overview")),
     ("assignments", "organize/assignments", lambda: _("Assignments")),
     ("unfinished", "organize/unfinished", lambda: _("Not finished")),
+    ("files", "organize/files", lambda: _("Files")),
+    ("rankings", "organize/rankings", lambda: _("Rankings")),
+    ("dashboards", "organize/dashboards", lambda: _("Dashboards")),
 )
 
 
@@ -247,17 +251,7 @@ class Organizing(Handler):
 
     def send_file(self, body: bytes, name: str) -> None:
         """A download that nobody keeps on the way; `name` with its suffix."""
-        suffix = name.rpartition(".")[2]
-        kinds = {"xlsx": XLSX, "csv": "text/csv; charset=utf-8", "pdf": "application/pdf"}
-        kinds |= {"json": "application/json; charset=utf-8", "png": "image/png"}
-        self.set_header("Content-Type", kinds.get(suffix, "application/octet-stream"))
-        self.set_header("Cache-Control", "no-store")
-        if suffix != "json":
-            self.set_header(
-                "Content-Disposition",
-                f"attachment; filename=\"weike.{suffix}\"; filename*=UTF-8''{quote(name)}",
-            )
-        self.finish(body)
+        send_file(self, body, name)
 
     async def audit(self, act: str, subject: str, detail: object = None) -> None:
         """Record that this member looked at somebody, or changed something."""

@@ -7,25 +7,40 @@ from typing import Any
 
 from voila.app import Voila  # type: ignore[import-untyped]
 
-from weike.server.handlers import api, branches, home, lesson, live, me, plain, signin, teach
+from weike.server.handlers import (
+    api,
+    branches,
+    home,
+    lesson,
+    live,
+    me,
+    plain,
+    rankings,
+    signin,
+    teach,
+)
 from weike.server.handlers.organize import (
     assignments,
     branch,
+    dashboards,
     excusals,
     items,
     lessons,
     makeups,
     overrides,
     overview,
+    rescore,
     topics,
     unfinished,
 )
+from weike.server.handlers.organize import rankings as ranked
 
 SLUG = r"(?P<slug>[a-z0-9][a-z0-9-]{0,63})"
 ATTEMPT = r"(?P<attempt>[0-9a-f-]{32,36})"
 ITEM = r"(?P<item>[^/]{1,300})"
 BRANCH = r"(?P<branch>[^/]{1,64})"
 QUIZ = r"(?P<quiz>[^/]{1,300})"
+RANKING = r"(?P<ranking>[0-9a-f]{32})"
 DECISION = r"(?P<id>[0-9a-f]{32})"
 TICKET = r"(?P<token>[A-Za-z0-9_-]{8,128})"
 KERNEL = r"(?P<kernel_id>\w+-\w+-\w+-\w+-\w+)"
@@ -45,7 +60,11 @@ def routes(app: Voila) -> Sequence[Route]:
         (r"media/(?P<name>[0-9a-f]{32})\.[a-z0-9]{1,8}", lesson.MediaFile, {}),
         ("me", me.Me, {}),
         ("me/pin", me.Pin, {}),
+        ("me/award", rankings.Award, {}),
         ("branches", branches.Page, {}),
+        ("rankings", rankings.All, {}),
+        (f"rankings/{RANKING}", rankings.One, {}),
+        (f"rankings/{RANKING}/objections", rankings.Objections, {}),
         ("teach", teach.Teach, {}),
         # For those who answer for branches.
         ("organize", overview.Overview, {}),
@@ -54,7 +73,13 @@ def routes(app: Voila) -> Sequence[Route]:
         (f"organize/lessons/{SLUG}", lessons.LessonPage, {}),
         (f"organize/quizzes/{SLUG}/{QUIZ}", items.QuizPage, {}),
         (f"organize/quizzes/{SLUG}/{QUIZ}/items/{ITEM}", items.ItemPage, {}),
+        ("organize/dashboards", dashboards.Dashboards, {}),
+        (f"organize/dashboards/{dashboards.NAME}", dashboards.Dashboard, {}),
+        (f"organize/rescore/{SLUG}/{QUIZ}", rescore.Rescore, {}),
         ("organize/unfinished", unfinished.Unfinished, {}),
+        ("organize/rankings", ranked.Rankings, {}),
+        (f"organize/rankings/{RANKING}", ranked.One, {}),
+        (f"organize/rankings/{RANKING}/inputs", ranked.Stored, {}),
         ("organize/assignments", assignments.Assignments, {}),
         ("organize/assignments/new", assignments.NewAssignment, {}),
         (f"organize/assignments/{DECISION}", assignments.OneAssignment, {}),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from weike.quizzes.errors import WeikeError
 from weike.quizzes.i18n import _
+from weike.results.consents import consents
+from weike.results.decided import corrected_lessons
 from weike.results.pins import LONGEST, SHORTEST
 from weike.results.signin import SignInRefused, set_pin
 from weike.server.auth import SESSION
@@ -17,8 +19,8 @@ class Me(Handler):
     """`/me`"""
 
     async def get(self) -> None:
-        said = _("The PIN is saved.") if self.get_argument("saved", "") == "pin" else ""
-        await self.page(saved=said)
+        words = {"pin": _("The PIN is saved."), "award": _("Your choice is saved.")}
+        await self.page(saved=words.get(self.get_argument("saved", ""), ""))
 
     async def page(self, *, status: int = 200, saved: str = "", message: str = "") -> None:
         learning = await self.work(Learning.load, self.site, self.member, self.now)
@@ -32,6 +34,9 @@ class Me(Handler):
             lessons=learning.lessons,
             done=learning.done,
             taken=[one for one in learning.lessons if one.status != "new"],
+            corrected=await self.work(corrected_lessons, self.site.store, self.member.id),
+            agrees=self.site.course.award.persons
+            and await self.work(consents, self.site.store, self.member.id),
             has_pin=self.member.has_pin,
             offer_pin=not self.member.has_pin,
             pin_min=SHORTEST,
