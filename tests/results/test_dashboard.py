@@ -104,13 +104,30 @@ def test_a_lesson_is_chosen_among_those_to_be_done_there(scope: Scope) -> None:
         )
         return View(partial(charts.lesson_detail, sheet_frame(sheet)), sheet)
 
-    found = parts(dashboard.dashboard(one, lessons=True, figures=scope))
+    found = parts(dashboard.dashboard(one, lessons="one", figures=scope))
     assert [words for words, _slug in found["lesson"].options] == ["灭火器", "心肺复苏", "停电挂牌"]
     before = found["table"].value
     found["lesson"].value = "locks"
     assert found["table"].value != before
     found["period"].value = "2026-10"
     assert found["lesson"].value == "locks", "what was chosen stays"
+
+
+def test_all_lessons_together_are_offered_where_these_are_not_too_many(
+    scope: Scope, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def questions(figures: Any, chosen: Chosen) -> View:
+        frame = figures.lesson_items(
+            period=chosen.period, branch=chosen.branch, lesson=chosen.lesson
+        )
+        return View(partial(charts.item_map, frame), question_sheet(frame))
+
+    found = parts(dashboard.dashboard(questions, lessons="all", figures=scope))
+    assert found["lesson"].value == ""
+    assert {"灭火器", "停电挂牌"} <= set(re.findall("<td[^>]*>([^<]*)</td>", found["table"].value))
+    monkeypatch.setattr(dashboard, "MANY", 10)
+    found = parts(dashboard.dashboard(questions, lessons="all", figures=scope))
+    assert found["lesson"].value == "fire"
 
 
 def test_a_mistake_is_said_where_the_chart_would_be(scope: Scope) -> None:

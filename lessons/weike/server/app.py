@@ -179,6 +179,7 @@ class WeikeServer(Voila):  # type: ignore[misc]  # Voilà has no types
         with suppress(TimeoutError):
             await asyncio.wait_for(self.http.close_all_connections(), PATIENCE)
         await self.kernel_manager.shutdown_all(now=True)
+        self.site.kernels.close()
         self.site.close()
 
     def stop(self) -> None:

@@ -1,4 +1,5 @@
-"""Kernels for live lessons: each belongs to one member, knows no secret and does not live long."""
+"""Kernels for live lessons and dashboards: each belongs to one member, knows no secret and does not
+live long."""
 
 from __future__ import annotations
 
@@ -6,7 +7,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any as Anything
@@ -20,6 +20,9 @@ from traitlets import Any, Unicode
 
 from weike.lessons.kerneluser import KernelUser
 from weike.quizzes.i18n import N_
+from weike.results.remote import FIGURES
+from weike.server.desk import Desk
+from weike.server.folders import Folders, clear_stale
 
 PYTHON = "python3"
 COMMAND = [sys.executable, "-P", "-m", "weike.lessons.kernel", "-f", "{connection_file}"]
@@ -27,16 +30,21 @@ INHERITED = ("PATH", "PYTHONPATH", "PYTHONHOME", "TZ", "SYSTEMROOT", "LD_LIBRARY
 
 EACH = 2  # kernels of one member: a third page ends the first
 MOST = int(os.environ.get("WEIKE_LIVE_KERNELS", "32"))  # some 60 MB each
+MOST_DASHBOARDS = int(os.environ.get("WEIKE_DASHBOARD_KERNELS", "8"))  # among them, 200 MB each
 IDLE = 600  # seconds without a touch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Running:
-    """A kernel's owner and the temporary folder that is its whole world."""
+    """A kernel's owner and the temporary folder that is its whole world.
+
+    A dashboard's kernel asks for figures at a desk.
+    """
 
     member: str
     slug: str
     folder: Path
+    desk: Desk | None = None
 
 
 class OnePython(KernelSpecManager):
@@ -88,6 +96,8 @@ class Kernels(AsyncMappingKernelManager):
             **options,
         )
         self._running: dict[str, Running] = {}
+        self._folders = Folders()
+        clear_stale()
 
     def owns(self, member_id: str, kernel_id: str) -> bool:
         running = self._running.get(kernel_id)
@@ -97,21 +107,36 @@ class Kernels(AsyncMappingKernelManager):
     def full(self) -> bool:
         return len(self._running) >= MOST
 
-    async def start(self, member_id: str, slug: str) -> str:
-        """A fresh kernel for this member; one too many ends the member's oldest."""
+    @property
+    def full_of_dashboards(self) -> bool:
+        desks = sum(running.desk is not None for running in self._running.values())
+        return self.full or desks >= MOST_DASHBOARDS
+
+    async def start(self, member_id: str, slug: str, *, desk: Desk | None = None) -> str:
+        """A fresh kernel for this member; one too many ends the member's oldest.
+
+        With `desk`, it is told where to ask for figures.
+        """
         mine = [key for key, running in self._running.items() if running.member == member_id]
         for kernel_id in mine[: max(0, len(mine) - EACH + 1)]:
             await self.end(kernel_id)
-        folder = Path(tempfile.mkdtemp(prefix="weike-live-"))
+        folder = self._folders.make()
         self.give(folder)
         kernel_id = self.new_kernel_id()
-        self._running[kernel_id] = Running(member=member_id, slug=slug, folder=folder)
+        self._running[kernel_id] = Running(member=member_id, slug=slug, folder=folder, desk=desk)
+        environ = environment(folder)
         try:
+            if desk is not None:
+                place = folder / "figures"
+                desk.caller = lambda: self._process(kernel_id)
+                await desk.open(place)
+                self.give(place)
+                environ[FIGURES] = str(place)
             await self.start_kernel(
                 kernel_id=kernel_id,
                 kernel_name=PYTHON,
                 cwd=str(folder),
-                env=environment(folder),
+                env=environ,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
                 extra_arguments=["--HistoryManager.enabled=False"],
@@ -144,7 +169,18 @@ class Kernels(AsyncMappingKernelManager):
     def _forget(self, kernel_id: str) -> None:
         running = self._running.pop(kernel_id, None)
         if running is not None:
+            if running.desk is not None:
+                running.desk.close()
             shutil.rmtree(running.folder, ignore_errors=True)
+
+    def _process(self, kernel_id: str) -> int | None:
+        """The kernel's process, as soon as there is one."""
+        kernel = self.get_kernel(kernel_id) if kernel_id in self else None
+        return getattr(kernel and kernel.provisioner, "pid", None)
+
+    def close(self) -> None:
+        """All kernels have ended: leave nothing behind."""
+        self._folders.close()
 
     def give(self, path: Path) -> None:
         if self.user is not None:

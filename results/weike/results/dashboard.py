@@ -27,7 +27,7 @@ from functools import cache
 from html import escape
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
 import ipywidgets  # type: ignore[import-untyped]
@@ -39,6 +39,7 @@ from weike.results.remote import FIGURES, Remote
 from weike.results.sheet import Column, Sheet, Value, cell_value, flag_word, sheet_csv, workbook
 
 WIDE, NARROW = 720, 358
+MANY: Final = 20_000  # members' lessons attempted; questions of more are analysed lesson by lesson
 PHONE: Final = 600  # px of the page; under it the narrow drawing is shown
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -65,6 +66,7 @@ class View:
     columns: Sequence[str] = ()
 
 
+Lessons: TypeAlias = Literal["none", "one", "all"]
 Draw: TypeAlias = Callable[[Any, Chosen], View]
 
 
@@ -98,16 +100,17 @@ def _own_figures() -> Any:
 _kept: Final[list[object]] = []  # the folder goes with this process
 
 
-def dashboard(draw: Draw, *, lessons: bool = False, figures: Any = None) -> Any:
+def dashboard(draw: Draw, *, lessons: Lessons = "none", figures: Any = None) -> Any:
     """A widget that shows `draw(figures, chosen)` and draws it again when the choice changes.
 
-    With `lessons`, one lesson of those that somebody in the branch has to do is chosen too.
+    With `lessons`, "one" of those that somebody in the branch has to do is chosen too, or "all"
+    (`chosen.lesson` is "") where these are not too many attempts to wait for.
     """
     return _Dashboard(draw, open_figures() if figures is None else figures, lessons).box
 
 
 class _Dashboard:
-    def __init__(self, draw: Draw, figures: Any, lessons: bool) -> None:
+    def __init__(self, draw: Draw, figures: Any, lessons: Lessons) -> None:
         choices = figures.choices()
         set_default_language(choices.language)
         self.draw = draw
@@ -116,7 +119,8 @@ class _Dashboard:
         self.zone = ZoneInfo(choices.timezone)
         self.period = _selector(_("Period"), choices.periods, choices.period)
         self.branch = _selector(_("Branch"), choices.branches, choices.branch)
-        self.lesson = _selector(_("Lesson"), [], None) if lessons else None
+        self.lessons = lessons
+        self.lesson = _selector(_("Lesson"), [], None) if lessons != "none" else None
         self.status, self.picture, self.table, self.files = (ipywidgets.HTML() for _n in range(4))
         made_up = _MADE_UP.format(_("These figures are made up.")) if choices.made_up else ""
         selectors = [one for one in (self.period, self.branch, self.lesson) if one is not None]
@@ -163,10 +167,13 @@ class _Dashboard:
         sheet = self.figures.lesson_sheet(period=self.period.value, branch=self.branch.value)
         if not sheet.rows:
             raise WeikeError(_("Nothing is assigned here in this period."))
-        known = [row["lesson"] for row in sheet.rows]
+        options = [(row["title"], row["lesson"]) for row in sheet.rows]
+        if self.lessons == "all" and sum(row["attempted"] for row in sheet.rows) <= MANY:
+            options.insert(0, (_("All lessons"), ""))
+        known = [slug for _title, slug in options]
         kept = selector.value if selector.value in known else known[0]
         self.offering = True
-        selector.options = [(row["title"], row["lesson"]) for row in sheet.rows]
+        selector.options = options
         selector.value = kept
         self.offering = False
 

@@ -40,7 +40,7 @@ def topic_sheet(frame: pd.DataFrame) -> Sheet:
             Column(key="path", title=_("Branch")),
             Column(key="topic", title=_("Topic")),
             Column(key="facility", title=_("First answers right"), kind="share"),
-            Column(key="answers", title=_("Answers"), kind="count"),
+            Column(key="answers", title=_("Answers given"), kind="count"),
             Column(key="n", title=_("People"), kind="count"),
         ],
         rows=[{str(key): value for key, value in row.items()} for row in rows],
@@ -49,7 +49,7 @@ def topic_sheet(frame: pd.DataFrame) -> Sheet:
 
 
 def question_sheet(frame: pd.DataFrame) -> Sheet:
-    """Items of `quiz_items`, numbered as `charts.item_map` numbers them."""
+    """The rows of `Scope.lesson_items`, numbered as `charts.item_map` numbers them."""
     from weike.results.items import FLAGS
 
     rows = [
@@ -63,6 +63,7 @@ def question_sheet(frame: pd.DataFrame) -> Sheet:
         columns=[
             Column(key="number", title=_("No."), kind="count"),
             Column(key="stem", title=_("Question")),
+            Column(key="lesson", title=_("Lesson")),
             Column(key="n", title=_("Attempts"), kind="count"),
             Column(key="facility", title=_("Facility"), kind="share"),
             Column(key="discrimination", title=_("Discrimination"), kind="number"),

@@ -119,18 +119,20 @@ class Scope:
         return lesson_branch_sheet(figures, lesson, inside)
 
     def lesson_items(self, *, period: str, branch: str, lesson: str) -> pd.DataFrame:
-        """`quiz_items(…).items` of all quizzes of a lesson, with the `quiz` each belongs to."""
+        """`quiz_items(…).items` of all quizzes of a lesson (its slug; "": of all lessons), with the
+        title of their `lesson`."""
         inside, now = self._inside(branch), self.now()
-        refs = [
-            quiz.ref for one in published(self.store) if one.slug == lesson for quiz in one.quizzes
-        ]
         parts = [
-            quiz_items(self.store, ref, period=period, branch=inside, now=now).items.assign(
-                quiz=ref
+            quiz_items(self.store, quiz.ref, period=period, branch=inside, now=now).items.assign(
+                lesson=one.title
             )
-            for ref in refs
+            for one in published(self.store)
+            if lesson in ("", one.slug)
+            for quiz in one.quizzes
         ]
-        return pd.concat(parts) if parts else pd.DataFrame()
+        if not parts:
+            raise WeikeError(_("This lesson has no questions."))
+        return pd.concat(parts)
 
     def _branches(self) -> list[Branch]:
         return [one for one in branches(self.store) if self.duty is None or one.id in self.duty]

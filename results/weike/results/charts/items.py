@@ -41,7 +41,7 @@ def item_map(frame: pd.DataFrame, *, look: Look | None = None) -> Any:
         }
     )
     low = min(0.0, *points["discrimination"]) if len(points) else 0.0
-    low = max(-100.0, 10 * (low // 10))
+    low = max(-100.0, 10 * ((low - 4) // 10)) if low < 0 else 0.0
     x = alt.X(
         "facility:Q",
         title=_("Facility: share of the marks that was earned"),
