@@ -70,6 +70,7 @@ def organizers(status: int) -> tuple[int, ...]:
 
 PAGE, API = members(200, nobody=302), members(200, nobody=401)
 NOT_THERE = members(404, nobody=401)
+FOREIGN = (302, 403, 403, 403, 404, 200)  # a branch that is not in the organizer's care
 
 TABLE: Mapping[str, list[Asked]] = {
     "": [Asked("GET", "", PAGE), Asked("POST", "", members(405, nobody=401))],
@@ -122,6 +123,11 @@ TABLE: Mapping[str, list[Asked]] = {
         Asked("POST", "rankings/{posted}/objections", members(400, nobody=401), {"text": " "}),
         Asked("POST", "rankings/{draft}/objections", members(404, nobody=401), {"text": "?"}),
     ],
+    "me/training": [
+        Asked("GET", "me/training", PAGE),
+        Asked("GET", "me/training?format=xlsx", PAGE),
+        Asked("GET", "me/training?format=exe", members(400, nobody=302)),
+    ],
     "branches": [
         Asked("GET", "branches", PAGE),
         Asked("GET", "branches?period=never", members(400, nobody=302)),
@@ -173,10 +179,47 @@ TABLE: Mapping[str, list[Asked]] = {
         Asked("GET", "organize/rescore/fire/fire?report=7", (302, 403, 403, 404, 404, 404)),
         Asked("POST", "organize/rescore/fire/fire", (401, 403, 403, 400, 400, 400), {}),
     ],
+    "organize/dashboards": [
+        Asked("GET", "organize/dashboards", organizers(200)),
+        Asked("GET", "organize/dashboards?branch={foreign}", (302, 403, 403, 403, 404, 200)),
+    ],
+    "organize/dashboards/<name>": [  # with a kernel: test_dashboards.py
+        Asked("GET", "organize/dashboards/none", organizers(404)),
+        Asked("GET", "organize/dashboards/branches?period=never", organizers(400)),
+        Asked("GET", "organize/dashboards/branches?branch=none", organizers(404)),
+    ],
     "organize/unfinished": [
         Asked("GET", "organize/unfinished", organizers(200)),
         Asked("GET", "organize/unfinished?branch={foreign}", (302, 403, 403, 403, 404, 200)),
         Asked("GET", "organize/unfinished?format=csv", organizers(200)),
+    ],
+    "organize/files": [
+        Asked("GET", "organize/files", organizers(200)),
+        Asked("GET", "organize/files?period=2026-Q3", organizers(200)),
+        Asked("GET", "organize/files?branch={foreign}", (302, 403, 403, 403, 404, 200)),
+        Asked("POST", "organize/files", (401, 403, 403, 403, 405, 405), {}),
+    ],
+    "organize/files/<name>": [
+        Asked("GET", "organize/files/figures.xlsx", organizers(200)),
+        Asked("GET", "organize/files/report.pdf?names=1", organizers(200)),
+        Asked("GET", "organize/files/training.xlsx", organizers(200)),
+        Asked("GET", "organize/files/sessions.pdf", organizers(200)),
+        Asked("GET", "organize/files/records.pdf", organizers(200)),
+        *(
+            Asked("GET", f"organize/files/{name}?branch={{foreign}}", FOREIGN)
+            for name in ("figures.xlsx", "training.xlsx")
+        ),
+        Asked("GET", "organize/files/report.pdf?branch=none", organizers(404)),
+        Asked("GET", "organize/files/report.pdf?period=never", organizers(400)),
+        Asked("GET", "organize/files/report.exe", members(404, nobody=302)),
+    ],
+    "organize/files/posters/<slug>.png": [
+        Asked("GET", "organize/files/posters/fire.png", organizers(200)),
+        Asked("GET", "organize/files/posters/draft.png", organizers(400)),
+    ],
+    "organize/files/weeks/<week>.png": [
+        Asked("GET", "organize/files/weeks/2001-W01.png", organizers(400)),
+        Asked("GET", "organize/files/weeks/2001-W99.png", organizers(400)),
     ],
     "organize/assignments": [
         Asked("GET", "organize/assignments", organizers(200)),

@@ -186,6 +186,11 @@ class Attempts:
 
         await self._store.writer.submit(write)
 
+    def forget(self, quiz_ref: str) -> None:
+        """Read attempts at this quiz again: their answers are graded otherwise from now on."""
+        for key in [key for key, known in self._known.items() if known.quiz == quiz_ref]:
+            del self._known[key]
+
     async def sweep(self, now: datetime, *, limit: int = 500) -> int:
         """Submit attempts whose deadline has passed; how many were due, `limit` at most."""
         attempt, submission = tables.attempt, tables.submission

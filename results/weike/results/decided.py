@@ -17,7 +17,7 @@ from weike.results.rekeyed import asks_the_same, key_text, same_key
 from weike.results.rescoring import BranchChange, RescoringReport, ResultChange
 from weike.results.rescoringplan import Action, Change, asked_questions
 from weike.results.store import Store
-from weike.results.tables import attempt, identity, item_grade, item_version, rescoring
+from weike.results.tables import attempt, identity, item_grade, item_version, quiz, rescoring
 
 # "wrong": the published version asks the same and takes something else for right.
 State: TypeAlias = Literal["same", "wrong", "changed", "gone", "full", "drop"]
@@ -49,12 +49,18 @@ class Decision:
     reason: str
 
 
-def standings(store: Store, quiz: str) -> list[Standing]:
+def quiz_exists(store: Store, ref: str) -> bool:
+    """Whether a quiz of this ref was ever stored."""
+    with store.read() as connection:
+        return connection.execute(select(quiz.c.ref).where(quiz.c.ref == ref)).first() is not None
+
+
+def standings(store: Store, ref: str) -> list[Standing]:
     """Every question of a quiz that anybody was asked, in the order of the quiz."""
     with store.read() as connection:
-        asked = asked_questions(connection, store, quiz)
-        decided = load_corrections(connection).get(quiz, {})
-        found = load_published(connection, store).quizzes.get(quiz)
+        asked = asked_questions(connection, store, ref)
+        decided = load_corrections(connection).get(ref, {})
+        found = load_published(connection, store).quizzes.get(ref)
         published = load_definition(connection, store, found[1].version) if found else None
     shown: dict[str, Standing] = {}
     for (item, old), question in asked.items():
@@ -81,7 +87,7 @@ def standings(store: Store, quiz: str) -> list[Standing]:
     return sorted(shown.values(), key=lambda one: order.get(one.item, len(order)))
 
 
-def decisions(store: Store, quiz: str) -> list[Decision]:
+def decisions(store: Store, ref: str) -> list[Decision]:
     """The newest first; of one that meant several versions of a question, one line."""
     query = (
         select(rescoring, identity.c.name, item_version.c.question)
@@ -90,7 +96,7 @@ def decisions(store: Store, quiz: str) -> list[Decision]:
             item_version,
             (item_version.c.item == rescoring.c.item) & (item_version.c.version == rescoring.c.old),
         )
-        .where(rescoring.c.quiz == quiz)
+        .where(rescoring.c.quiz == ref)
         .order_by(rescoring.c.id.desc())
     )
     with store.read() as connection:
@@ -110,9 +116,9 @@ def decisions(store: Store, quiz: str) -> list[Decision]:
     return list(dict.fromkeys(found))
 
 
-def kept_report(store: Store, quiz: str, number: int) -> RescoringReport | None:
+def kept_report(store: Store, ref: str, number: int) -> RescoringReport | None:
     """The report of a rescoring as it was kept; who was where comes from the attempts."""
-    query = select(rescoring).where(rescoring.c.quiz == quiz, rescoring.c.id == number)
+    query = select(rescoring).where(rescoring.c.quiz == ref, rescoring.c.id == number)
     with store.read() as connection:
         row = connection.execute(query).one_or_none()
         if row is None or "results" not in row.report:
@@ -121,14 +127,14 @@ def kept_report(store: Store, quiz: str, number: int) -> RescoringReport | None:
             one.id: one
             for one in connection.execute(
                 select(attempt.c.id, attempt.c.branch_id, attempt.c.number).where(
-                    attempt.c.quiz == quiz
+                    attempt.c.quiz == ref
                 )
             )
         }
     told = row.report
     return RescoringReport(
-        quiz=quiz,
-        title=quiz,
+        quiz=ref,
+        title=ref,
         because=row.reason,
         changes=tuple(
             Change(

@@ -57,6 +57,11 @@ def flag_words(flags: Sequence[str]) -> list[str]:
     return [_(FLAGS[flag]) for flag in flags]
 
 
+def confidence_words(confidence: str) -> str:
+    words = CONFIDENCE[confidence]
+    return _(words)
+
+
 def type_word(type: str) -> str:
     return _(TYPES[type]) if type in TYPES else type
 
@@ -87,7 +92,7 @@ def items_sheet(found: QuizItems) -> Sheet:
         row
         | {
             "type": type_word(row["type"]),
-            "confidence_words": _(CONFIDENCE[row["confidence"]]),
+            "confidence_words": confidence_words(row["confidence"]),
             "keys": row["flags"],
             "flags": "; ".join(flag_words(row["flags"])),
         }

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 
 from weike.quizzes.i18n import _
+from weike.results.decided import Standing
 from weike.results.people import Branches, Member, load_branches
 from weike.results.rescoring import RescoringReport
 from weike.results.sheet import Column, Sheet
@@ -32,6 +33,36 @@ def report_sheets(
         _results(report, tree, people, viewer, note),
         _branches(report, tree, viewer, note),
     ]
+
+
+def standings_sheet(found: Sequence[Standing]) -> Sheet:
+    """How each question of a quiz is graded now."""
+    words = {
+        "same": _("as published"),
+        "wrong": _("another key is published"),
+        "changed": _("changed since"),
+        "gone": _("not published any more"),
+        "full": _("everybody earns the points"),
+        "drop": _("it does not count"),
+    }
+    columns = [
+        Column(key="stem", title=_("Question")),
+        Column(key="right", title=_("Counts as right")),
+        Column(key="published", title=_("Published as right")),
+        Column(key="state", title=_("State")),
+        Column(key="item", title=_("Question id")),
+    ]
+    rows = [
+        {
+            "stem": one.stem,
+            "right": one.right,
+            "published": one.published,
+            "state": words[one.state],
+            "item": one.item,
+        }
+        for one in found
+    ]
+    return Sheet(name="questions", title=_("Questions"), columns=columns, rows=rows)
 
 
 def _questions(report: RescoringReport, note: str) -> Sheet:

@@ -30,6 +30,7 @@ class State:
     questions: int
     badges: tuple[tuple[str, str], ...]
     problems: tuple[str, ...]
+    quizzes: tuple[tuple[str, str], ...]  # ref and title of what can be corrected
 
 
 class Teach(Handler):
@@ -73,6 +74,7 @@ def _state(
         questions=sum(quiz.questions for quiz in seen.quizzes) if seen else 0,
         badges=tuple(_badges(slug, source, seen, plan)),
         problems=tuple(str(one) for one in plan.findings if name and one.file == name),
+        quizzes=tuple((one.ref, one.title) for one in seen.quizzes) if seen else (),
     )
 
 
