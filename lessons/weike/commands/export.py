@@ -17,11 +17,13 @@ from weike.quizzes.errors import WeikeError, why
 from weike.quizzes.i18n import _
 from weike.results.audit import audit
 from weike.results.filenames import file_name
+from weike.results.paper import moment, report_footer
 from weike.results.people import Branch, Branches, branches, find_member
 from weike.results.periods import Period
 from weike.results.printing import press
 from weike.results.scores import find_branch
 from weike.results.sheet import workbook
+from weike.results.snapshot import last_instant
 from weike.results.store import Store, open_store
 
 T = TypeVar("T")
@@ -73,6 +75,10 @@ class Desk:
 
     def period(self, text: str | None) -> Period:
         return Period.parse(text) if text else Period.current(self.now, self.store.zone)
+
+    def footer(self, branch: Branch, period: Period) -> str:
+        until = last_instant(self.store, period, self.now)
+        return report_footer(self.course.title, branch, moment(until, self.store.zone))
 
     def write(self, data: bytes, kind: str, *parts: object, suffix: str) -> None:
         file = self.folder / file_name(kind, *parts, suffix=suffix)
@@ -150,7 +156,7 @@ def report(branch: str | None, period: str | None, each: bool, names: bool, fold
                 )
                 if names:
                     desk.audit("exported unfinished", one.id, period=str(span))
-                made = running.pdf(html, footer=f"{desk.course.title} · {one.name} · {span}")
+                made = running.pdf(html, footer=desk.footer(one, span))
                 desk.write(made, _("Learning report"), one.name, span, suffix="pdf")
 
 
@@ -209,7 +215,7 @@ def _branch_training(desk: Desk, top: Branch, span: Period, form: str) -> None:
             (_("Training sessions"), sessions_form(sessions, branch=top, **known)),
             (_("Training record"), records_form(records, **known)),
         ):
-            made = running.pdf(html, footer=f"{desk.course.title} · {top.name} · {span}")
+            made = running.pdf(html, footer=desk.footer(top, span))
             desk.write(made, words, top.name, span, suffix="pdf")
 
 

@@ -24,7 +24,6 @@ from weike.server.downloads import send_file
 from weike.server.pages import MANAGERS, board_word
 from weike.server.periods import recent_months, recent_quarters
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMATS: Final = ("xlsx", "csv", "json")
 RANGE: Final = ("score_low", "score", "score_high")
 

@@ -19,6 +19,7 @@ from weike.results.people import Branches, Member, branches
 from weike.results.sessions import Session, load_session
 from weike.results.store import Store
 from weike.server.pages import Pages
+from weike.server.printshop import PrintShop
 from weike.server.proxies import Proxies
 from weike.server.shelf import Shelf
 
@@ -42,6 +43,7 @@ class Site:
         self.attempts = Attempts(store)
         self.pages = Pages(course)
         self.shelf = Shelf(store, self.pages)
+        self.printshop = PrintShop()
         self._threads = ThreadPoolExecutor(4, thread_name_prefix="weike-web")
         self._tasks: set[asyncio.Future[object]] = set()
         # argon2 takes 64 MiB and a tenth of a second each time: never more than two at once.
@@ -86,6 +88,7 @@ class Site:
     def close(self) -> None:
         self._threads.shutdown(cancel_futures=True)
         self._hashers.shutdown(cancel_futures=True)
+        self.printshop.close()
         self._analysts.shutdown(cancel_futures=True)
 
 

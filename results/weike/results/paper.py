@@ -9,6 +9,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from weike.quizzes.i18n import _, language
+from weike.results.people import Branch
 
 NOTHING = "–"
 
@@ -41,6 +42,11 @@ def day(at: date | None, zone: tzinfo) -> str:
     if at is None:
         return NOTHING
     return (at.astimezone(zone).date() if isinstance(at, datetime) else at).isoformat()
+
+
+def report_footer(organisation: str, branch: Branch, until: str) -> str:
+    """What stands at the foot of every page; `until` as `moment` writes it."""
+    return f"{organisation} · {branch.name} · {_('figures as of {until}').format(until=until)}"
 
 
 @cache

@@ -61,34 +61,43 @@ def lesson_poster(store: Store, slug: str, *, address: str, organisation: str) -
     if lesson is None or summary is None:
         raise WeikeError(_("there is no lesson {slug}").format(slug=slug))
     link = f"{address}lessons/{slug}"
-    lead = first_sentences(lesson.body_html)
-    effort = _effort(summary)
     html = page(
         "poster.html",
         zone=store.zone,
-        kind="lesson",
         kicker=lesson.topic or _("Micro-lesson"),
         title=lesson.title,
         size=_size(lesson.title),
-        lead=lead,
+        lead=first_sentences(lesson.body_html),
         picture=_picture(store, lesson),
         points=[one["title"] for one in lesson.outline if one.get("title")][:_POINTS],
         lessons=[],
         call=_("Scan and learn"),
-        effort=effort,
+        effort=_effort(summary),
         **_frame(link, organisation, lesson.topic or slug),
     )
-    text = "\n".join(
-        line
-        for line in (
-            _("[Micro-lesson] {title}").format(title=lesson.title),
-            lead,
-            _("{effort}; opens on the phone, nothing to install:").format(effort=effort),
-            link,
-        )
-        if line
-    )
+    text = lesson_words(lesson, summary, address=address)
     return Poster(title=lesson.title, html=html, text=text, link=link)
+
+
+def lesson_words(lesson: LessonVersion, summary: LessonSummary, *, address: str) -> str:
+    """A lesson in a paragraph for a chat group: what, how long, where."""
+    lines = [
+        _("[Micro-lesson] {title}").format(title=lesson.title),
+        first_sentences(lesson.body_html),
+        _("{effort}; opens on the phone, nothing to install:").format(effort=_effort(summary)),
+        f"{address}lessons/{lesson.slug}",
+    ]
+    return "\n".join(line for line in lines if line)
+
+
+def all_words(store: Store, *, address: str) -> list[tuple[LessonSummary, str]]:
+    """Every published lesson with its `lesson_words`."""
+    found = []
+    for summary in catalogue.published(store):
+        lesson = catalogue.lesson_version(store, summary.slug, summary.version)
+        assert lesson is not None, "a published version is stored"
+        found.append((summary, lesson_words(lesson, summary, address=address)))
+    return found
 
 
 def week_poster(
@@ -107,7 +116,6 @@ def week_poster(
     html = page(
         "poster.html",
         zone=store.zone,
-        kind="week",
         kicker=week.words(),
         title=title,
         size=_size(title),

@@ -19,7 +19,7 @@ from weike.results.paper import page
 from weike.results.people import Branch, branches
 from weike.results.periods import Period, period_words
 from weike.results.reportcharts import Line, Range, line_chart, range_chart
-from weike.results.snapshot import current_snapshot, last_instant
+from weike.results.snapshot import current_snapshot
 from weike.results.store import Store
 from weike.results.suggestions import branch_suggestions
 from weike.results.topics import topic_scores
@@ -48,7 +48,6 @@ def branch_report(
     shown to everybody.
     """
     here = branches(store).by_id[branch]
-    until = last_instant(store, period, now)
     rows = current_snapshot(store).figures(store, period, now).rows
     board = branch_sheet(store, period=period, branch=branch, now=now)
     own, *inside = board.rows
@@ -65,7 +64,6 @@ def branch_report(
         branch=here,
         path=here.path.replace("/", " / "),
         period=period_words(period),
-        until=until,
         own=own,
         standing=_standing(rows, here, no_difference),
         position=_position(rows, here, current_snapshot(store).tree.subtree(branch)),
