@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from playwright.sync_api import BrowserContext, Page
+
+from weike.results.assignments import assign
+from weike.results.makeups import make_up, plan_makeup
+from weike.results.overrides import override_rules
+from weike.results.periods import Period
 
 from .answers import Key
 from .people import Client, People, Person
@@ -37,6 +44,55 @@ def first_question(page: Page) -> None:
     while page.locator(".wq-go-back").is_visible():
         page.locator(".wq-go-back").click()
     page.locator(".wq-feedback").first.wait_for()
+
+
+def a_branch(page: Page) -> None:
+    """Down from the overview to the topics of the branch."""
+    page.locator("main a[href*='organize/branches/']").last.click()
+    page.locator(".crumbs, h2").first.wait_for()
+
+
+def a_topic(page: Page) -> None:
+    a_branch(page)
+    page.locator("main a[href*='/topics/']").last.click()
+    page.locator(".crumbs").wait_for()
+
+
+def something_wrong(page: Page) -> None:
+    page.locator(".asked summary").first.click()
+    page.locator(".asked button").first.wait_for()
+
+
+def a_correction(page: Page) -> None:
+    """What would change if everybody earned the first question."""
+    first = page.locator(".asked li").first
+    first.locator("summary").click()
+    first.locator("input[value=full]").check()
+    first.locator("input[name=because]").fill("?")
+    first.locator("button").click()
+    page.locator(".confirm").wait_for()
+
+
+def a_paragraph(page: Page) -> None:
+    page.locator(".paragraph summary").click()
+    page.locator(".paragraph textarea").wait_for()
+
+
+def a_confirmation(page: Page) -> None:
+    """What an assignment would change; it is not made."""
+    page.locator("input[name=lesson]").first.check()
+    page.locator("form.deciding button[type=submit]").click()
+    page.locator(".confirm").wait_for()
+
+
+def the_first(page: Page) -> None:
+    page.locator("main .task h2 a").first.click()
+    page.locator("main .task").first.wait_for(state="detached")
+
+
+def the_person(page: Page) -> None:
+    page.locator("main .rows a").first.click()
+    page.locator("form.deciding").wait_for()
 
 
 def unsubmitted(page: Page) -> None:
@@ -78,12 +134,85 @@ def screens(link: str) -> Iterator[Screen]:
     for slug in ("frozen-coal", "cardiac-arrest", "write-a-lesson", "read-branch-scores"):
         yield Screen(f"lesson-{slug}", f"/lessons/{slug}", ready=READY)
     yield Screen("me", "/me")
+    yield Screen("me-training", "/me/training")
     yield Screen("branches", "/branches")
     yield Screen("branches-organizer", "/branches", "organizer")
+    yield Screen("organize", "/organize", "organizer")
+    yield Screen("organize-no-answers", "/organize?period=2025-Q1", "organizer")
+    yield Screen("organize-branch", "/organize", "organizer", act=a_branch)
+    yield Screen("organize-topic", "/organize", "organizer", act=a_topic)
+    quiz = f"/organize/quizzes/{OPEN}/{OPEN}"
+    yield Screen("organize-lesson", f"/organize/lessons/{OPEN}", "organizer")
+    yield Screen("organize-quiz", quiz, "organizer")
+    yield Screen("organize-item", f"{quiz}/items/fire-004?attempts=all", "organizer")
+    correct = f"/organize/rescore/{SUBMITTED}/{SUBMITTED}"
+    yield Screen("rescore", correct, "organizer", act=something_wrong)
+    yield Screen("rescore-report", correct, "organizer", act=a_correction)
+    yield Screen("organize-unfinished", "/organize/unfinished", "organizer", act=a_paragraph)
+    yield Screen("organize-files", "/organize/files", "organizer")
+    yield Screen("organize-dashboards", "/organize/dashboards", "organizer")
+    yield from deciding_screens()
     yield Screen("home-lecturer", "/", "lecturer")
     yield Screen("teach", "/teach", "lecturer")
     yield Screen("forbidden", "/teach", status=403)
     yield Screen("missing", "/lessons/no-such-lesson", status=404)
+
+
+def deciding_screens() -> Iterator[Screen]:
+    """What organizers decide; `decide` has left something to see."""
+    later = f"/organize/assignments?period={next_quarter()}"
+    yield Screen("assignments", later, "organizer")
+    yield Screen("assignment", later, "organizer", act=the_first)
+    yield Screen("assignment-new", "/organize/assignments/new", "organizer")
+    yield Screen("assignment-sure", "/organize/assignments/new", "organizer", act=a_confirmation)
+    yield Screen("excusals", "/organize/excusals?who=D00", "organizer")
+    yield Screen("excusal", "/organize/excusals?who=D00", "organizer", act=the_person)
+    yield Screen("overrides", "/organize/overrides", "organizer")
+    yield Screen("override-whom", "/organize/overrides/new", "organizer")
+    who = "/organize/overrides/new?who=D00"
+    yield Screen("override-new", who, "organizer", act=the_person)
+    yield Screen("makeups", "/organize/makeups", "organizer")
+    yield Screen("makeup", "/organize/makeups", "organizer", act=the_first)
+    yield Screen("makeup-new", f"/organize/makeups/new?quiz={OPEN}/{OPEN}", "organizer")
+
+
+def next_quarter() -> Period:
+    """Where an assignment concerns nobody yet."""
+    return Period.of(Period.current(datetime.now(UTC), ZoneInfo("Asia/Shanghai")).after)
+
+
+def decide(people: People, member: Person) -> None:
+    """Decisions that other tests on the same server do not notice."""
+    store, now = people.store, datetime.now(UTC)
+    after = now + timedelta(days=6)
+    due = next_quarter().first + timedelta(days=30)
+    assign(
+        store,
+        by="command",
+        lessons=[OPEN, STARTED],
+        period=next_quarter(),
+        branch=member.branch_id,
+        due=due,
+        now=now,
+    )
+    override_rules(
+        store,
+        quiz=f"{STARTED}/{STARTED}",
+        member=member.id,
+        limit=timedelta(minutes=30),
+        closes=now + timedelta(days=90),
+        reason="视力障碍",
+        by="command",
+        now=now,
+    )
+    plan = plan_makeup(
+        store,
+        quiz=f"{SUBMITTED}/{SUBMITTED}",
+        branch=member.branch_id,
+        period=Period.current(now, store.zone),
+        now=now,
+    )
+    make_up(store, plan, members=[member.id], opens=now, closes=after, by="command", now=now)
 
 
 def study(person: Person, key: Mapping[str, Key]) -> None:

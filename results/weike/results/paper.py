@@ -46,7 +46,8 @@ def day(at: date | None, zone: tzinfo) -> str:
 
 def report_footer(organisation: str, branch: Branch, until: str) -> str:
     """What stands at the foot of every page; `until` as `moment` writes it."""
-    return f"{organisation} · {branch.name} · {_('figures as of {until}').format(until=until)}"
+    words = _("figures as of {until}").format(until=until)
+    return f"{organisation} · {branch.name} · {words}"
 
 
 @cache
