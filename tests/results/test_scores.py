@@ -15,6 +15,7 @@ from weike.results.people import Member
 from weike.results.scores import branch_scores, member_scores
 from weike.results.shrinkage import pooled_variance, shrink
 from weike.results.store import Store
+from weike.results.trend import trend
 
 SEPTEMBER = date(2026, 9, 1)
 OCTOBER = date(2026, 10, 1)
@@ -307,3 +308,74 @@ def test_shares_are_numbers_with_nan_where_undefined(
     shares = ["coverage", "completion", "mean", "adjusted", "low", "high", "pass_rate"]
     assert {str(dtype) for dtype in frame.dtypes[shares]} == {"float64"}
     assert {str(dtype) for dtype in frame.dtypes[["members", "attempted", "level"]]} == {"int64"}
+
+
+def test_a_score_and_its_improvement_agree_with_a_calculation_by_hand(
+    store: Store, facts: Facts, add_member: AddMember
+) -> None:
+    """Two branches of two; Q3 then Q4, in which a second lesson is all that is assigned.
+
+    Q3: 甲 .5 .7 (mean .6), 乙 .5 .7 (.6). Q4: 甲 1 .8 (.9), 乙 .4 .6 (.5); all v = .02, s² = .02.
+    Q4 means: μ = .7, MSB = 2(.2² + .2²) = .16, n₀ = 4 - 8/4 = 2, τ² = (.16 - .02)/2 = .07,
+    B = .07/(.07 + .01) = 7/8: adjusted .7 ± .175.
+    Δ: .3 and -.1, sizes 1/(1/2 + 1/2) = 1: μ = .1, MSB = .04 + .04 = .08, n₀ = 2 - 2/2 = 1,
+    τ² = .06, B = .06/.08 = 3/4: Δ' = .1 ± .15 = .25, -.05; improvement 1 (clipped), .375.
+    """
+    people = {
+        code: add_member(code, branch=f"公司/{code[0]}", since=date(2026, 6, 1))
+        for code in ("甲1", "甲2", "乙1", "乙2")
+    }
+    summer = datetime(2026, 7, 5, tzinfo=UTC)
+    facts.lesson("fire", "one", at=summer)
+    facts.lesson("dust", "one")
+    facts.assign("dust")
+    for code, before, now in (("甲1", 5, 10), ("甲2", 7, 8), ("乙1", 5, 4), ("乙2", 7, 6)):
+        facts.grade(people[code], "fire/one", before, at=summer + timedelta(days=1))
+        facts.grade(people[code], "dust/one", now)
+    first, second = row(store, "甲"), row(store, "乙")
+    assert (first["adjusted"], second["adjusted"]) == (pytest.approx(0.875), pytest.approx(0.525))
+    assert (first["previous"], second["previous"]) == (pytest.approx(0.6), pytest.approx(0.6))
+    assert (first["change"], second["change"]) == (pytest.approx(0.25), pytest.approx(-0.05))
+    assert (first["improvement"], second["improvement"]) == (1, pytest.approx(0.375))
+    assert first["score"] == pytest.approx(100 * (0.5 * 0.875 + 0.3 + 0.2))
+    assert second["score"] == pytest.approx(100 * (0.5 * 0.525 + 0.3 + 0.2 * 0.375))
+    # SE: .25·(7/8·.01) + .25·(3/4·.02), the second only inside the clip.
+    reach = 1.959964 * 100 * math.sqrt(0.25 * 0.00875 + 0.25 * 0.015)
+    assert second["score_low"] == pytest.approx(float(str(second["score"])) - reach, rel=1e-5)
+    frame = branch_scores(store, now=NOW)
+    assert frame.attrs["weights"] == {"mean": 0.5, "completion": 0.3, "improvement": 0.2}
+    # Of two members each, neither is eligible.
+    assert frame["rank"].isna().all()
+    assert set(frame[frame["level"] == 1]["band"]) == {"small"}
+
+
+def test_who_has_not_started_and_who_is_excused_are_counted_apart(
+    store: Store, facts: Facts, organisation: dict[str, Member]
+) -> None:
+    facts.lesson("fire", "one")
+    facts.begin(organisation["A1"], "fire/one", at=LEARNED)
+    facts.excuse(organisation["A3"])
+    found = row(store, "甲")
+    assert (found["members"], found["excused"], found["not_started"]) == (2, 1, 1)
+    assert (found["assigned"], found["completed"]) == (2, 0)
+    top = row(store, "公司")
+    assert (top["members"], top["excused"], top["not_started"]) == (6, 1, 5)
+
+
+def test_the_trend_shows_each_period_with_its_own_roster_and_end(
+    store: Store, facts: Facts, organisation: dict[str, Member]
+) -> None:
+    summer = datetime(2026, 9, 10, tzinfo=UTC)
+    facts.lesson("fire", "one", at=summer)
+    facts.grade(organisation["A1"], "fire/one", 4, at=summer)
+    facts.grade(organisation["A2"], "fire/one", 8)
+    facts.move(organisation["A3"], "公司/乙", OCTOBER)
+    id = facts.branch("公司/甲")
+    found = trend(store, branch=id, periods=3, now=NOW)
+    assert list(found.index) == ["2026-Q2", "2026-Q3", "2026-Q4"]
+    assert found["members"].tolist() == [3, 3, 2]
+    assert found["mean"].tolist()[1:] == [pytest.approx(0.4), pytest.approx(0.6)]
+    assert math.isnan(found["mean"].iloc[0])
+    assert found["completion"].tolist()[1:] == [pytest.approx(1 / 3), 1]
+    months = trend(store, branch=id, periods=2, period="2026-10", now=NOW)
+    assert list(months.index) == ["2026-09", "2026-10"]

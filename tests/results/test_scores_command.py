@@ -11,6 +11,7 @@ from typing import Any
 import openpyxl
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy import select, update
 
 from weike.commands.demo import demo_activity
 from weike.commands.scores import scores
@@ -18,7 +19,7 @@ from weike.quizzes.course import Course, load_course
 from weike.quizzes.errors import WeikeError
 from weike.quizzes.formats import markdown
 from weike.quizzes.quiz import QuizDefinition
-from weike.results import catalogue
+from weike.results import catalogue, rankings, tables
 from weike.results.catalogue import LessonVersion
 from weike.results.demo import demo_start
 from weike.results.enrolment import plan_import
@@ -79,7 +80,7 @@ def run(filled: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
 
     def run(*arguments: str) -> Result:
         result = CliRunner().invoke(scores, arguments)
-        if result.exception is not None:
+        if result.exception is not None and not isinstance(result.exception, SystemExit):
             raise result.exception
         return result
 
@@ -88,7 +89,8 @@ def run(filled: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
 
 def test_the_table_shows_the_tree_with_aligned_figures(run: Run) -> None:
     lines = run().stdout.splitlines()
-    assert len(lines) == 1 + 2 + 17  # the period, header and rule, the tree
+    assert len(lines[: 1 + 2 + 17]) == 20  # the period, header and rule, the tree
+    assert all(line[0] in "*本" for line in lines[20:]), "only remarks follow"
     assert lines[3].startswith("公司党委 ")
     assert lines[4].startswith("  生产党总支 ")
     assert lines[5].startswith("    储运党支部 ")
@@ -144,6 +146,31 @@ def test_a_branch_and_a_period_can_be_chosen(run: Run) -> None:
     for wrong in (("--period", "soon"), ("--branch", "没有")):
         with pytest.raises(WeikeError):
             run(*wrong)
+
+
+def test_verify_says_what_differs_and_fails(run: Run, filled: Path) -> None:
+    assert run("verify").stdout == "还没有公示过评比\n"
+    with open_store(course=load_course(filled)) as store:
+        ranking = rankings.draft(store, period=None, by="command", now=NOW)
+        rankings.post(store, ranking, by="command", now=NOW)
+    good = run("verify")
+    assert (good.exit_code, ranking[:8] in good.stdout) == (0, True)
+    assert "完全一致" in run("verify", ranking[:12]).stdout
+    with open_store(course=load_course(filled)) as store:
+        figures = json.loads(json.dumps(store_figures(store)))
+        figures["branches"][2]["score"] = 99.5
+        change = update(tables.ranking).values(figures=figures)
+        store.writer.run(lambda connection: connection.execute(change))
+    bad = run("verify", ranking)
+    assert bad.exit_code == 1
+    assert "公司党委/生产党总支/储运党支部：score 留存为 99.5" in bad.stdout
+    with pytest.raises(WeikeError, match=ranking[:8]):
+        run("verify", "x")
+
+
+def store_figures(store: Any) -> Any:
+    with store.read() as connection:
+        return connection.execute(select(tables.ranking.c.figures)).scalar_one()
 
 
 def test_demo_activity_refuses_a_course_that_is_no_demo(

@@ -16,13 +16,15 @@ from weike.quizzes.course import load_course
 from weike.quizzes.errors import WeikeError, why
 from weike.quizzes.i18n import _
 from weike.results.exports import Cell, aligned, csv_text, xlsx_bytes
+from weike.results.rankings import rankings, state_word
 from weike.results.scores import branch_scores
 from weike.results.store import open_store
+from weike.results.verification import Verification, verify
 
-_SHARE, _WHOLE = "0.0%", "0"
+_SHARE, _WHOLE, _POINTS = "0.0%", "0", "0.0"
 
 
-@click.command()
+@click.group(invoke_without_command=True)
 @click.option("--branch", metavar="PATH", help="Only this branch and what is beneath it.")
 @click.option(
     "--period", metavar="PERIOD", help="2026, 2026-H2, 2026-Q4 or 2026-11. [default: this quarter]"
@@ -37,12 +39,17 @@ _SHARE, _WHOLE = "0.0%", "0"
 @click.option(
     "-o", "--output", metavar="FILE", type=click.Path(path_type=Path), help="Write to this file."
 )
-def scores(branch: str | None, period: str | None, form: str, output: Path | None) -> None:
-    """Show the learning figures of the branches.
+@click.pass_context
+def scores(
+    context: click.Context, branch: str | None, period: str | None, form: str, output: Path | None
+) -> None:
+    """Show the learning scores of the branches.
 
-    The adjusted mean is the mean of first answers, adjusted for the number of members; its range
-    holds the true figure in 19 of 20 cases.
+    The score is made of the mean of first answers, adjusted for the number of members, of
+    completion and of improvement; its range holds the true figure in 19 of 20 cases.
     """
+    if context.invoked_subcommand is not None:
+        return
     course = load_course()
     with open_store(course=course) as store:
         frame = branch_scores(store, branch=branch, period=period, now=datetime.now(UTC))
@@ -61,6 +68,51 @@ def scores(branch: str | None, period: str | None, form: str, output: Path | Non
     click.echo(_("{n} branches are in {file}").format(n=len(frame), file=output))
 
 
+@scores.command("verify")
+@click.argument("ranking", required=False, metavar="[RANKING]")
+def verify_rankings(ranking: str | None) -> None:
+    """Recompute rankings from what they keep, and compare that with the log.
+
+    RANKING is an id or the beginning of one; without it, every ranking that was posted or approved
+    is verified. Says what differs; the exit code is 1 if anything does.
+    """
+    with open_store(course=load_course()) as store:
+        every = rankings(store)
+        if ranking is None:
+            wanted = [one for one in every if one.state in ("posted", "approved")]
+        else:
+            wanted = [one for one in every if one.id.startswith(ranking.lower())]
+            if len(wanted) != 1:
+                raise WeikeError(
+                    _("{n} rankings begin with {id}; write one of: {ids}").format(
+                        n=len(wanted), id=ranking, ids=", ".join(one.id[:8] for one in every) or "–"
+                    )
+                )
+        found = [verify(store, one.id) for one in wanted]
+    for one in found:
+        click.echo(verification_words(one))
+    if not found:
+        click.echo(_("no ranking has been posted yet"))
+    if not all(one.sound for one in found):
+        raise click.exceptions.Exit(1)
+
+
+def verification_words(found: Verification) -> str:
+    """What was verified, and every difference on a line of its own."""
+    ranking = found.ranking
+    head = _("{period}, revision {n} ({id}, {state}): {result}").format(
+        period=ranking.period,
+        n=ranking.revision,
+        id=ranking.id[:8],
+        state=state_word(ranking.state),
+        result=_("nothing differs")
+        if found.sound
+        else _("{n} differences").format(n=len(found.problems)),
+    )
+    notes = [f"  ({note})" for note in found.notes]
+    return "\n".join([head, *(f"  {problem}" for problem in found.problems), *notes])
+
+
 def as_table(frame: pd.DataFrame) -> str:
     head = _("Period {period}, {n} lessons").format(
         period=frame.attrs["period"], n=frame.attrs["lessons"]
@@ -71,10 +123,11 @@ def as_table(frame: pd.DataFrame) -> str:
         _("Attempted"),
         _("Coverage"),
         _("Completion"),
-        _("Mean"),
         _("Adjusted mean"),
+        _("Improvement"),
+        _("Score"),
         _("95 % interval"),
-        _("Pass rate"),
+        _("Rank"),
     ]
     top = int(frame["level"].min()) if len(frame) else 0
     rows = [
@@ -84,14 +137,18 @@ def as_table(frame: pd.DataFrame) -> str:
             str(row["attempted"]),
             _percent(row["coverage"]),
             _percent(row["completion"]),
-            _points(row["mean"]),
             _points(row["adjusted"]),
-            "–" if _none(row["low"]) else f"{_points(row['low'])}–{_points(row['high'])}",
-            _percent(row["pass_rate"]),
+            _points(row["improvement"]),
+            _number(row["score"]),
+            "–"
+            if _none(row["score_low"])
+            else f"{_number(row['score_low'])}–{_number(row['score_high'])}",
+            _rank(row),
         ]
         for row in _records(frame)
     ]
-    foot = [_("No detectable difference this period")] if frame.attrs["no_difference"] else []
+    foot = [_("* leading group (shared)")] if frame["leading"].any() else []
+    foot += [_("No detectable difference this period")] if frame.attrs["no_difference"] else []
     return "\n".join([head, *aligned(header, rows), *foot])
 
 
@@ -103,7 +160,7 @@ def as_csv(frame: pd.DataFrame) -> bytes:
 
 def as_xlsx(frame: pd.DataFrame) -> bytes:
     header, rows = _flat(frame)
-    formats = [None, None, None, _WHOLE, _WHOLE, *[_SHARE] * 7]
+    formats = [None, None, None, _WHOLE, _WHOLE, *[_SHARE] * 9, *[_POINTS] * 3, _WHOLE, None]
     return xlsx_bytes(header, rows, title=frame.attrs["period"], formats=formats)
 
 
@@ -137,9 +194,17 @@ def _flat(frame: pd.DataFrame) -> tuple[Sequence[str], list[list[Cell]]]:
         _("Interval from"),
         _("Interval to"),
         _("Pass rate"),
+        _("Pass rate without make-up"),
+        _("Improvement"),
+        _("Score"),
+        _("Score from"),
+        _("Score to"),
+        _("Rank"),
+        _("Leading group (shared)"),
     ]
     columns = ["path", "name", "level_name", "members", "attempted", "coverage", "completion"]
-    columns += ["mean", "adjusted", "low", "high", "pass_rate"]
+    columns += ["mean", "adjusted", "low", "high", "pass_rate", "pass_rate_first", "improvement"]
+    columns += ["score", "score_low", "score_high", "rank", "leading"]
     rows: list[list[Cell]] = [
         [None if _none(row[name]) else row[name] for name in columns] for row in _records(frame)
     ]
@@ -151,11 +216,20 @@ def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def _none(value: object) -> bool:
-    return value is None or (isinstance(value, float) and value != value)
+    return value is None or bool(pd.isna(value))  # type: ignore[call-overload]  # a scalar
 
 
 def _percent(share: float) -> str:
     return "–" if _none(share) else f"{share:.0%}"
+
+
+def _rank(row: dict[str, Any]) -> str:
+    """The rank, with a star in the leading group; a dash where the branch is not eligible."""
+    return "–" if _none(row["rank"]) else f"{row['rank']}{'*' if row['leading'] else ''}"
+
+
+def _number(points: float) -> str:
+    return "–" if _none(points) else f"{points:.1f}"
 
 
 def _points(share: float) -> str:

@@ -79,10 +79,16 @@ def stages(ranking: Ranking, zone: tzinfo) -> list[Stage]:
         Stage(
             words=words,
             about=about,
-            state="now" if name == ranking.state else "done" if name in days else "ahead",
+            state=_state(name, ranking.state, days),
         )
         for name, words, about in steps
     ]
+
+
+def _state(name: str, current: str, reached: Mapping[str, str]) -> str:
+    if name == current and name != "approved":
+        return "now"
+    return "done" if name in reached else "ahead"
 
 
 def heading(ranking: Ranking) -> str:
