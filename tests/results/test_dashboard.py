@@ -18,7 +18,7 @@ import pytest
 from weike.quizzes.course import Course
 from weike.quizzes.errors import WeikeError
 from weike.results import charts, dashboard
-from weike.results.dashboard import Chosen, View, table_html
+from weike.results.dashboard import Chosen, View, short_paths, table_html
 from weike.results.dashboardsheets import history_sheet, lowest, question_sheet, sheet_frame
 from weike.results.demostore import small_demo
 from weike.results.scope import Scope
@@ -163,6 +163,30 @@ def test_cells_are_written_as_people_read_them_and_hold_no_html() -> None:
     assert re.findall(r"<td[^>]*>([^<]*)</td>", html) == [
         "&lt;script&gt;", "46%", "81.3", "是", "–", "–", "–", "–",
     ]  # fmt: skip
+
+
+def test_a_branch_is_named_without_what_all_rows_have_in_common() -> None:
+    assert short_paths(["甲/乙", "甲/乙/丙", "甲/乙/丁/戊"]) == {
+        "甲/乙": "乙",
+        "甲/乙/丙": "丙",
+        "甲/乙/丁/戊": "丁/戊",
+    }
+    assert short_paths(["甲/丙", "乙/丙"]) == {"甲/丙": "甲/丙", "乙/丙": "乙/丙"}
+    assert short_paths([]) == {}
+
+
+def test_questions_have_the_same_number_in_the_chart_and_in_the_table(scope: Scope) -> None:
+    choices = scope.choices()
+    items = scope.lesson_items(period=choices.period, branch=choices.branch, lesson="")
+    table = {row["number"]: row["stem"] for row in question_sheet(items).rows}
+    assert list(table) == list(range(1, 11))
+    with_flags = {str(n) for n, flags in zip(items["number"], items["flags"], strict=True) if flags}
+    drawn = charts.item_map(items).to_dict()["datasets"].values()
+    triangles = {
+        row["number"] for rows in drawn for row in rows if row.get("state") == "需要看一看"
+    }
+    assert triangles == with_flags != set()
+    assert [table[n] for n in items["number"]] == list(items["stem"])
 
 
 def test_tables_have_a_row_for_what_the_chart_draws(scope: Scope) -> None:

@@ -217,13 +217,15 @@ def _address(body: bytes, kind: str) -> str:
 def table_html(sheet: Sheet, keys: Sequence[str], *, zone: ZoneInfo) -> str:
     """The sheet as a table that scrolls inside its frame."""
     columns = [one for one in sheet.columns if not keys or one.key in keys]
+    short = short_paths([str(row["path"]) for row in sheet.rows if "path" in row])
     head = "".join(
         f'<th scope="col" class="{_class(one)}">{escape(one.title)}</th>' for one in columns
     )
     body = "".join(
         "<tr>"
         + "".join(
-            f'<td class="{_class(one)}">{escape(cell_words(cell_value(row, one, zone), one))}</td>'
+            f'<td class="{_class(one)}">'
+            f"{escape(short.get(words := cell_words(cell_value(row, one, zone), one), words))}</td>"
             for one in columns
         )
         + "</tr>"
@@ -234,6 +236,15 @@ def table_html(sheet: Sheet, keys: Sequence[str], *, zone: ZoneInfo) -> str:
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
         f'<p class="note">{escape(sheet.note)}</p>'
     )
+
+
+def short_paths(paths: Sequence[str]) -> dict[str, str]:
+    """Paths without what all of them begin with; the branch on top keeps its name."""
+    parts = [path.split("/") for path in paths]
+    same = 0
+    while parts and all(len(one) > same and one[same] == parts[0][same] for one in parts):
+        same += 1
+    return {path: "/".join(one[same:] or one[-1:]) for path, one in zip(paths, parts, strict=True)}
 
 
 def _class(column: Column) -> str:

@@ -54,8 +54,8 @@ def question_sheet(frame: pd.DataFrame) -> Sheet:
 
     rows = [
         {str(key): value for key, value in row.items()}
-        | {"number": number, "flags": _("; ").join(_(FLAGS[key]) for key in row["flags"])}
-        for number, row in enumerate(frame.reset_index().to_dict("records"), 1)
+        | {"flags": _("; ").join(_(FLAGS[key]) for key in row["flags"])}
+        for row in frame.to_dict("records")
     ]
     return Sheet(
         name="questions",

@@ -119,8 +119,8 @@ class Scope:
         return lesson_branch_sheet(figures, lesson, inside)
 
     def lesson_items(self, *, period: str, branch: str, lesson: str) -> pd.DataFrame:
-        """`quiz_items(…).items` of all quizzes of a lesson (its slug; "": of all lessons), with the
-        title of their `lesson`."""
+        """`quiz_items(…).items` of all quizzes of a lesson (its slug; "": of all lessons), numbered
+        through, with the title of their `lesson`."""
         inside, now = self._inside(branch), self.now()
         parts = [
             quiz_items(self.store, quiz.ref, period=period, branch=inside, now=now).items.assign(
@@ -132,7 +132,8 @@ class Scope:
         ]
         if not parts:
             raise WeikeError(_("This lesson has no questions."))
-        return pd.concat(parts)
+        whole = pd.concat(parts)
+        return whole.assign(number=range(1, len(whole) + 1))
 
     def _branches(self) -> list[Branch]:
         return [one for one in branches(self.store) if self.duty is None or one.id in self.duty]
