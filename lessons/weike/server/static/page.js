@@ -116,9 +116,16 @@ function finish(slug) {
   seen.observe(end);
 }
 
+/** On a narrow screen the tabs scroll; the one of this page stands at the beginning. */
+function showTab() {
+  const tab = document.querySelector(".areas [aria-current]");
+  if (tab) tab.closest(".areas").scrollLeft = tab.offsetLeft - 24;
+}
+
 function start() {
   dress();
   listen();
+  showTab();
   const slug = document.body.dataset.lesson;
   if (!slug) return;
   lesson(slug);

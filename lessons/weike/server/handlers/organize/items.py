@@ -30,7 +30,7 @@ class _Analysis(Drilling):
     """`?attempts=` says which attempts of each member count: the first, unless told otherwise."""
 
     def rule(self) -> str:
-        wished = self.get_argument("attempts", "first")
+        wished = self.get_argument("attempts", "") or "first"
         if wished not in RULES:
             known = ", ".join(RULES)
             raise Refused(400, "bad_rule", _("Choose one of {choices}.").format(choices=known))
@@ -97,7 +97,9 @@ class ItemPage(_Analysis):
         if self.wished_format():
             name = f"{title} {_('Question {n}').format(n=place + 1)} {branch.name}"
             return await self.send_sheet(options_sheet(found, item), name=name)
-        address = self.address("organize/quizzes", slug, quiz, branch=branch.id)
+        address = self.address(
+            "organize/quizzes", slug, quiz, branch=branch.id, attempts=found.rule
+        )
         self.page(
             "item.html",
             tab="overview",
