@@ -24,7 +24,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "publish": ("lessons", "Bring a lesson to the members."),
     "unpublish": ("lessons", "Take a lesson away from the members."),
     "members": ("members", "Import the roster; make sign-in links and cards."),
-    "bank": ("bank", "Convert question banks; print their schema."),
+    "bank": ("bank", "Import and convert question banks; print their schema."),
     "assign": ("assignments", "Assign lessons to branches until a day."),
     "excuse": (
         "assignments",

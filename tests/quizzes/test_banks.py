@@ -58,9 +58,9 @@ def test_a_time_in_a_bank_is_in_the_zone_of_its_course(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("fire.txt", b"", "fire.txt: no format for .txt; known ones are .json, .markdown, .md"),
+        ("fire.doc", b"", "fire.doc: no format for .doc; known ones are .aiken, .gift, .json"),
         ("fire", b"", "fire: no format for a name without an ending"),
-        ("fire.md", "中文".encode("gb18030"), "fire.md has 1 problem: the file is not UTF-8; save"),
+        ("fire.md", b"\x80\xff", "fire.md has 1 problem: the file is not UTF-8; save"),
         ("fire.md", b"\n" * (20 * 1024 * 1024 + 1), "fire.md is larger than 20 MB"),
         ("fire.json", b"{", "fire.json has 1 problem: line 1: this is no JSON"),
     ],
@@ -90,7 +90,7 @@ def test_what_a_format_cannot_hold_is_said_and_a_lost_key_is_never_written() -> 
     made = export(Bank(title="甲", questions=(held, changed, lost, answered)), markdown)
     assert {loss.item for loss in made.losses if loss.left_out} == {"c", "d"}
     assert made.written == 2
-    read = markdown.loads(made.text)
+    read = markdown.loads(made.data)
     assert [grade(question, 0) for question in read] == [grade(held, 0)] * 2
     assert str(Loss(item="c", what="lost")) == "c: lost"
     assert str(Loss(item=None, what="title is lost")) == "title is lost"
@@ -193,3 +193,12 @@ def test_a_further_type_is_one_new_module(tmp_path: Path) -> None:
         check=False,
     )
     assert done.stdout == "weike.quizzes.types.year\n", done.stderr
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gb18030"])
+def test_a_text_bank_is_read_in_the_encodings_that_people_save(
+    tmp_path: Path, encoding: str
+) -> None:
+    file = tmp_path / "fire.md"
+    file.write_bytes("## 第一步？\n- [x] 提起\n- [ ] 拔销\n".encode(encoding))
+    assert [question.stem for question in load_bank(file)] == ["第一步？"]

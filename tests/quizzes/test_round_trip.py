@@ -177,7 +177,7 @@ def test_what_markdown_cannot_hold_is_named_and_never_changes_a_key(bank: Bank) 
     kept = [question for question in bank if question.id not in out]
     if not kept:
         return
-    read = markdown.loads(made.text)
+    read = markdown.loads(made.data)
     assert [question.type for question in read] == [question.type for question in kept]
     for before, after in zip(kept, read, strict=True):
         assert before == after or before.id in changed

@@ -1,22 +1,26 @@
-"""`weike bank`: question banks between formats."""
+"""`weike bank`: question banks in and out, between formats, and their schema."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any, cast
 
 import click
 
-from weike.quizzes.bank import format_of, load_bank
-from weike.quizzes.errors import WeikeError, why
+from weike.quizzes.bank import Bank, Format, format_of, load_bank, read_source
+from weike.quizzes.course import load_course
+from weike.quizzes.errors import Problem, WeikeError, why
+from weike.quizzes.formats import excel, markdown
 from weike.quizzes.i18n import _
 from weike.quizzes.loss import Export, export
+from weike.quizzes.reading import Reading
 from weike.quizzes.schema import bank_schema
 
 
 @click.group()
 def bank() -> None:
-    """Convert question banks; print their schema."""
+    """Import and convert question banks; print their schema."""
 
 
 @bank.command()
@@ -38,19 +42,148 @@ def convert(source: Path, target: Path, as_json: bool) -> None:
                 name=target.name
             )
         )
-    try:
-        target.write_text(made.text, encoding="utf-8")
-    except OSError as error:
-        raise WeikeError(
-            _("{name} cannot be written: {reason}").format(name=target, reason=why(error))
-        ) from error
+    _write(target, made.data)
     click.echo(_as_json(made) if as_json else _as_text(made, target))
+
+
+@bank.command("import")
+@click.argument("source", metavar="FILE", type=click.Path(path_type=Path))
+@click.option("--into", metavar="NAME", help="The bank's name in quizzes/. [default: that of FILE]")
+@click.option("--dry-run", is_flag=True, help="Say what would happen; write nothing.")
+@click.option("--keep-good", is_flag=True, help="Take the good questions; give the others back.")
+@click.option("--replace", is_flag=True, help="Write over a bank of that name.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+def import_bank(
+    source: Path, into: str | None, dry_run: bool, keep_good: bool, replace: bool, as_json: bool
+) -> None:
+    """Bring a question bank of any known format into the course's folder quizzes/.
+
+    Every problem is told at once. Without --keep-good, one bad question keeps all of them out; with
+    it, the bad ones are written beside FILE, in its format, with the reasons.
+    """
+    course = load_course()
+    module = format_of(source)
+    data = read_source(source, module)
+    reading = _read(module, data, source)
+    target = course.quizzes / f"{Path(into or source.name).stem}.md"
+    if not dry_run and target.exists() and not replace:
+        raise WeikeError(
+            _("{name} is there already; say --replace, or another name with --into").format(
+                name=target
+            )
+        )
+    taken = reading.bank if keep_good or not reading.rejected else Bank()
+    made = export(taken, cast(Format, markdown))
+    rejects = None
+    if not dry_run and made.written:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _write(target, made.data)
+        if reading.rejected:
+            rejects = _give_back(module, data, source, reading)
+    report = {
+        "file": source.name,
+        "questions": len(reading.bank),
+        "imported": 0 if dry_run else made.written,
+        "rejected": len(reading.rejected),
+        "into": None if dry_run or not made.written else str(target),
+        "rejects": None if rejects is None else str(rejects),
+        "problems": [_problem(problem) for problem in reading.problems],
+        "dropped": list(reading.dropped),
+        "losses": [str(loss) for loss in made.losses],
+    }
+    if as_json:
+        click.echo(json.dumps(report, ensure_ascii=False, indent=2))
+    else:
+        click.echo("\n".join(_report(report, reading, dry_run=dry_run)))
+    if not reading.bank.questions or (reading.rejected and not keep_good):
+        raise SystemExit(1)
+
+
+@bank.command()
+@click.argument("target", metavar="OUT", type=click.Path(path_type=Path))
+def template(target: Path) -> None:
+    """Write an Excel workbook to fill in, with drop-down lists and a sheet of explanations."""
+    if target.suffix.lower() != ".xlsx":
+        raise WeikeError(_("name the template with .xlsx at its end"))
+    if target.exists():
+        raise WeikeError(_("{name} is there already").format(name=target))
+    _write(target, excel.dumps(Bank()))
+    click.echo(_("{name} is ready to be filled in").format(name=target))
 
 
 @bank.command()
 def schema() -> None:
     """Print the JSON Schema (draft 2020-12) of a bank in JSON."""
     click.echo(json.dumps(bank_schema(), ensure_ascii=False, indent=2))
+
+
+def _read(module: Format, data: str | bytes, source: Path) -> Reading:
+    """With the bad questions apart, where the format can; Markdown and JSON are read as a whole."""
+    read: Any = getattr(module, "read", None)
+    if read is not None:
+        reading = read(data, source=source.name)
+        assert isinstance(reading, Reading)
+        return reading
+    return Reading(bank=module.loads(data, source=source.name))
+
+
+def _give_back(module: Any, data: str | bytes, source: Path, reading: Reading) -> Path:
+    target = source.with_name(f"{source.stem}-rejected{source.suffix}")
+    if module is excel:
+        assert isinstance(data, bytes)
+        _write(target, excel.dump_rejected(data, reading, source.name))
+    else:
+        parts = (
+            module.dump_rejected(one.source, [str(problem) for problem in one.problems])
+            for one in reading.rejected
+        )
+        _write(target, "".join(parts))
+    return target
+
+
+def _write(target: Path, data: str | bytes) -> None:
+    try:
+        target.write_bytes(data if isinstance(data, bytes) else data.encode())
+    except OSError as error:
+        raise WeikeError(
+            _("{name} cannot be written: {reason}").format(name=target, reason=why(error))
+        ) from error
+
+
+def _report(report: dict[str, Any], reading: Reading, *, dry_run: bool) -> list[str]:
+    good, bad = report["questions"], report["rejected"]
+    lines = [_("{name}: {n} questions can be taken").format(name=report["file"], n=good)]
+    if bad:
+        lines.append(_("{n} cannot, for these reasons:").format(n=bad))
+        lines += [f"  {problem}" for problem in reading.problems]
+    for title, entries in (
+        (_("left out, a bank has no place for it:"), report["dropped"]),
+        (_("lost on the way:"), report["losses"]),
+    ):
+        if entries:
+            lines += [title, *(f"  {entry}" for entry in entries)]
+    if dry_run:
+        lines.append(_("nothing is written, as asked"))
+    elif report["into"]:
+        lines.append(
+            _("{n} questions are in {file}").format(n=report["imported"], file=report["into"])
+        )
+        if report["rejects"]:
+            lines.append(
+                _("the others, with the reasons, are in {file}").format(file=report["rejects"])
+            )
+    else:
+        lines.append(_("0 imported; mend the file, or say --keep-good to take the good ones"))
+    return lines
+
+
+def _problem(problem: Problem) -> dict[str, Any]:
+    return {
+        "line": problem.line,
+        "column": problem.column,
+        "message": problem.message,
+        "repair": problem.repair,
+    }
 
 
 def _as_json(made: Export) -> str:

@@ -8,7 +8,7 @@ from datetime import tzinfo
 from functools import cache
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
 from weike.quizzes.course import find_course, load_course
 from weike.quizzes.errors import BankError, Problem, WeikeError, why
@@ -47,10 +47,13 @@ class Format(Protocol):
 
     SUFFIXES: tuple[str, ...]
 
-    def loads(self, text: str, *, source: str = "", zone: tzinfo | None = None) -> Bank:
-        """Raise `BankError` with every problem at once."""
+    def loads(self, data: Any, *, source: str = "", zone: tzinfo | None = None) -> Bank:
+        """Raise `BankError` with every problem at once.
 
-    def dumps(self, bank: Bank) -> str: ...
+        `data` is text, or bytes where the module says `BINARY = True`.
+        """
+
+    def dumps(self, bank: Bank) -> str | bytes: ...
 
 
 @cache
@@ -82,19 +85,35 @@ def load_bank(path: str | Path, *, zone: tzinfo | None = None) -> Bank:
     """
     path = Path(path)
     module = format_of(path)
+    data = read_source(path, module)
+    if zone is None and find_course(path.parent) is not None:
+        zone = load_course(path.parent).zone
+    return module.loads(data, source=path.name, zone=zone)
+
+
+def read_source(path: Path, module: Format) -> str | bytes:
+    """What a file holds, as its format wants it. Text may be UTF-8, UTF-16 or GB18030."""
     try:
         if path.stat().st_size > _BIGGEST:
             raise WeikeError(_("{name} is larger than 20 MB").format(name=path.name))
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise BankError(
-            path.name,
-            [Problem(message=_("the file is not UTF-8"), repair=_("save it again as UTF-8"))],
-        ) from error
+        data = path.read_bytes()
     except OSError as error:
         raise WeikeError(
             _("{name} cannot be read: {reason}").format(name=path, reason=why(error))
         ) from error
-    if zone is None and find_course(path.parent) is not None:
-        zone = load_course(path.parent).zone
-    return module.loads(text, source=path.name, zone=zone)
+    if is_binary(module):
+        return data
+    utf16 = data.startswith((b"\xff\xfe", b"\xfe\xff"))
+    for encoding in ("utf-16",) if utf16 else ("utf-8-sig", "gb18030"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise BankError(
+        path.name,
+        [Problem(message=_("the file is not UTF-8"), repair=_("save it again as UTF-8"))],
+    )
+
+
+def is_binary(module: Format) -> bool:
+    return bool(getattr(module, "BINARY", False))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -26,7 +26,9 @@ class Loss:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Export:
-    text: str
+    """`data` is text, or bytes in a binary format."""
+
+    data: str | bytes
     written: int
     losses: tuple[Loss, ...]
 
@@ -38,27 +40,49 @@ def export(bank: Bank, module: Format) -> Export:
     never hold a question that has silently lost its key.
     """
     kept, losses = [], _bank_losses(bank, module)
-    for question in bank.questions:
-        found = _question_losses(question, module)
+    together = _read_together(bank, module)
+    for place, question in enumerate(bank.questions):
+        read = [together[place]] if together else None
+        found = _question_losses(question, module, read)
         losses += found
         if not any(loss.left_out for loss in found):
             kept.append(question)
-    text = module.dumps(replace(bank, questions=tuple(kept)))
-    return Export(text=text, written=len(kept), losses=tuple(losses))
+    data = module.dumps(replace(bank, questions=tuple(kept)))
+    return Export(data=data, written=len(kept), losses=tuple(losses))
+
+
+def _read_together(bank: Bank, module: Format) -> Sequence[Question]:
+    """All questions read back at once, where the file gives back as many; else none.
+
+    For a workbook of thousands, one file is written instead of one for each question.
+    """
+    try:
+        read = module.loads(module.dumps(bank)).questions
+    except BankError:
+        return ()
+    return read if len(read) == len(bank.questions) else ()
 
 
 def _bank_losses(bank: Bank, module: Format) -> list[Loss]:
     # Any bank may hold no questions if it names another that does.
     head = replace(bank, questions=(), bank=bank.bank or "x")
-    read = module.loads(module.dumps(head))
+    try:
+        read = module.loads(module.dumps(head))
+    except BankError:  # a format that holds nothing but questions
+        read = Bank()
     names = ("title", "topic", "language", "rules", "bank")
+    head = replace(head, bank=bank.bank)
+    read = replace(read, bank=bank.bank if read.bank == (bank.bank or "x") else None)
     changed = [name for name in names if getattr(read, name) != getattr(head, name)]
     return [Loss(item=None, what=_("{name} is lost").format(name=name)) for name in changed]
 
 
-def _question_losses(question: Question, module: Format) -> list[Loss]:
+def _question_losses(
+    question: Question, module: Format, read: Sequence[Question] | None
+) -> list[Loss]:
     try:
-        read = module.loads(module.dumps(Bank(questions=(question,)))).questions
+        if read is None:
+            read = module.loads(module.dumps(Bank(questions=(question,)))).questions
     except BankError as error:
         reason = error.problems[0].message
         what = _("left out, it cannot be written here: {reason}").format(reason=reason)

@@ -1,0 +1,104 @@
+"""`weike bank import`: from a lecturer's file into the course, with nothing lost."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from click.testing import CliRunner, Result
+
+from weike.cli import weike
+from weike.quizzes import load_bank
+from weike.quizzes.errors import WeikeError
+
+GIFT = "Good {T}\n\nBad {=a\n\nAlso good {=a ~b}\n"
+
+
+@pytest.fixture
+def typed(folder: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.chdir(folder.root)
+
+    def run(*words: str) -> Result:
+        result = CliRunner().invoke(weike, ["bank", *words])
+        if result.exception and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return result
+
+    return run
+
+
+def test_a_good_file_becomes_a_bank_of_the_course(folder: Any, typed: Any) -> None:
+    folder.write("fire.gift", "Good {T}\n\nAlso good {=a ~b}\n")
+    result = typed("import", "fire.gift")
+    assert result.exit_code == 0
+    assert "2 questions are in" in result.output
+    assert len(load_bank(folder.root / "quizzes/fire.md")) == 2
+
+
+def test_one_bad_question_keeps_all_out_unless_the_good_ones_are_asked_for(
+    folder: Any, typed: Any
+) -> None:
+    folder.write("fire.gift", GIFT)
+    result = typed("import", "fire.gift")
+    assert result.exit_code == 1
+    assert "line 3: the answers have only one brace" in result.output
+    assert result.output.rstrip().endswith("say --keep-good to take the good ones")
+    assert not (folder.root / "quizzes/fire.md").exists()
+
+    result = typed("import", "fire.gift", "--keep-good")
+    assert result.exit_code == 0
+    assert len(load_bank(folder.root / "quizzes/fire.md")) == 2
+    back = (folder.root / "fire-rejected.gift").read_text(encoding="utf-8")
+    assert back.startswith("// ")
+    assert "Bad {=a" in back
+
+
+def test_seventeen_of_twenty_rows_go_in_and_three_come_back(folder: Any, typed: Any) -> None:
+    typed("template", "fire.xlsx")
+    book = openpyxl.load_workbook(folder.root / "fire.xlsx")
+    sheet = book["题库"]
+    answer = [cell.value for cell in sheet[1]].index("答案*") + 1
+    for n in range(20):
+        sheet.cell(n + 2, 2, "判断")
+        sheet.cell(n + 2, 3, f"第 {n} 题")
+        sheet.cell(n + 2, answer, "也许" if n in (3, 9, 19) else "对")
+    book.save(folder.root / "fire.xlsx")
+    result = typed("import", "fire.xlsx", "--keep-good", "--json")
+    report = json.loads(result.output)
+    assert (report["imported"], report["rejected"]) == (17, 3)
+    assert [(p["line"], p["column"]) for p in report["problems"]] == [
+        (5, "Answer"),
+        (11, "Answer"),
+        (21, "Answer"),
+    ]
+    back = openpyxl.load_workbook(report["rejects"])["题库"]
+    assert back.max_row == 4
+    assert [back.cell(n, 3).value for n in (2, 3, 4)] == ["第 3 题", "第 9 题", "第 19 题"]
+
+
+def test_a_dry_run_writes_nothing(folder: Any, typed: Any) -> None:
+    folder.write("fire.gift", GIFT)
+    result = typed("import", "fire.gift", "--dry-run", "--keep-good")
+    assert "nothing is written, as asked" in result.output
+    assert [path.name for path in Path(folder.root).iterdir() if "rejected" in path.name] == []
+    assert not (folder.root / "quizzes/fire.md").exists()
+
+
+def test_a_bank_of_that_name_is_not_written_over(folder: Any, typed: Any) -> None:
+    folder.write("fire.gift", "Good {T}\n")
+    folder.write("quizzes/fire.md", "## Kept\n= 1\n")
+    with pytest.raises(WeikeError, match="is there already"):
+        typed("import", "fire.gift")
+    assert typed("import", "fire.gift", "--into", "other").exit_code == 0
+    assert typed("import", "fire.gift", "--replace").exit_code == 0
+    assert load_bank(folder.root / "quizzes/fire.md").questions[0].stem == "Good"
+
+
+def test_nothing_imported_is_never_success(folder: Any, typed: Any) -> None:
+    folder.write("fire.gift", "Bad {=a\n")
+    result = typed("import", "fire.gift", "--keep-good")
+    assert result.exit_code == 1
+    assert "0 imported" in result.output
