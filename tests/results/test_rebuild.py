@@ -23,6 +23,7 @@ from weike.results.tables import (
     rescoring,
     response,
     submission,
+    tally,
 )
 
 Publish = Callable[..., object]
@@ -268,3 +269,32 @@ def load_published_item(store: Store, item: str) -> Any:
     found = catalogue.definition(store, "fire/quiz")
     assert found is not None
     return found.by_id[item]
+
+
+def test_processes_that_share_the_work_do_the_same_as_one(
+    store: Store, members: list[Member]
+) -> None:
+    asyncio.run(wander(Attempts(store), members, Random(11), 120))
+    before = derived(store)
+    store.writer.run(lambda c: [c.execute(table.delete()) for table in (grade, item_grade, tally)])
+    steps: list[tuple[int, int]] = []
+    found = rebuild(store, processes=2, step=lambda *at: steps.append(at))
+    assert len(found.changed) == found.attempts == len(before[0])
+    assert steps[-1] == (found.attempts, found.attempts)
+    assert derived(store) == before
+    assert rebuild(store, processes=2, dry_run=True).changed == ()
+
+
+def test_tallies_that_were_changed_by_hand_are_found_and_mended(
+    store: Store, members: list[Member]
+) -> None:
+    asyncio.run(wander(Attempts(store), members, Random(5), 150))
+    with store.read() as connection:
+        before = connection.execute(select(tally.c.quiz, tally.c.member_id, tally.c.begun)).all()
+    store.writer.run(lambda c: c.execute(tally.update().values(begun=1)))
+    assert rebuild(store, dry_run=True).tallies == len(before) > 5
+    assert rebuild(store).tallies == len(before)
+    with store.read() as connection:
+        after = connection.execute(select(tally.c.quiz, tally.c.member_id, tally.c.begun)).all()
+    assert sorted(after) == sorted(before)
+    assert rebuild(store, dry_run=True).tallies == 0

@@ -34,7 +34,8 @@ def rebuild(dry_run: bool, as_json: bool) -> None:
     ):
         found = derive_again(store, dry_run=dry_run, step=step)
     if as_json:
-        _print_json({"attempts": found.attempts, "changed": list(found.changed)})
+        found_json = {"attempts": found.attempts, "changed": list(found.changed)}
+        _print_json(found_json | {"tallies": found.tallies})
         return
     words = (
         _("{total} attempts graded again; {changed} would change")
@@ -42,6 +43,8 @@ def rebuild(dry_run: bool, as_json: bool) -> None:
         else _("{total} attempts graded again; {changed} changed")
     )
     click.echo(words.format(total=found.attempts, changed=len(found.changed)))
+    if found.tallies:
+        click.echo(_("{n} sums behind the figures were out of date").format(n=found.tallies))
 
 
 @click.command()

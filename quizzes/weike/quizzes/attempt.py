@@ -138,8 +138,11 @@ class Attempt:
         share = _share(score, most)
         return share is None or share >= self.rules.passing - _SLACK
 
-    def _counted(self, item: str) -> list[Saved]:
-        return [saved for saved in self.answers.get(item, ()) if not saved.late]
+    def _counted(self, item: str) -> Sequence[Saved]:
+        found = self.answers.get(item, ())
+        if len(found) == 1 and not found[0].late:  # by far the most frequent
+            return found
+        return [saved for saved in found if not saved.late]
 
     def _grade(self, item: str, saved: Saved | None) -> Grade | Ungraded:
         question = self.definition.by_id.get(item)

@@ -30,6 +30,7 @@ from weike.quizzes.i18n import _
 from weike.results import migrations
 from weike.results.dump import lines, load, set_counters, tables_of
 from weike.results.media import keep_file
+from weike.results.sql import analyze
 from weike.results.store import HEAD, Store
 from weike.results.tables import blob, lesson, member
 from weike.results.types import iso
@@ -246,6 +247,7 @@ def _replace(
         if step is not None:
             step(done + 1, len(tables))
     migrations.upgrade(connection)
+    analyze(connection)
 
 
 def _lines(data: IO[bytes]) -> Iterator[str]:

@@ -28,6 +28,7 @@ from weike.results.demo import LECTURER, MEMBER, ORGANIZER
 from weike.results.demoanswers import demo_response
 from weike.results.people import Member, find_member, load_branches
 from weike.results.periods import day_start, local_date
+from weike.results.sql import analyze
 from weike.results.store import Store
 from weike.results.tables import attempt, finished, membership, publication
 from weike.results.tasks import frozen_roster
@@ -95,6 +96,7 @@ async def _everyone(
 
     counts = await asyncio.gather(*(one(learner) for learner in learners))
     await attempts.sweep(now)
+    await store.writer.submit(analyze)
     return sum(counts)
 
 

@@ -64,7 +64,7 @@ def read(
         return [_logged(connection, store, rows[0], responses)]
     of: dict[str, list[Row[Any]]] = {row.id: [] for row in rows}
     if rows:
-        for one in connection.execute(_OF_MANY, {"ids": list(of)}):
+        for one in connection.execute(_OF_MANY, {"ids": list(of)}).all():
             of[one.attempt_id].append(one)
     return [_logged(connection, store, row, of[row.id]) for row in rows]
 

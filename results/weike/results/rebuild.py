@@ -1,77 +1,158 @@
-"""Deriving every grade again from the log, and comparing it with what is stored."""
+"""Deriving every grade and tally again from the log, and comparing them with what is stored.
+
+Attempts are looked at in slices of their ids. A large log is shared out among processes, each with
+its own connection; they do what one process does with a small one.
+"""
 
 from __future__ import annotations
 
+import multiprocessing
+import os
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import URL, ColumnElement, Connection, Select, delete, func, select
 
-from weike.results import log
+from weike.quizzes.i18n import language, set_default_language
+from weike.results import log, tallies
 from weike.results.grading import Rows, grade_rows, write_grades
+from weike.results.sql import analyze
 from weike.results.store import Store
 from weike.results.tables import attempt, grade, item_grade, submission
 
 _CHUNK = 500
+_MANY = 20_000  # attempts from which on processes are worth their start
+_SLICES = 256  # of two hex digits each
 
 Step = Callable[[int, int], None]
+Slice = tuple[str, str | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rebuilt:
-    """How many attempts were graded again, and the ids of those whose stored grade differed."""
+    """How many attempts were graded again, and the ids of those whose stored grade differed.
+
+    `tallies` counts the members' tallies that differed although the grades they stand on did not.
+    """
 
     attempts: int
     changed: tuple[str, ...]
+    tallies: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Task:
+    """What to look at, and how; it travels to another process."""
+
+    quiz: str | None
+    dry_run: bool
 
 
 def rebuild(
-    store: Store, *, quiz: str | None = None, dry_run: bool = False, step: Step | None = None
+    store: Store,
+    *,
+    quiz: str | None = None,
+    dry_run: bool = False,
+    step: Step | None = None,
+    processes: int | None = None,
 ) -> Rebuilt:
     """Grade every submitted attempt again and store what differs; `step(done, total)` reports.
 
     With `quiz`, the ref of one, only its attempts, such as after a rescoring. With `dry_run`
     nothing is stored. Members can go on learning meanwhile: what is read here (submitted attempts)
-    does not change any more.
+    does not change any more. `processes` is how many share the work; by default one for a small
+    log, else one for each core.
     """
+    task = _Task(quiz=quiz, dry_run=dry_run)
     with store.read() as connection:
-        count = select(func.count()).select_from(submission)
-        if quiz is not None:
-            count = count.join(attempt).where(attempt.c.quiz == quiz)
-        total = connection.execute(count).scalar_one()
+        every = select(func.count()).select_from(attempt.join(submission))
+        total = connection.execute(_submitted(every, quiz)).scalar_one()
+    if processes is None:
+        processes = 1 if total < _MANY else os.cpu_count() or 1
     changed: list[str] = []
     done = 0
-    for derived in _chunks(store, quiz):
-        with store.read() as connection:
-            differing = _differing(connection, derived)
-        if differing and not dry_run:
-            store.writer.run(partial(_replace, derived=differing))
-        changed += [row["attempt_id"] for row, _items in differing]
-        done += len(derived)
+    for count, differing in _slices(store, task, processes):
+        changed += differing
+        done += count
         if step is not None:
             step(done, max(done, total))
-    return Rebuilt(attempts=done, changed=tuple(changed))
-
-
-def _chunks(store: Store, quiz: str | None) -> Iterator[list[Rows]]:
-    """The rows of all submitted attempts, in the order of their ids."""
-    after = ""
-    while True:
-        query = (
-            log.ATTEMPTS.where(attempt.c.id > after, submission.c.attempt_id.is_not(None))
-            .order_by(attempt.c.id)
-            .limit(_CHUNK)
-        )
-        if quiz is not None:
-            query = query.where(attempt.c.quiz == quiz)
+    if dry_run:
         with store.read() as connection:
-            logged = log.read(connection, store, query)
+            stale = tallies.differing(connection)
+    else:
+        stale = store.writer.run(tallies.derive_all)
+        if len(changed) >= _MANY:
+            store.writer.run(analyze)
+    return Rebuilt(attempts=done, changed=tuple(sorted(changed)), tallies=stale)
+
+
+def _slices(store: Store, task: _Task, processes: int) -> Iterator[tuple[int, list[str]]]:
+    """How many attempts were done, and the ids of those that differed, bit by bit."""
+    if processes == 1:
+        yield from _chunks(store, task, ("", None))
+        return
+    # A fresh interpreter: locks and connections are not copied from this one.
+    with ProcessPoolExecutor(
+        processes,
+        mp_context=multiprocessing.get_context("spawn"),
+        initializer=_open,
+        initargs=(store.url, store.zone.key, store.levels, store.media, language()),
+    ) as pool:
+        yield from pool.map(partial(_slice, task), _bounds())
+
+
+def _bounds() -> list[Slice]:
+    """Ids are random hex digits, so slices by their first two are about as large."""
+    starts = ["", *(f"{number:02x}" for number in range(1, _SLICES))]
+    return list(zip(starts, [*starts[1:], None], strict=True))
+
+
+_store: Store
+
+
+def _open(url: URL, zone: str, levels: tuple[str, ...], media: Path, tag: str) -> None:
+    """In another process: the same store and language."""
+    global _store  # what a process of the pool has instead of an argument
+    set_default_language(tag)
+    _store = Store(url, zone=ZoneInfo(zone), levels=levels, media=media)
+
+
+def _slice(task: _Task, bounds: Slice) -> tuple[int, list[str]]:
+    count, differing = 0, []
+    for number, ids in _chunks(_store, task, bounds):
+        count += number
+        differing += ids
+    return count, differing
+
+
+def _chunks(store: Store, task: _Task, bounds: Slice) -> Iterator[tuple[int, list[str]]]:
+    """Grade the attempts of a slice again, in the order of their ids, and store what differs."""
+    after, end = bounds
+    within: list[ColumnElement[bool]] = [attempt.c.id < end] if end is not None else []
+    first = attempt.c.id >= after
+    while True:
+        query = _submitted(log.ATTEMPTS, task.quiz).where(first, *within)
+        with store.read() as connection:
+            logged = log.read(connection, store, query.order_by(attempt.c.id).limit(_CHUNK))
+            derived = [grade_rows(one) for one in logged]
+            differing = _differing(connection, derived)
         if not logged:
             return
-        yield [grade_rows(one) for one in logged]
-        after = logged[-1].attempt.id
+        if differing and not task.dry_run:
+            store.writer.run(partial(_replace, derived=differing))
+        yield len(logged), [row["attempt_id"] for row, _items in differing]
+        first = attempt.c.id > logged[-1].attempt.id
+
+
+def _submitted(query: Select[Any], quiz: str | None) -> Select[Any]:
+    """A query on attempts and their submissions, for those of one quiz or of all."""
+    query = query.where(submission.c.attempt_id.is_not(None))
+    return query if quiz is None else query.where(attempt.c.quiz == quiz)
 
 
 def _differing(connection: Connection, derived: Sequence[Rows]) -> list[Rows]:
@@ -81,8 +162,9 @@ def _differing(connection: Connection, derived: Sequence[Rows]) -> list[Rows]:
         for row in connection.execute(select(grade).where(grade.c.attempt_id.in_(ids)))
     }
     items: dict[str, dict[str, Any]] = {}
-    for row in connection.execute(select(item_grade).where(item_grade.c.attempt_id.in_(ids))):
-        items.setdefault(row.attempt_id, {})[row.item] = _plain(row)
+    if stored:
+        for row in connection.execute(select(item_grade).where(item_grade.c.attempt_id.in_(ids))):
+            items.setdefault(row.attempt_id, {})[row.item] = _plain(row)
     return [
         (row, rows)
         for row, rows in derived

@@ -42,3 +42,9 @@ def _insert(dialect: str, table: Table) -> postgresql.Insert | sqlite.Insert:
     if dialect == "sqlite":
         return sqlite.insert(table)
     return postgresql.insert(table)
+
+
+def analyze(connection: Connection) -> None:
+    """After a bulk of rows: PostgreSQL plans by statistics that it gathers a while later."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("ANALYZE")

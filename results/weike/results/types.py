@@ -39,7 +39,10 @@ class Json(TypeDecorator[object]):
         return None if value is None else canonical(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> object:
-        return None if value is None else json.loads(value)
+        return None if value is None else _decode(value)[0]
+
+
+_decode = json.JSONDecoder().raw_decode  # `loads` also looks for white space; we write none
 
 
 def iso(moment: datetime) -> str:
