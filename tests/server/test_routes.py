@@ -446,7 +446,7 @@ def plain(pattern: str) -> str:
             depth += {"(": 1, ")": -1}.get(rest[end], 0)
             end += 1
         out = f"{head}<{name}>{rest[end:]}"
-    return out.replace(r"\.[a-z0-9]{1,8}", "")
+    return out.replace(r"\.[a-z0-9]{1,8}", "").replace(r"\.", ".")
 
 
 def test_every_route_is_in_the_table(running: Running) -> None:
