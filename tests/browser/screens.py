@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from playwright.sync_api import BrowserContext, Page
 
+from weike.results import rankings
 from weike.results.assignments import assign
 from weike.results.makeups import make_up, plan_makeup
 from weike.results.overrides import override_rules
@@ -95,6 +96,19 @@ def the_person(page: Page) -> None:
     page.locator("form.deciding").wait_for()
 
 
+def a_ranking(page: Page) -> None:
+    """The one that `decide` has posted, with everything open that can be."""
+    page.locator("main .lines a").last.click()
+    page.locator(".stages").wait_for()
+    for summary in page.locator("main summary").all():
+        summary.click()
+
+
+def a_draft(page: Page) -> None:
+    page.locator("form.draft button").click()
+    page.locator(".stages").wait_for()
+
+
 def unsubmitted(page: Page) -> None:
     """交卷 while questions are open."""
     while page.locator(".wq-go-next").is_visible():
@@ -152,6 +166,11 @@ def screens(link: str) -> Iterator[Screen]:
     yield Screen("organize-files", "/organize/files", "organizer")
     yield Screen("organize-dashboards", "/organize/dashboards", "organizer")
     yield from deciding_screens()
+    yield Screen("rankings", "/rankings")
+    yield Screen("ranking-posted", "/rankings", act=a_ranking)
+    yield Screen("organize-rankings", "/organize/rankings", "organizer")
+    yield Screen("organize-ranking-posted", "/organize/rankings", "organizer", act=a_ranking)
+    yield Screen("organize-ranking-draft", "/organize/rankings", "organizer", act=a_draft)
     yield Screen("home-lecturer", "/", "lecturer")
     yield Screen("teach", "/teach", "lecturer")
     yield Screen("forbidden", "/teach", status=403)
@@ -184,6 +203,11 @@ def next_quarter() -> Period:
 def decide(people: People, member: Person) -> None:
     """Decisions that other tests on the same server do not notice."""
     store, now = people.store, datetime.now(UTC)
+    ranking = rankings.draft(store, period=f"{now:%Y}", by="command", now=now)
+    rankings.post(store, ranking, by="command", now=now)
+    known = find_member(store, id=member.id, now=now)
+    assert known is not None
+    object_to(store, ranking, member=known, text="请再核对一次名册。", now=now)
     after = now + timedelta(days=6)
     due = next_quarter().first + timedelta(days=30)
     assign(

@@ -6,7 +6,7 @@ from typing import Any
 
 from weike.quizzes.errors import WeikeError
 from weike.quizzes.i18n import _
-from weike.results.catalogue import definition
+from weike.results.catalogue import definition, published
 from weike.results.decided import decisions, kept_report, quiz_exists, standings
 from weike.results.periods import local_date
 from weike.results.rescoring import RescoringReport, rescore
@@ -120,15 +120,27 @@ class Rescore(Organizing):
     def shown(self, template: str, ref: str, **values: Any) -> None:
         slug, _slash, quiz = ref.partition("/")
         known = definition(self.site.store, ref)
+        title = known.title if known else ref
+        way = [(self.address("organize/quizzes", slug, quiz), title)]
+        if template != "rescore.html":
+            way.append((self.address("organize/rescore", slug, quiz), _("Correct questions")))
+        here = _("What changes") if len(way) > 1 else _("Correct questions")
         self.page(
             template,
             tab="",
+            crumbs=[*way, ("", here)],
             slug=slug,
             quiz=quiz,
-            quiz_title=known.title if known else ref,
+            quiz_title=title,
+            spoken=self.language_of(slug),
             manages=bool(MANAGERS & self.member.roles),
             **values,
         )
+
+    def language_of(self, slug: str) -> str:
+        """What the questions are written in."""
+        known = {one.slug: one.language for one in published(self.site.store)}
+        return known.get(slug, self.site.course.language)
 
     def field(self, name: str) -> str:
         return self.get_body_argument(name, "")[:LONGEST].strip()
