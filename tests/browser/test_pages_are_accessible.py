@@ -15,7 +15,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from .answers import Key
 from .looks import look
 from .people import People, Person
-from .screens import LIVE, OPEN, Screen, Visitors, nothing, screens, study
+from .screens import LIVE, OPEN, Screen, Visitors, decide, nothing, screens, study
 from .serving import Server
 
 Context = Callable[..., BrowserContext]
@@ -69,6 +69,7 @@ TOO_SMALL = """() => {
 def persons(people: People, key: dict[str, Key]) -> dict[str, Person]:
     member = people.newcomer()
     study(member, key)
+    decide(people, member)
     roles = {role: people.with_role(role) for role in ("lecturer", "organizer")}
     return {"member": member, **roles}
 

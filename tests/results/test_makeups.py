@@ -195,6 +195,15 @@ def test_whoever_fails_the_make_up_can_be_given_another(store: Store, people: Pe
     assert (made["number"], made["mode"]) == (3, "makeup")
 
 
+def test_an_attempt_from_before_it_was_set_is_never_taken_for_the_make_up(
+    store: Store, people: People
+) -> None:
+    now = NOW + timedelta(seconds=20)
+    set_up(store, opens=NOW - timedelta(minutes=5), now=now)  # a form knows no seconds
+    assert due_of(store, people["A2"], now).makeups.keys() == {"fire/quiz"}
+    assert take(store, people["A2"], "110", now)["mode"] == "makeup"
+
+
 def test_only_the_chosen_ones_get_it(store: Store, people: People) -> None:
     set_up(store, members={people["A3"].id, people["B1"].id})
     assert "makeup" not in look(store, people["A2"], INSIDE)

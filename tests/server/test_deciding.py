@@ -93,7 +93,7 @@ def test_the_member_sees_it_first_with_its_day_and_everything_else_too(
     )  # fmt: skip
     member = course.signed_in("M01")
     home = member.get("/").text
-    tasks = home.partition('class="tasks"')[2].partition("</section>")[0]
+    tasks = home.partition('class="tasks assigned"')[2].partition("</section>")[0]
     assert "皮带" in tasks
     assert "今天到期" in tasks
     assert "灭火器" not in tasks
@@ -101,7 +101,7 @@ def test_the_member_sees_it_first_with_its_day_and_everything_else_too(
     told = {one["slug"]: one for one in member.get("/api/lessons").json["lessons"]}
     assert (told["live"]["assigned"], told["live"]["due"]) == (True, day.isoformat())
     assert (told["fire"]["assigned"], told["fire"]["due"]) == (False, None)
-    assert 'class="tasks"' not in course.signed_in("M09").get("/").text, "of another branch"
+    assert 'class="tasks assigned"' not in course.signed_in("M09").get("/").text, "of another branch"
 
 
 def test_what_is_wrong_stands_beside_what_was_filled_in(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 
 from babel.dates import format_skeleton
 
@@ -15,9 +15,11 @@ def day_words(day: date, today: date) -> str:
     return format_skeleton(skeleton, day, locale=language().replace("-", "_"))
 
 
-def moment_words(moment: datetime, today: date, zone: tzinfo) -> str:
-    """`12月1日 08:30` where the organisation is."""
+def moment_words(moment: datetime, today: date, zone: tzinfo, *, end: bool = False) -> str:
+    """`12月1日 08:30` where the organisation is; the midnight that is an end belongs to its day."""
     here = moment.astimezone(zone)
+    if end and (here.hour, here.minute) == (0, 0):
+        return f"{day_words(here.date() - timedelta(days=1), today)} 24:00"
     return f"{day_words(here.date(), today)} {here:%H:%M}"
 
 

@@ -139,7 +139,11 @@ def _makeups(site: Site, progress: Progress, due: Due, now: datetime) -> list[Ma
             if window is None:
                 continue
             opened = window.opens <= now
-            moment = moment_words(window.closes if opened else window.opens, due.today, zone)
+            moment = (
+                moment_words(window.closes, due.today, zone, end=True)
+                if opened
+                else moment_words(window.opens, due.today, zone)
+            )
             words = _("until {moment}") if opened else _("from {moment}")
             found.append(
                 MakeupRow(

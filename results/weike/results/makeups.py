@@ -139,8 +139,9 @@ def make_up(
 ) -> str:
     """Give everybody of the plan (or those of these ids) the make-up test; its id.
 
-    Raises `WeikeError` where the window does not fit or nobody is left.
+    It opens now at the earliest: an attempt from before it was set is never taken for it. Raises `WeikeError` where the window does not fit or nobody is left.
     """
+    opens = max(opens, now)
     chosen = [one for one in plan.everyone if members is None or one.member_id in members]
     problems = []
     if closes <= opens:

@@ -130,8 +130,8 @@ class Deciding(Organizing):
         """A moment as `<input type="datetime-local">` takes it."""
         return moment.astimezone(self.site.course.zone).strftime("%Y-%m-%dT%H:%M")
 
-    def moment_words(self, moment: datetime | None) -> str:
-        return "–" if moment is None else moment_words(moment, self.today, self.site.course.zone)
+    def moment_words(self, moment: datetime, *, end: bool = False) -> str:
+        return moment_words(moment, self.today, self.site.course.zone, end=end)
 
     def done(self, path: str, **query: object) -> None:
         self.redirect(self.address(path, **query), status=303)

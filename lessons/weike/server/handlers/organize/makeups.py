@@ -15,7 +15,8 @@ from weike.server.handlers.organize.deciding import Deciding, by_id
 from weike.server.organizing import Choice
 
 SECTION = "makeups"
-WINDOW = timedelta(days=7)  # offered at first
+WINDOW = timedelta(days=8, minutes=-1)  # offered at first: until the end of a day
+MOST = 400  # people on one page; of more, nobody can be left out one by one
 
 
 class MakingUp(Deciding):
@@ -26,7 +27,7 @@ class MakingUp(Deciding):
         return await self.work(makeups, self.site.store, period=period, inside=duty)
 
     def window(self, opens: datetime, closes: datetime) -> str:
-        return f"{self.moment_words(opens)} – {self.moment_words(closes)}"
+        return f"{self.moment_words(opens)} – {self.moment_words(closes, end=True)}"
 
     def state(self, one: Makeup) -> str:
         if one.closes <= self.now:
@@ -66,7 +67,7 @@ class NewMakeup(MakingUp):
                 plan = await self.plan(quiz)
             except WeikeError as error:
                 problem, status = str(error), 400
-        midnight = day_start(self.today + timedelta(days=1), self.site.course.zone)
+        today = day_start(self.today, self.site.course.zone)
         self.decide(
             "makeup_new.html",
             section=SECTION,
@@ -77,8 +78,9 @@ class NewMakeup(MakingUp):
             quiz=quiz,
             plan=plan,
             checked=self.checked(plan),
+            crowded=plan is not None and len(plan.everyone) > MOST,
             opens=self.get_argument("opens", "") or self.local_input(self.now),
-            closes=self.get_argument("closes", "") or self.local_input(midnight + WINDOW),
+            closes=self.get_argument("closes", "") or self.local_input(today + WINDOW),
         )
 
     def checked(self, plan: MakeupPlan | None) -> set[str]:
@@ -101,6 +103,8 @@ class NewMakeup(MakingUp):
             plan = await self.plan(self.field("quiz"))
             opens, closes = self.moment("opens") or self.now, self.moment("closes")
             members = self.get_body_arguments("member")
+            if self.field("everyone") == "1":
+                members = [one.member_id for one in plan.everyone]
             if closes is None:
                 raise WeikeError(_("Say until when the make-up test can be taken."))
             if closes <= max(opens, self.now):
@@ -144,7 +148,7 @@ class NewMakeup(MakingUp):
             section=SECTION,
             heading=_("Set a make-up test for {n} people?").format(n=len(names)),
             sentences=sentences,
-            names=names,
+            names=names if len(names) <= MOST else (),
             button=_("Set the make-up test"),
             back=self.address("organize/makeups/new", quiz=plan.quiz, branch=plan.branch_id),
         )

@@ -42,7 +42,7 @@ class Overriding(Choosing):
         if opens is not None:
             found.append(_("opens {moment}").format(moment=self.moment_words(opens)))
         if closes is not None:
-            found.append(_("closes {moment}").format(moment=self.moment_words(closes)))
+            found.append(_("closes {moment}").format(moment=self.moment_words(closes, end=True)))
         return found
 
 
