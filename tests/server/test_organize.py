@@ -12,14 +12,14 @@ from urllib.parse import quote
 
 import openpyxl
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from weike.results.demoactivity import demo_activity
 from weike.results.items import quiz_items
 from weike.results.people import Branch, branches
 from weike.results.periods import Period
 from weike.results.scores import branch_scores
-from weike.results.tables import audit
+from weike.results.tables import audit, role_grant
 from weike.results.unfinished import unfinished
 
 from .client import Browser
@@ -129,6 +129,44 @@ def test_a_stranger_is_sent_to_sign_in(active: Running) -> None:
     answer = active.browser().get("/organize?period=2026-Q3")
     assert (answer.status, answer.location) == (302, "/login?next=/organize")
     assert active.browser().get("/organize?format=json").status == 401
+
+
+def options(page: str) -> list[str]:
+    """The words of the branch selector, without what sets them in."""
+    selector = page.partition('<select id="branch"')[2].partition("</select>")[0]
+    return [words.strip() for words in re.findall(r">([^<>]+)</option>", selector)]
+
+
+def test_the_selector_offers_the_way_here_and_what_is_right_beneath(
+    active: Running, administrator: Browser
+) -> None:
+    top = administrator.get("/organize").text
+    assert options(top) == ["公司党委", "生产党总支", "机关党总支"]
+    below = administrator.get(f"/organize?branch={named(active, '机关党总支').id}").text
+    assert options(below) == ["公司党委", "机关党总支", "综合党支部", "财务党支部"]
+
+
+def test_who_answers_for_several_subtrees_chooses_among_them(active: Running) -> None:
+    tops = {"储运党支部", "财务党支部"}
+    who = person(active.store, "M06")
+    grants = [
+        {
+            "id": f"{n:032x}",
+            "member_id": who.id,
+            "role": "organizer",
+            "branch_id": named(active, name).id,
+            "granted_at": datetime.now(UTC),
+            "granted_by": "command",
+        }
+        for n, name in enumerate(sorted(tops))
+    ]
+    active.store.writer.run(lambda connection: connection.execute(insert(role_grant), grants))
+    browser = active.signed_in("M06")
+    assert set(options(browser.get("/organize").text)) == tops
+    for name in tops:
+        page = browser.get(f"/organize?branch={named(active, name).id}")
+        assert f"<h1>{name}</h1>" in page.text
+    assert browser.get(f"/organize?branch={named(active, '综合党支部').id}").status == 404
 
 
 def looks(running: Running) -> list[Any]:

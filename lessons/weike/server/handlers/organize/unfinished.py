@@ -78,7 +78,7 @@ class Unfinished(Organizing):
         if days:
             parts.append(_("Next due day: {day}.").format(day=min(days).isoformat()))
         parts.append(_("Go on here: {link}").format(link=self.front_door()))
-        return " ".join(parts)
+        return "\n".join(parts)
 
     def front_door(self) -> str:
         """The address of the course as people write it."""
