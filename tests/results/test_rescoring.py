@@ -407,6 +407,25 @@ def test_members_are_told_where_a_question_they_answered_was_corrected(
     assert dict(corrected_lessons(store, later.id)) == {}
 
 
+def test_the_review_says_that_a_question_was_corrected(
+    store: Store, pupils: list[Member], publish_lesson: Publish
+) -> None:
+    def said(member: Member) -> dict[str, Any]:
+        opened = asyncio.run(Attempts(store).open(member, "fire/quiz", now=LATER))
+        return {one["item"]: one["feedback"] for one in opened["result"]["items"]}
+
+    assert all("corrected" not in feedback for feedback in said(pupils[0]).values())
+    publish_lesson("fire", version="2", quiz=MENDED)
+    mend(store)
+    mend(store, item="take", action="full")
+    mend(store, item="gauge", action="drop")
+    told = said(pupils[2])
+    assert (told["first"]["corrected"], told["first"]["correct"]) == ("key", True)
+    assert [one["right"] for one in told["first"]["options"]].count(True) == 1
+    assert (told["take"]["corrected"], told["take"]["score"]) == ("full", 2)
+    assert (told["gauge"]["corrected"], told["gauge"]["max"]) == ("drop", 0)
+
+
 def test_a_report_names_members_to_those_who_answer_for_them(
     store: Store, pupils: list[Member], add_member: AddMember, publish_lesson: Publish
 ) -> None:

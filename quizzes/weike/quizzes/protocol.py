@@ -168,7 +168,18 @@ def _feedback(attempt: Attempt, item: str) -> dict[str, Any]:
     body: dict[str, Any] = _outcome(grade) | question.feedback(layout, response)
     if question.explanation:
         body["explanation_html"] = render(question.explanation)
+    if corrected := _corrected(attempt, item):
+        body["corrected"] = corrected
     return body
+
+
+def _corrected(attempt: Attempt, item: str) -> str | None:
+    """What was decided about a question after it was drawn: another key, "full" or "drop"."""
+    if item in attempt.waived:
+        return attempt.waived[item]
+    version = attempt.question(item).version
+    changed = any(one.item == item and one.version != version for one in attempt.paper.items)
+    return "key" if changed else None
 
 
 def _outcome(grade: Grade | Ungraded) -> dict[str, Any]:

@@ -30,6 +30,7 @@ export function drawFeedback(panel, feedback, { t, lang, retry, answered }) {
       h("strong", null, feedback.ungraded ? t("Not graded") : answered ? outcomeWord(t, outcome) : t("Not answered")),
       feedback.max > 0 && !feedback.ungraded && h("span.wq-score", null,
         t("{score} / {max} points", { score: points(feedback.score), max: points(feedback.max) }))),
+    feedback.corrected && h("p", null, t("This question was corrected.")),
     feedback.pending && h("p", null, t("A person will read it and give the points.")),
     feedback.ungraded && h("p", null,
       t("This question could not be graded. It costs you no point; the lecturer will see it.")),
