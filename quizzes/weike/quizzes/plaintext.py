@@ -8,6 +8,10 @@ import re
 from weike.quizzes.html import render
 
 _TAG = re.compile(r"<[^>]*>")
+# What Markdown could take for a sign; most texts hold none of it and need no look.
+_TEMPTING = re.compile(
+    r"[\\`*\[\]<>#~|$!&]|(?<!_)_(?!_)|^\s*(?:\d+[.)]|[-+=:])|\n|https?:", re.MULTILINE
+)
 _ACTIVE = re.compile(r"([\\`*_\[\]<>#~|$!-]|^\s*\d+[.)]|^[+=])", re.MULTILINE)
 _HTML = re.compile(r"</?(?:p|br|b|i|u|em|strong|sub|sup|span|div|img|ul|ol|li|table|pre|code|a)\b")
 
@@ -21,6 +25,8 @@ def markdown_of(text: str) -> str:
     'a\\\\*b\\\\*c'
     """
     text = text.strip()
+    if not _TEMPTING.search(text):
+        return text
     if _words(html.unescape(_TAG.sub("", render(text)))) == _words(text):
         return text
     return _ACTIVE.sub(lambda found: _escaped(found[0]), text)
