@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 import os
+import pwd
 import re
 import signal
 import socket
@@ -181,6 +182,35 @@ def test_a_dashboards_kernel_knows_no_database_and_no_secret(
     assert "weike.db" not in said(page, "files")
     assert "weike.toml" in said(page, "refused"), "it finds no course"
     assert str(running.course.root) not in page
+
+
+def can_become_nobody() -> bool:
+    if os.geteuid() != 0:
+        return False
+    try:
+        subprocess.run([sys.executable, "-c", ""], user="nobody", check=True)
+    except (OSError, subprocess.CalledProcessError):
+        return False
+    return True
+
+
+@pytest.mark.skipif(not can_become_nobody(), reason="nobody cannot run this Python")
+def test_as_an_unprivileged_user_the_kernel_still_reaches_its_figures_and_nothing_else(
+    start: Start,
+) -> None:
+    running = start('kernel_user = "nobody"')
+    folder = running.course.results / "dashboards"
+    folder.mkdir()
+    lines = (
+        'print("user", os.getuid())',
+        f'print("database", os.access("{running.course.results / "weike.db"}", os.R_OK))',
+        'print("others", os.access(str(Path.home().parent), os.R_OK))',
+    )
+    write(folder, "\n".join([ASKING, *lines]))
+    page = opened(running.signed_in("O01"))
+    assert said(page, "branches") == "['生产党总支', '储运党支部']"
+    assert said(page, "user") == str(pwd.getpwnam("nobody").pw_uid)
+    assert said(page, "database") == said(page, "others") == "False"
 
 
 def test_another_process_of_the_same_user_is_not_served(
