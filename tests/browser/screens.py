@@ -13,7 +13,9 @@ from playwright.sync_api import BrowserContext, Page
 from weike.results import rankings
 from weike.results.assignments import assign
 from weike.results.makeups import make_up, plan_makeup
+from weike.results.objections import object_to
 from weike.results.overrides import override_rules
+from weike.results.people import find_member
 from weike.results.periods import Period
 
 from .answers import Key
@@ -109,23 +111,6 @@ def a_draft(page: Page) -> None:
     page.locator(".stages").wait_for()
 
 
-def a_confirmation(page: Page) -> None:
-    """What an assignment would change; it is not made."""
-    page.locator("input[name=lesson]").first.check()
-    page.locator("form.deciding button[type=submit]").click()
-    page.locator(".confirm").wait_for()
-
-
-def the_first(page: Page) -> None:
-    page.locator("main .task h2 a").first.click()
-    page.locator("main .task").first.wait_for(state="detached")
-
-
-def the_person(page: Page) -> None:
-    page.locator("main .rows a").first.click()
-    page.locator("form.deciding").wait_for()
-
-
 def unsubmitted(page: Page) -> None:
     """交卷 while questions are open."""
     while page.locator(".wq-go-next").is_visible():
@@ -188,7 +173,6 @@ def screens(link: str) -> Iterator[Screen]:
     yield Screen("organize-rankings", "/organize/rankings", "organizer")
     yield Screen("organize-ranking-posted", "/organize/rankings", "organizer", act=a_ranking)
     yield Screen("organize-ranking-draft", "/organize/rankings", "organizer", act=a_draft)
-    yield from deciding_screens()
     yield Screen("home-lecturer", "/", "lecturer")
     yield Screen("teach", "/teach", "lecturer")
     yield Screen("forbidden", "/teach", status=403)
@@ -226,63 +210,6 @@ def decide(people: People, member: Person) -> None:
     known = find_member(store, id=member.id, now=now)
     assert known is not None
     object_to(store, ranking, member=known, text="请再核对一次名册。", now=now)
-    after = now + timedelta(days=6)
-    due = next_quarter().first + timedelta(days=30)
-    assign(
-        store,
-        by="command",
-        lessons=[OPEN, STARTED],
-        period=next_quarter(),
-        branch=member.branch_id,
-        due=due,
-        now=now,
-    )
-    override_rules(
-        store,
-        quiz=f"{STARTED}/{STARTED}",
-        member=member.id,
-        limit=timedelta(minutes=30),
-        closes=now + timedelta(days=90),
-        reason="视力障碍",
-        by="command",
-        now=now,
-    )
-    plan = plan_makeup(
-        store,
-        quiz=f"{SUBMITTED}/{SUBMITTED}",
-        branch=member.branch_id,
-        period=Period.current(now, store.zone),
-        now=now,
-    )
-    make_up(store, plan, members=[member.id], opens=now, closes=after, by="command", now=now)
-
-
-def deciding_screens() -> Iterator[Screen]:
-    """What organizers decide; `decide` has left something to see."""
-    later = f"/organize/assignments?period={next_quarter()}"
-    yield Screen("assignments", later, "organizer")
-    yield Screen("assignment", later, "organizer", act=the_first)
-    yield Screen("assignment-new", "/organize/assignments/new", "organizer")
-    yield Screen("assignment-sure", "/organize/assignments/new", "organizer", act=a_confirmation)
-    yield Screen("excusals", "/organize/excusals?who=D00", "organizer")
-    yield Screen("excusal", "/organize/excusals?who=D00", "organizer", act=the_person)
-    yield Screen("overrides", "/organize/overrides", "organizer")
-    yield Screen("override-whom", "/organize/overrides/new", "organizer")
-    who = "/organize/overrides/new?who=D00"
-    yield Screen("override-new", who, "organizer", act=the_person)
-    yield Screen("makeups", "/organize/makeups", "organizer")
-    yield Screen("makeup", "/organize/makeups", "organizer", act=the_first)
-    yield Screen("makeup-new", f"/organize/makeups/new?quiz={OPEN}/{OPEN}", "organizer")
-
-
-def next_quarter() -> Period:
-    """Where an assignment concerns nobody yet."""
-    return Period.of(Period.current(datetime.now(UTC), ZoneInfo("Asia/Shanghai")).after)
-
-
-def decide(people: People, member: Person) -> None:
-    """Decisions that other tests on the same server do not notice."""
-    store, now = people.store, datetime.now(UTC)
     after = now + timedelta(days=6)
     due = next_quarter().first + timedelta(days=30)
     assign(
