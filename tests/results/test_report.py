@@ -76,7 +76,7 @@ def report(store: Store, name: str = "甲", **options: Any) -> str:
 
 def texts(html: str) -> list[str]:
     """What stands on each page; the fonts give some letters as their twins among the radicals."""
-    reader = PdfReader(io.BytesIO(pdf(html, footer="某某公司")))
+    reader = PdfReader(io.BytesIO(pdf(html, footer="数据截至 2026-10-22 09:30")))
     return [unicodedata.normalize("NFKC", page.extract_text()) for page in reader.pages]
 
 
@@ -88,8 +88,22 @@ def test_the_report_is_a_pdf_with_title_figures_and_numbered_pages(
         assert words in pages[0]
     assert f"1 / {len(pages)}" in pages[0]
     every = "\n".join(pages)
-    for words in ("所处位置", "完成率变化", "薄弱知识点", "操作", "计算方法", "2026-10-22 09:30"):
+    for words in (
+        "所处位置",
+        "完成率变化",
+        "薄弱知识点",
+        "操作",
+        "计算方法",
+        "数据截至 2026-10-22 09:30",
+    ):
         assert words in every
+
+
+def test_the_same_data_give_the_same_page_so_that_a_kept_copy_can_be_found(
+    store: Store, people: dict[str, Member]
+) -> None:
+    later = report(store, now=LATER + timedelta(minutes=5))
+    assert later == report(store)
 
 
 def test_it_names_nobody_but_where_names_are_wanted(

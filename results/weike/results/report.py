@@ -69,6 +69,7 @@ def branch_report(
         position=_position(rows, here, current_snapshot(store).tree.subtree(branch)),
         completion=_completion(store, period, here, now),
         children=children,
+        spread=_drawn(children),
         children_word=children[0]["level_name"] if children else "",
         topics=weakest_sheet(topics, branch, count=_MOST_TOPICS).rows,
         lessons=sorted(lessons, key=lambda row: row["completed"] or 0.0)[:_MOST_LESSONS],
@@ -113,21 +114,27 @@ def _position(
     """The branches of the own level by their score; None where there is nothing to compare."""
     groups = [(row["branch"], row["parent"], row["attempted"]) for row in rows]
     hidden = withheld(groups, known=inside)
+    peers = [row for row in rows if row["level"] == here.level and row["branch"] not in hidden]
+    return _drawn(peers, own=here.id) if here.id in {row["branch"] for row in peers} else None
+
+
+def _drawn(rows: Sequence[Mapping[str, Any]], own: str | None = None) -> Markup | None:
+    """The ranges of these branches, the best first; None where there are fewer than two."""
     ranges = [
         Range(
             name=row["name"],
             value=row["score"],
             low=row["score"] if row["score_low"] is None else row["score_low"],
             high=row["score"] if row["score_high"] is None else row["score_high"],
-            own=row["branch"] == here.id,
+            own=row["branch"] == own,
         )
         for row in rows
-        if row["level"] == here.level and row["score"] is not None and row["branch"] not in hidden
+        if row["score"] is not None
     ]
-    if len(ranges) < 2 or not any(one.own for one in ranges):
+    if len(ranges) < 2:
         return None
     ranges.sort(key=lambda one: (-one.value, one.name))
-    place = next(i for i, one in enumerate(ranges) if one.own)
+    place = next((i for i, one in enumerate(ranges) if one.own), 0)
     start = max(0, min(place - _MOST_BRANCHES // 2, len(ranges) - _MOST_BRANCHES))
     return range_chart(ranges[start : start + _MOST_BRANCHES])
 
