@@ -28,7 +28,7 @@ def write_report(results: Results, folder: Path) -> Path:
         _machine(results),
         *(f"**This run is void:** {failure}" for failure in results.failures),
         "## Figures",
-        _table(_HEAD, [_figure(figure) for figure in results.figures]),
+        figure_table(results.figures),
         _answers(results),
         *(f"![{title}]({file})" for title, file in charts),
         "## Under load",
@@ -58,6 +58,10 @@ def summary(results: Results) -> str:
         for row in rows
     ]
     return "\n".join([*lines, _answers(results), *results.failures])
+
+
+def figure_table(figures: Sequence[Figure]) -> str:
+    return _table(_HEAD, [_figure(figure) for figure in figures])
 
 
 _HEAD = ("what", "Weike", "range", "budget", "", "stock Voilà", "range", "better by")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -14,7 +15,8 @@ from .client import Request, ResponseError, build, check, split
 from .figures import Figure
 from .load import percentile
 
-PARTS = ("report.md", "report.json", "timeline.png", "rates.png", "latency.png")
+SCORES = ("scores.md", "scores.json", "scores.png")
+PARTS = ("report.md", "report.json", "timeline.png", "rates.png", "latency.png", *SCORES)
 ROWS = {
     "first question answerable on the phone",
     "requests of a first open",
@@ -131,3 +133,21 @@ def test_a_budget_is_met_from_the_side_that_is_better() -> None:
     quick = Figure(name="rate", unit="1/s", better="more", weike=3000.0, budget=2500, stock=2.0)
     assert (slow.met, slow.ratio) == (False, 10.0)
     assert (quick.met, quick.ratio) == (True, 1500.0)
+
+
+def test_scores_at_size_are_filled_regraded_and_asked_for_on_every_database(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "bench.scores", "--small", "--out", str(tmp_path)]
+    run = subprocess.run(
+        command, cwd=Path(__file__).parents[1], capture_output=True, text=True, timeout=300
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
+    found = json.loads((tmp_path / "scores.json").read_text(encoding="utf-8"))
+    databases = ["SQLite", *(["PostgreSQL"] if "PGHOST" in os.environ else [])]
+    assert [one["database"] for one in found["databases"]] == databases
+    for one in found["databases"]:
+        assert one["failures"] == []
+        assert one["rows"]["response"] >= 600
+        assert one["submitted"] > 0
+        assert all(figure["weike"] > 0 for figure in one["figures"])
+    assert {file.name for file in tmp_path.iterdir()} == set(SCORES)
+    assert (tmp_path / "scores.md").read_text(encoding="utf-8") in run.stdout
