@@ -412,18 +412,31 @@ class School:
     ) -> None:
         opened = await self.attempts.open(member, quiz, now=at, new=new)
         items = {one["item"]: one for one in opened["paper"]["items"]}
-        seq = 0
-        for answers in rounds:
-            for item, said in answers.items():
-                at, seq = at + timedelta(seconds=pace), seq + 1
-                self._events += 1
-                body = {
-                    "response": _shown(items[item], said),
-                    "event": f"event-{self._events:08d}",
-                    "seq": seq,
-                    "answered_at": at.isoformat(),
-                }
-                await self.attempts.answer(member, opened["attempt"], item, body, now=at)
+        said = [(item, _shown(items[item], one)) for each in rounds for item, one in each.items()]
+        await self._sends(member, opened, said, at, pace)
+
+    def sends(self, member: Member, opened: Mapping[str, Any], said: Mapping[str, Any]) -> None:
+        """Send responses as a browser would, and submit."""
+        asyncio.run(self._sends(member, opened, list(said.items()), NOW, 20))
+
+    async def _sends(
+        self,
+        member: Member,
+        opened: Mapping[str, Any],
+        said: list[tuple[str, Any]],
+        at: datetime,
+        pace: float,
+    ) -> None:
+        for seq, (item, response) in enumerate(said, start=1):
+            at += timedelta(seconds=pace)
+            self._events += 1
+            body = {
+                "response": response,
+                "event": f"event-{self._events:08d}",
+                "seq": seq,
+                "answered_at": at.isoformat(),
+            }
+            await self.attempts.answer(member, opened["attempt"], item, body, now=at)
         await self.attempts.submit(member, opened["attempt"], now=at + timedelta(seconds=5))
 
 

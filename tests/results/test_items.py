@@ -283,6 +283,56 @@ def test_a_drawn_paper_leaves_out_without_harm(
     assert found.statistics.cic is None
 
 
+OTHERS = """---
+behaviour: test
+---
+
+## 连一连 {#match}
+- 红色 -> 禁止
+- 黄色 -> 警告
+
+## 先后 {#order}
+1. 通风
+2. 检测
+
+## 觉得怎样？ {#poll}
+- ( ) 太长
+- ( ) 正好
+"""
+
+
+def test_pairs_orders_and_polls_are_told_too_and_a_poll_has_no_facility(
+    store: Store, school: School, add: Any, publish_lesson: Publish
+) -> None:
+    publish_lesson("fire", quiz=OTHERS)
+    for n, member in enumerate(add(3)):
+        opened = asyncio.run(school.attempts.open(member, "fire/quiz", now=NOW))
+        match, order, poll = opened["paper"]["items"]
+        left = {one["html"]: one["id"] for one in match["left"]}
+        right = {one["html"]: one["id"] for one in match["right"]}
+        place = {one["html"]: one["id"] for one in order["options"]}
+        first = "禁止" if n else "警告"
+        said = {
+            "match": [[left["红色"], right[first]], [left["黄色"], right["警告"]]],
+            "order": [place[one] for one in (("通风", "检测") if n else ("检测", "通风"))],
+            "poll": poll["options"][n == 0]["id"],
+        }
+        school.sends(member, opened, said)
+    found = quiz_items(store, "fire", now=LATER)
+    assert [(text, right, n) for text, right, n, *_ in only(found, "match")] == [
+        ("红色 → 禁止", True, 2),
+        ("黄色 → 警告", True, 3),
+        ("红色 → 警告", False, 1),
+    ]
+    assert [(text, right, n) for text, right, n, *_ in only(found, "order", "answers")] == [
+        ("通风 → 检测", True, 2),
+        ("检测 → 通风", False, 1),
+    ]
+    assert sum(n for _text, _right, n, *_ in only(found, "poll")) == 3
+    assert found.items["n"].to_dict() == {"match": 3, "order": 3, "poll": 0}
+    assert found.items.loc["match", "facility"] == pytest.approx(5 / 6)
+
+
 def test_nobody_has_answered_yet(store: Store, publish_lesson: Publish) -> None:
     publish_lesson("fire", quiz=QUIZ)
     found = quiz_items(store, "fire", now=LATER)

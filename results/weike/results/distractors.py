@@ -19,7 +19,9 @@ from weike.quizzes.question import Layout, Question
 from weike.quizzes.text import normalise
 from weike.quizzes.types.blank import Blank
 from weike.quizzes.types.boolean import Boolean
+from weike.quizzes.types.matching import Matching
 from weike.quizzes.types.numeric import Numeric
+from weike.quizzes.types.ordering import Ordering
 from weike.results.itemdata import ItemData, counted_responses
 
 MOST_ANSWERS = 10  # of the texts that people wrote, the most frequent
@@ -35,6 +37,7 @@ class _Tally:
     n: int = 0
     rest: list[float] = field(default_factory=list)
     right: bool = False
+    now: bool = False  # an option of the question as it reads now
     spellings: Counter[str] = field(default_factory=Counter)
 
     def add(self, rest: float, *, right: bool = False, spelling: str = "") -> None:
@@ -55,7 +58,8 @@ def distractors(
     papers: Mapping[str, Mapping[str, Layout]],
     current: Mapping[str, Question],
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The options of every choice and true/false item, and the most frequent written answers.
+    """The options of every choice and true/false item, the pairs of a matching one, and the most
+    frequent answers that were written or put in order.
 
     Both have a row for each option or answer: `item`, its text, whether it is `right`, `n` people
     who gave it, their `share` of those who were asked (several options may be picked, some answer
@@ -108,9 +112,15 @@ def plain_text(markdown: str) -> str:
 def _blank_tallies(question: Question) -> dict[str, _Tally]:
     """Every option there is now, picked by nobody yet."""
     if isinstance(question, Choice):
-        return {plain_text(one.text): _Tally(right=one.right) for one in question.options}
+        return {plain_text(one.text): _Tally(right=one.right, now=True) for one in question.options}
     if isinstance(question, Boolean):
-        return {_truth(side): _Tally(right=side is question.right) for side in (True, False)}
+        return {
+            _truth(side): _Tally(right=side is question.right, now=True) for side in (True, False)
+        }
+    if isinstance(question, Matching):
+        return {
+            _pair(question, *pair): _Tally(right=True, now=True) for pair in enumerate(question.key)
+        }
     return {}
 
 
@@ -128,12 +138,20 @@ def _picked(question: Question, response: Any) -> Iterator[str]:
         yield from (plain_text(question.options[i].text) for i in chosen)
     elif isinstance(question, Boolean):
         yield _truth(response)
+    elif isinstance(question, Matching):
+        yield from (_pair(question, left, right) for left, right in response.items())
 
 
 def _written(question: Question, response: Any) -> str:
     if isinstance(question, Blank):
         return " | ".join(" ".join(part.split()) for part in response)
+    if isinstance(question, Ordering):
+        return " → ".join(plain_text(question.items[place]) for place in response)
     return " ".join(str(response).split()) if isinstance(question, Numeric) else ""
+
+
+def _pair(question: Matching, left: int, right: int) -> str:
+    return f"{plain_text(question.pairs[left][0])} → {plain_text(question.rights[right])}"
 
 
 def _truth(side: bool) -> str:
@@ -144,7 +162,9 @@ def _option_rows(
     options: Mapping[str, Mapping[str, _Tally]], asked: pd.Series[int]
 ) -> Iterator[dict[str, Any]]:
     for item, tallies in options.items():
-        for text, tally in tallies.items():
+        known = [one for one in tallies.items() if one[1].now]
+        others = [one for one in tallies.items() if not one[1].now]
+        for text, tally in [*known, *sorted(others, key=lambda one: (-one[1].n, one[0]))]:
             row = tally.row(int(asked.get(item, 0)))
             yield {"item": item, "option": text, "right": tally.right, **row}
 

@@ -194,8 +194,9 @@ def _current(
     connection: Connection, data: ItemData, definition: QuizDefinition | None
 ) -> dict[str, Question]:
     """Every item that was asked or may be, as it reads now: the quiz's own first."""
-    found = dict(definition.by_id) if definition else {}
-    gone = {item for item, _version in data.questions} - found.keys()
+    questions = definition.questions if definition else ()
+    found = {one.id: one for one in questions if one.asks}
+    gone = {item for (item, _version), one in data.questions.items() if one.asks} - found.keys()
     if gone:
         query = (
             select(item_version.c.item, item_version.c.version)
@@ -269,7 +270,8 @@ def _flags(row: Mapping[str, Any], *, unpicked: bool) -> tuple[str, ...]:
     }
     shown = raised if row["confidence"] != "none" else {}
     flags = [name for name, holds in shown.items() if holds]
-    return (*flags, "ungraded") if row["ungraded"] else tuple(flags)
+    unclear = row["ungraded"] and row["type"] != "essay"  # which a person grades
+    return (*flags, "ungraded") if unclear else tuple(flags)
 
 
 def _nan(value: float | None) -> float:

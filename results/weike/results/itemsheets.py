@@ -23,6 +23,10 @@ TYPES: Final = {
     "boolean": N_("true or false"),
     "blank": N_("fill in"),
     "numeric": N_("number"),
+    "matching": N_("matching"),
+    "ordering": N_("ordering"),
+    "poll": N_("poll"),
+    "essay": N_("short essay"),
 }
 CONFIDENCE: Final = {
     "none": N_("under 10 attempts: not shown"),

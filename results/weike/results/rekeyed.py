@@ -10,7 +10,10 @@ from weike.quizzes.i18n import _
 from weike.quizzes.question import Question
 from weike.quizzes.types.blank import Blank
 from weike.quizzes.types.boolean import Boolean
+from weike.quizzes.types.essay import Essay
+from weike.quizzes.types.matching import Matching
 from weike.quizzes.types.numeric import Numeric
+from weike.quizzes.types.ordering import Ordering
 from weike.results.distractors import plain_text
 from weike.results.types import canonical
 
@@ -44,6 +47,12 @@ def key_text(question: Question) -> str:
             )
         case Numeric():
             return " / ".join(str(one) for one in question.answers if one.weight == 1.0)
+        case Matching():
+            return "; ".join(f"{plain_text(a)} → {plain_text(b)}" for a, b in question.pairs)
+        case Ordering():
+            return " → ".join(map(plain_text, question.items))
+        case Essay():
+            return ""
     return canonical(_without(question.body()))
 
 
