@@ -155,6 +155,16 @@ def test_no_hidden_figure_can_be_computed_from_what_is_shown(
                 assert not computable(some), (groups, duty, hidden)
 
 
+def test_who_leads_is_hidden_last() -> None:
+    rows = [("top", None, 20), ("a", "top", 5), ("b", "top", 12), ("c", "top", 3)]
+    assert withheld(rows) == {"a", "c"}
+    assert withheld(rows, late={"a": 2, "b": 1}) == {"b", "c"}
+    assert withheld([("top", None, 8), ("a", "top", 5), ("c", "top", 3)], late={"a": 2}) == {
+        "a",
+        "c",
+    }
+
+
 def test_nothing_is_hidden_without_need() -> None:
     assert withheld([("top", None, 30), ("a", "top", 10), ("b", "top", 20)]) == frozenset()
     # Two small ones of five people together hide each other.

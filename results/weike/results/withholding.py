@@ -7,7 +7,8 @@ Hence nothing is told about few people where every rest is nobody or at least `L
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from types import MappingProxyType
 from typing import Final
 
 LEAST: Final = 5  # figures about fewer people would tell about single persons
@@ -18,23 +19,26 @@ def withheld(
     *,
     known: Collection[str] = (),
     away: Collection[str] = (),
+    late: Mapping[str, int] = MappingProxyType({}),
 ) -> frozenset[str]:
     """The ids whose figures stay hidden, of `(id, parent, people)`, parents before their children.
 
     A group of fewer than five is hidden unless it is `known` to the viewer, people and all; what is
     in `away` is hidden whatever its size. Where a shown group's rest, its own people included, is
     one to four people the viewer does not know, the smallest other group beneath it is hidden too,
-    and where there is none left, the group itself.
+    and where there is none left, the group itself. Of `late`, the higher the number the later it
+    is hidden: who wins an award should be seen to win it.
     """
     listed = list(groups)
     people = {id: n for id, _parent, n in listed}
     hidden = {id for id, n in people.items() if 0 < n < LEAST and id not in known} | set(away)
+    order = {id: (late.get(id, 0), n, id) for id, n in people.items()}
     own = _own(listed, known)
     rest = dict(own)
     tops: dict[str, list[str]] = {id: [] for id in people}  # the highest shown groups beneath
     for id, parent, n in reversed(listed):  # children before their parents
         if id not in hidden and 0 < rest[id] < LEAST:
-            _hide_beneath(id, rest, tops, hidden, people, known)
+            _hide_beneath(id, rest, tops, hidden, known, order)
         if id in hidden:
             above, passed = tops[id], rest[id]
         else:
@@ -72,8 +76,8 @@ def _hide_beneath(
     rest: dict[str, int],
     tops: dict[str, list[str]],
     hidden: set[str],
-    people: dict[str, int],
     known: Collection[str],
+    order: Mapping[str, tuple[int, int, str]],
 ) -> None:
     """Hide the smallest groups beneath a shown one until its rest is large enough, or itself."""
     while rest[id] < LEAST:
@@ -81,7 +85,7 @@ def _hide_beneath(
         if not others:
             hidden.add(id)
             return
-        smallest = min(others, key=lambda one: (people[one], one))
+        smallest = min(others, key=order.__getitem__)
         hidden.add(smallest)
         tops[id].remove(smallest)
         tops[id] += tops[smallest]
