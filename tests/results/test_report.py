@@ -94,7 +94,7 @@ def test_the_report_is_a_pdf_with_title_figures_and_numbered_pages(
         "薄弱知识点",
         "操作",
         "计算方法",
-        "数据截至 2026-10-22 09:30",
+        "2026-10-22 09:30",  # the foot of the page
     ):
         assert words in every
 
@@ -139,6 +139,16 @@ def test_before_anybody_answered_the_report_says_so(
     store: Store, people: dict[str, Member]
 ) -> None:
     assert "本期还没有人答题" in report(store, now=NOW)
+
+
+def test_of_very_many_branches_the_nearest_are_drawn(
+    store: Store, people: dict[str, Member], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "只画出" not in report(store, "甲")
+    monkeypatch.setattr("weike.results.report._MOST_BRANCHES", 1)
+    html = report(store, "甲")
+    assert "只画出相邻的 1 个（共 2 个）" in html
+    assert html.count("<circle") == 1
 
 
 def test_ranges_are_drawn_in_their_order_on_a_scale_of_whole_tens() -> None:

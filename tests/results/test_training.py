@@ -134,6 +134,7 @@ def entry(at: datetime, quiz: str | None = "fire/one", **changes: Any) -> Entry:
         "branch": "b",
         "slug": "fire",
         "lesson": "消防",
+        "language": "zh-CN",
         "part": "",
         "topic": "",
         "lesson_minutes": 9,

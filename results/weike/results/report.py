@@ -69,7 +69,7 @@ def branch_report(
         position=_position(rows, here, current_snapshot(store).tree.subtree(branch)),
         completion=_completion(store, period, here, now),
         children=children,
-        spread=_drawn(children),
+        spread=_ranges(children),
         children_word=children[0]["level_name"] if children else "",
         topics=weakest_sheet(topics, branch, count=_MOST_TOPICS).rows,
         lessons=sorted(lessons, key=lambda row: row["completed"] or 0.0)[:_MOST_LESSONS],
@@ -110,16 +110,17 @@ def _standing(rows: Sequence[Mapping[str, Any]], here: Branch, no_difference: bo
 
 def _position(
     rows: Sequence[Mapping[str, Any]], here: Branch, inside: frozenset[str]
-) -> Markup | None:
+) -> dict[str, Any] | None:
     """The branches of the own level by their score; None where there is nothing to compare."""
     groups = [(row["branch"], row["parent"], row["attempted"]) for row in rows]
     hidden = withheld(groups, known=inside)
     peers = [row for row in rows if row["level"] == here.level and row["branch"] not in hidden]
-    return _drawn(peers, own=here.id) if here.id in {row["branch"] for row in peers} else None
+    return _ranges(peers, own=here.id) if here.id in {row["branch"] for row in peers} else None
 
 
-def _drawn(rows: Sequence[Mapping[str, Any]], own: str | None = None) -> Markup | None:
-    """The ranges of these branches, the best first; None where there are fewer than two."""
+def _ranges(rows: Sequence[Mapping[str, Any]], own: str | None = None) -> dict[str, Any] | None:
+    """The `chart` of these branches, the best first, and a `note` where it leaves some out; None
+    where there are fewer than two."""
     ranges = [
         Range(
             name=row["name"],
@@ -136,7 +137,12 @@ def _drawn(rows: Sequence[Mapping[str, Any]], own: str | None = None) -> Markup 
     ranges.sort(key=lambda one: (-one.value, one.name))
     place = next((i for i, one in enumerate(ranges) if one.own), 0)
     start = max(0, min(place - _MOST_BRANCHES // 2, len(ranges) - _MOST_BRANCHES))
-    return range_chart(ranges[start : start + _MOST_BRANCHES])
+    shown = ranges[start : start + _MOST_BRANCHES]
+    left_out = _("Only the {n} nearest of {all} are drawn.").format(n=len(shown), all=len(ranges))
+    return {
+        "chart": range_chart(shown),
+        "note": left_out if len(shown) < len(ranges) else "",
+    }
 
 
 def _completion(store: Store, period: Period, here: Branch, now: datetime) -> Markup | None:

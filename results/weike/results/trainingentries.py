@@ -33,6 +33,7 @@ class Entry:
     branch: str | None  # at that time
     slug: str
     lesson: str
+    language: str
     part: str
     topic: str
     lesson_minutes: int
@@ -103,6 +104,7 @@ def _entry(row: Any, needed: Mapping[tuple[str, str], Mapping[str, str]]) -> Ent
         branch=row.branch_id,
         slug=row.slug,
         lesson=row.title,
+        language=row.language,
         part=quizzes[quiz] if several else "",
         topic=row.topic or "",
         lesson_minutes=row.minutes or 0,
@@ -116,7 +118,7 @@ def _entry(row: Any, needed: Mapping[tuple[str, str], Mapping[str, str]]) -> Ent
     )
 
 
-_LESSON = (lesson_version.c.title, lesson_version.c.topic, lesson_version.c.minutes)
+_LESSON = [lesson_version.c[name] for name in ("title", "language", "topic", "minutes")]
 _ATTEMPTS = (
     select(
         grade.c.member_id,

@@ -92,7 +92,7 @@ def people_sheet(records: Sequence[Record], tree: Branches, per_hour: int) -> Sh
     """One row for each person: how much there is on record."""
     return Sheet(
         name="people",
-        title=_("Everyone"),
+        title=_("Everyone on record"),
         columns=[
             *_person_columns(),
             Column(key="state", title=_("State")),
@@ -177,6 +177,7 @@ def _rows(record: Record, per_hour: int) -> Iterator[dict[str, Any]]:
             "no": i,
             "at": entry.at,
             "content": content(entry),
+            "language": entry.language,
             "topic": entry.topic,
             "hours": hours(entry.minutes, per_hour) if entry.minutes else None,
             "number": entry.number,
