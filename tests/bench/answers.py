@@ -44,11 +44,32 @@ def write_headers(reader: Reader) -> dict[str, str]:
     return headers(reader) | {"X-XSRFToken": reader.xsrf, "Content-Type": "application/json"}
 
 
-def open_request(reader: Reader, *, keep: bool) -> Request:
-    """`POST /api/attempts`; with `keep`, what it opened is handed back."""
-    body = json.dumps({"quiz": QUIZ}).encode()
+def open_request(reader: Reader, *, keep: bool, note: str = "") -> Request:
+    """`POST /api/attempts` as the page sends it; with `keep`, what it opened is handed back."""
+    body = json.dumps({"quiz": QUIZ, "place": True}).encode()
     data = build("POST", "/api/attempts", write_headers(reader), body)
-    return Request(data=data, holds=b'"paper"', keep=keep)
+    return Request(data=data, holds=b'"paper"', keep=keep, note=note)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taking:
+    """A member who answers every question of the attempt just opened, and hands in."""
+
+    reader: Reader
+
+    def answers(self, text: bytes) -> list[Answer]:
+        attempt = OpenAttempt.of(self.reader, text)
+        return [
+            _answer(attempt, item, seq, event=f"{attempt.id}-{seq}")
+            for seq, item in enumerate(attempt.items, start=1)
+        ]
+
+    def after(self, text: bytes) -> list[Request]:
+        attempt = OpenAttempt.of(self.reader, text)
+        path = f"/api/attempts/{attempt.id}/submit"
+        data = build("POST", path, write_headers(self.reader), b"{}")
+        submit = Request(data=data, holds=b'"percent"', note="submit")
+        return [*(answer.request for answer in self.answers(text)), submit]
 
 
 def answers(attempts: Sequence[OpenAttempt]) -> Iterator[Answer]:
@@ -59,11 +80,11 @@ def answers(attempts: Sequence[OpenAttempt]) -> Iterator[Answer]:
             seq += 1
             for attempt in attempts:
                 if number < len(attempt.items):
-                    yield _answer(attempt, attempt.items[number], seq)
+                    event = secrets.token_hex(16)
+                    yield _answer(attempt, attempt.items[number], seq, event=event)
 
 
-def _answer(attempt: OpenAttempt, item: dict[str, Any], seq: int) -> Answer:
-    event = secrets.token_hex(16)
+def _answer(attempt: OpenAttempt, item: dict[str, Any], seq: int, *, event: str) -> Answer:
     body = {
         "response": _response(item, seq),
         "event": event,
@@ -73,7 +94,8 @@ def _answer(attempt: OpenAttempt, item: dict[str, Any], seq: int) -> Answer:
     path = f"/api/attempts/{attempt.id}/answers/{item['item']}"
     data = build("PUT", path, write_headers(attempt.reader), json.dumps(body).encode())
     # Feedback in the answer shows that it was graded.
-    return Answer(event=event, request=Request(data=data, holds=b'"feedback"'))
+    request = Request(data=data, holds=b'"feedback"', note="answer")
+    return Answer(event=event, request=request)
 
 
 def _response(item: dict[str, Any], seq: int) -> object:

@@ -25,7 +25,7 @@ class Request:
     """One request and what a right answer to it is.
 
     `body`: the whole body as sent, byte for byte; `holds`: a part of its text; `keep`: hand the
-    text back.
+    text back; `note`: keep the time since the visit's last note, or its beginning, under this name.
     """
 
     data: bytes
@@ -33,6 +33,7 @@ class Request:
     body: bytes | None = None
     holds: bytes = b""
     keep: bool = False
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """The load generator: a process of its own, on a core of its own.
 
-A visit is the requests that one member makes one after the other on one connection. `saturate`
+A visit is the requests that one member makes one after the other on one connection; what is asked
+further on may depend on an answer that was kept. `saturate`
 starts the next visit as soon as one ends (closed loop); `offer` starts visits at given moments
 whether or not earlier ones have ended (open loop), and counts their latency from those moments,
 so a server that stalls cannot hide it.
@@ -18,21 +19,33 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from itertools import accumulate
+from typing import Protocol
 
 from .client import Connection, Request
 from .machine import LOAD_CORE, Meter, Usage, pin
 
-Visit = Sequence[Request]
+
+class Further(Protocol):
+    """Requests that can be made once the last answer kept is known."""
+
+    def after(self, text: bytes) -> Sequence[Request]: ...
+
+
+Visit = Sequence[Request | Further]
 
 
 @dataclass(slots=True, kw_only=True)
 class Outcome:
-    """What the generator saw. `done` holds the numbers of the visits that were answered right."""
+    """What the generator saw. `done` holds the numbers of the visits that were answered right.
+
+    `notes` are the times in seconds that requests asked to be kept under a name.
+    """
 
     seconds: float = 0.0
     counted: int = 0
     done: list[int] = field(default_factory=list)
     latencies: list[float] = field(default_factory=list)
+    notes: dict[str, list[float]] = field(default_factory=dict)
     kept: dict[int, list[bytes]] = field(default_factory=dict)
     errors: list[str] = field(default_factory=list)
     usage: Usage = field(default_factory=Usage)
@@ -124,7 +137,7 @@ async def _saturate(
     async def work(connection: Connection) -> None:
         for number in _until(queue, stop):
             sent = time.perf_counter()
-            await _visit(connection, number, visits[number], outcome)
+            await _visit(connection, number, visits[number], outcome, sent)
             ended = time.perf_counter()
             if counting <= ended <= stop:
                 outcome.counted += 1
@@ -162,7 +175,7 @@ async def _offer(
     async def work(connection: Connection) -> None:
         while (due := await waiting.get()) is not None:
             number, intended = due
-            await _visit(connection, number, visits[number], outcome)
+            await _visit(connection, number, visits[number], outcome, intended)
             outcome.counted += 1
             outcome.latencies.append(time.perf_counter() - intended)
 
@@ -171,11 +184,21 @@ async def _offer(
     return outcome
 
 
-async def _visit(connection: Connection, number: int, visit: Visit, outcome: Outcome) -> None:
-    for request in visit:
-        response = await connection.ask(request)
-        if request.keep:
-            outcome.kept.setdefault(number, []).append(response.text)
+async def _visit(
+    connection: Connection, number: int, visit: Visit, outcome: Outcome, began: float
+) -> None:
+    """`began` is when the visit was due."""
+    text = b""
+    for step in visit:
+        for request in [step] if isinstance(step, Request) else step.after(text):
+            response = await connection.ask(request)
+            if request.note:
+                now = time.perf_counter()
+                outcome.notes.setdefault(request.note, []).append(now - began)
+                began = now
+            if request.keep:
+                text = response.text
+                outcome.kept.setdefault(number, []).append(text)
     outcome.done.append(number)
 
 

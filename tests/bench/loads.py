@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import cycle, islice
 
-from .answers import Answer, OpenAttempt, answers, headers, open_request
+from .answers import Answer, OpenAttempt, Taking, answers, headers, open_request
 from .client import Connection, Request, Response, build, check
 from .course import LESSON, Reader
 from .load import Generator, Outcome, Target, Visit, offer, saturate
@@ -74,6 +74,27 @@ class Loads:
         known = {"If-None-Match": etag}
         visits = [[Request(data=_page(reader, known), status=304)] for reader in readers]
         return self._saturate(_repeated(visits, self._size.pages))
+
+    def throng(self, count: int, seconds: float) -> Outcome:
+        """Members who come for the first time at random moments and take the lesson to its end.
+
+        They answer without a pause: nobody does, and it is harder for the server.
+        """
+        page = self._reference(self._audience.regulars[0]).body
+        readers = self._audience.newcomers(count)
+        visits = [
+            [
+                Request(data=_page(reader), body=page),
+                open_request(reader, keep=True, note="open"),
+                Taking(reader=reader),
+            ]
+            for reader in readers
+        ]
+        outcome = self._run(offer, self._target, visits, count / seconds)
+        for number in outcome.done:
+            told = Taking(reader=readers[number]).answers(outcome.kept[number][0])
+            self._audience.acknowledged |= {answer.event for answer in told}
+        return outcome
 
     def first_visits(self, count: int) -> Outcome:
         """The page and the attempt of members who come for the first time."""

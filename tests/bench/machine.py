@@ -86,7 +86,8 @@ def _cpu_model() -> str:
 class Usage:
     """CPU over one measurement, each as a share of one core, and the server's memory after it.
 
-    `load` is the load generator's, `others` what everything else on the machine used.
+    `load` is the load generator's, `others` what everything else on the machine used. The memory is
+    the server's and that of all its children, what they share counted once.
     """
 
     server: float = 0.0
@@ -122,8 +123,14 @@ class Meter:
             load=load / wall,
             others=max(0.0, busy - server - load) / wall,
             threads={name: share for name, share in threads.items() if share >= 0.01},
-            memory_mib=self._process.memory_info().rss / 2**20,
+            memory_mib=self._memory() / 2**20,
         )
+
+    def _memory(self) -> int:
+        family = [self._process, *self._process.children(recursive=True)]
+        if len(family) == 1 or not psutil.LINUX:
+            return sum(int(process.memory_info().rss) for process in family)
+        return sum(int(process.memory_full_info().pss) for process in family)
 
     def _server(self) -> float:
         times = self._process.cpu_times()

@@ -16,6 +16,8 @@ from urllib.parse import urljoin, urlsplit
 
 from playwright.sync_api import Browser, CDPSession, sync_playwright
 
+from .mainthread import recorded, tasks, told
+
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = (
     "--no-sandbox",
@@ -120,6 +122,12 @@ class Phone:
     @property
     def version(self) -> str:
         return f"Chromium {self._browser.version}"
+
+    def profile_of(self, url: str, cookies: Mapping[str, str]) -> str:
+        """Open the page once more, and say what kept the main thread busy."""
+        with recorded(self._browser) as events:
+            opening = self.open(url, cookies)
+        return told(tasks(events, urlsplit(url).path), opening.answerable)
 
     def open(self, url: str, cookies: Mapping[str, str]) -> Opening:
         """Open a page for the first time, with nothing but these cookies."""

@@ -196,6 +196,10 @@ def _conditions(results: Results) -> str:
             f" {size.connections} connections kept alive, {size.seconds:.0f} s after"
             f" {size.warm_up:.0f} s. Every status and body is checked. Newcomers are members whom"
             " the server has never seen: session, attempt and paper are made for each.",
+            f"- Whole lessons: {size.throng:,} members whom the server has never seen come at"
+            f" random moments of {size.throng_seconds:.0f} s; each opens the page and the attempt"
+            " (“open”), answers every question without a pause, and hands in. The memory is the"
+            " server's and that of its children.",
             f"- Offered: {size.offered:,} answers at random moments, on average"
             f" {size.offered_rate:,.0f} a second; latency counts from the moment at which each was"
             " due.",

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from .figures import Figure
-from .load import Outcome
+from .load import Outcome, percentile
 from .machine import Machine
 from .phone import Opening, Openings
 from .size import Size
@@ -56,7 +56,12 @@ class Results:
 
     @property
     def figures(self) -> list[Figure]:
-        return [*_phone(self.stock.openings, self.weike.openings), *self._opens(), *self._answers()]
+        return [
+            *_phone(self.stock.openings, self.weike.openings),
+            *self._opens(),
+            *self._answers(),
+            *self._throng(),
+        ]
 
     @property
     def missed_loads(self) -> list[str]:
@@ -129,6 +134,22 @@ class Results:
             ),
         ]
 
+    def _throng(self) -> list[Figure]:
+        throng, size = self.weike.loads[THRONG], self.size
+        who = f"{size.throng:,} members in {size.throng_seconds:.0f} s, the whole lesson: "
+        measured: list[tuple[str, str, float, float | None]] = [
+            ("open p95", "ms", percentile(throng.notes["open"], 0.95) * 1000, 50),
+            ("answer p99", "ms", percentile(throng.notes["answer"], 0.99) * 1000, 100),
+            ("submit p99", "ms", percentile(throng.notes["submit"], 0.99) * 1000, None),
+            ("memory of everything", "MiB", throng.usage.memory_mib, 512),
+        ]
+        return [
+            Figure(
+                name=who + what, unit=unit, better="less", weike=weike, budget=budget, load=THRONG
+            )
+            for what, unit, weike, budget in measured
+        ]
+
     def to_json(self) -> dict[str, Any]:
         return {
             "date": self.date,
@@ -146,8 +167,10 @@ class Results:
         }
 
 
+PHONE = "phone"
 PAGES = "page alone"
 KNOWN_PAGES = "page alone, 304"
+THRONG = "whole lessons"
 FIRST_VISITS = "page and attempt of newcomers"
 SECOND_VISITS = "page and attempt again"
 SATURATED = "answers, saturated"
@@ -170,6 +193,7 @@ def _phone(stock: Openings, weike: Openings) -> list[Figure]:
                 name=name,
                 unit=unit,
                 better="less",
+                load=PHONE if what == "answerable" else None,
                 weike=weike.median(what) / divisor,
                 budget=budget,
                 stock=stock.median(what) / divisor,
@@ -188,6 +212,10 @@ def _load_json(load: Outcome) -> dict[str, Any]:
         "counted": load.counted,
         "seconds": load.seconds,
         "latency": {str(share): load.percentile(share) for share in (0.5, 0.95, 0.99, 1.0)},
+        "notes": {
+            name: {str(share): percentile(times, share) for share in (0.5, 0.95, 0.99, 1.0)}
+            for name, times in load.notes.items()
+        },
         "usage": asdict(load.usage),
     }
 

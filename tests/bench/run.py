@@ -23,8 +23,10 @@ from .results import (
     KNOWN_PAGES,
     OFFERED,
     PAGES,
+    PHONE,
     SATURATED,
     SECOND_VISITS,
+    THRONG,
     Results,
     Stock,
     Weike,
@@ -69,9 +71,12 @@ def _run(size: Size, folder: Path, scratch: Path, generator: Generator) -> Resul
         stock=stock,
         weike=weike,
     )
-    for name in [size.profile] if size.profile else results.missed_loads:
+    for name in size.profiles or results.missed_loads:
         _say(f"{name}: once more under a profiler")
-        results.profiles[name] = _profile(name, size, course, audience, generator, folder)
+        if name == PHONE:
+            results.profiles[name] = _phone_profile(size, course, audience, folder)
+        else:
+            results.profiles[name] = _profile(name, size, course, audience, generator, folder)
     return results
 
 
@@ -110,6 +115,7 @@ def _weike(
     measured: dict[str, Callable[[Loads], Outcome]] = {
         PAGES: Loads.pages,
         KNOWN_PAGES: Loads.known_pages,
+        THRONG: lambda loads: loads.throng(size.throng, size.throng_seconds),
         FIRST_VISITS: lambda loads: loads.first_visits(len(audience.waiting) - spare),
         SECOND_VISITS: Loads.second_visits,
         SATURATED: lambda loads: loads.saturated_answers(size.saturated),
@@ -144,6 +150,7 @@ def _profile(
     again: dict[str, Callable[[Loads], Outcome]] = {
         PAGES: Loads.pages,
         KNOWN_PAGES: Loads.known_pages,
+        THRONG: lambda loads: loads.throng(len(audience.waiting) // 2, size.throng_seconds / 5),
         FIRST_VISITS: lambda loads: loads.first_visits(len(audience.waiting)),
         SECOND_VISITS: Loads.second_visits,
         SATURATED: lambda loads: loads.saturated_answers(size.saturated // 4),
@@ -154,6 +161,16 @@ def _profile(
         loads = Loads(server, generator, audience, size)
         os.kill(server.pid, signal.SIGUSR1)
         again[name](loads)
+    return file
+
+
+def _phone_profile(size: Size, course: Course, audience: Audience, folder: Path) -> str:
+    """What a newcomer's phone was busy with; the file's name."""
+    [reader] = audience.newcomers(1)
+    with weike_server(course) as server, phone(size.phone) as device:
+        text = device.profile_of(f"{server.url}{PAGE}", reader.cookies)
+    file = "profile-phone.txt"
+    (folder / file).write_text(text, encoding="utf-8")
     return file
 
 

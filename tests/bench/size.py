@@ -11,7 +11,7 @@ from .phone import Profile
 class Size:
     """`members` bounds how many first visits there are; `only` is the one topic to publish.
 
-    `profile` is a load to profile whatever its figure; without it, those that miss a budget are.
+    `profiles` are loads to profile whatever their figures; without them, those that miss a budget.
     """
 
     phone: Profile
@@ -23,24 +23,28 @@ class Size:
     saturated: int
     offered_rate: float
     offered: int
+    throng: int
+    throng_seconds: float
     connections: int
     stock_opens: int
     stock_at_once: int
     render_seconds: float
     only: str | None = None
-    profile: str | None = None
+    profiles: tuple[str, ...] = ()
 
 
 FULL = Size(
     phone=Profile(),
     phone_openings=5,
-    members=8_000,
+    members=9_000,
     pages=60_000,
     seconds=5.0,
     warm_up=1.0,
     saturated=25_000,
     offered_rate=1_000,
     offered=10_000,
+    throng=1_000,
+    throng_seconds=60,
     connections=64,
     stock_opens=16,
     stock_at_once=4,
@@ -56,10 +60,12 @@ SMALL = Size(
     saturated=60,
     offered_rate=200,
     offered=40,
+    throng=4,
+    throng_seconds=1,
     connections=4,
     stock_opens=2,
     stock_at_once=1,
     render_seconds=0.1,
     only="fire",
-    profile="page alone",
+    profiles=("page alone", "phone"),
 )

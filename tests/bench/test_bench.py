@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -17,6 +18,7 @@ from .load import percentile
 
 SCORES = ("scores.md", "scores.json", "scores.png")
 PARTS = ("report.md", "report.json", "timeline.png", "rates.png", "latency.png", *SCORES)
+PROFILES = ("profile-page-alone.txt", "profile-phone.txt")
 ROWS = {
     "first question answerable on the phone",
     "requests of a first open",
@@ -30,6 +32,10 @@ ROWS = {
     "answer at 200/s offered, p50",
     "answer at 200/s offered, p95",
     "answer at 200/s offered, p99",
+    "4 members in 1 s, the whole lesson: open p95",
+    "4 members in 1 s, the whole lesson: answer p99",
+    "4 members in 1 s, the whole lesson: submit p99",
+    "4 members in 1 s, the whole lesson: memory of everything",
 }
 
 
@@ -56,10 +62,13 @@ def test_a_run_writes_the_report_its_charts_and_a_profile(small: Path) -> None:
     assert all((small / name).stat().st_size > 1000 for name in PARTS)
     profile = (small / "profile-page-alone.txt").read_text(encoding="utf-8")
     assert "lesson.py" in profile
+    phone = (small / "profile-phone.txt").read_text(encoding="utf-8")
+    assert re.search(r"^ +\d+ +[\d.]+ +Layout", phone, re.MULTILINE), phone
+    assert re.search(r"^ +[\d.]+ {2}UpdateLayoutTree$", phone, re.MULTILINE), phone
 
 
 def test_a_run_leaves_nothing_else_behind(small: Path) -> None:
-    assert {file.name for file in small.iterdir()} == {*PARTS, "profile-page-alone.txt"}
+    assert {file.name for file in small.iterdir()} == {*PARTS, *PROFILES}
 
 
 def test_every_figure_is_there_and_above_zero(report: dict[str, Any]) -> None:
@@ -68,7 +77,7 @@ def test_every_figure_is_there_and_above_zero(report: dict[str, Any]) -> None:
 
 
 def test_what_stock_voila_also_does_stands_beside_it(report: dict[str, Any]) -> None:
-    answers = {name for name in ROWS if "answer at" in name or "durable" in name}
+    answers = {name for name in ROWS if re.search("answer at|durable|whole lesson", name)}
     without = {figure["name"] for figure in report["figures"] if not figure["stock"]}
     assert without == answers
 
@@ -77,7 +86,7 @@ def test_every_acknowledged_answer_is_in_the_store_of_a_killed_server(
     report: dict[str, Any],
 ) -> None:
     assert report["failures"] == []
-    assert report["stored"] == report["acknowledged"] == 100
+    assert report["stored"] == report["acknowledged"] == 100 + 4 * 5
 
 
 def test_the_report_names_the_machine_and_the_versions(small: Path, report: dict[str, Any]) -> None:
