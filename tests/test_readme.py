@@ -31,6 +31,8 @@ def commands(group: click.Group = weike, prefix: str = "") -> Iterator[tuple[str
         command = group.get_command(context, name)
         assert command is not None, f"{prefix}{name} is listed and missing"
         if isinstance(command, click.Group):
+            if command.invoke_without_command:
+                yield prefix + name, command
             yield from commands(command, f"{prefix}{name} ")
         else:
             yield prefix + name, command

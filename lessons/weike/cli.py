@@ -34,7 +34,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "assignments",
         "Give whoever failed QUIZ or was absent one more attempt, for some days.",
     ),
-    "scores": ("scores", "Show the learning figures of the branches."),
+    "scores": ("scores", "Show the learning scores of the branches."),
     "items": ("items", "Say how the questions of a quiz work."),
     "rescore": ("items", "Grade a quiz again after a key was wrong."),
     "export": ("export", "Write workbooks, reports, training records and posters."),
