@@ -164,7 +164,9 @@ class Handler(JupyterHandler):
 
     # Cookies and forgery
 
-    def get_cookie(self, name: str, default: str | None = None) -> str | None:
+    def get_cookie(  # type: ignore[override]  # Tornado's has overloads
+        self, name: str, default: str | None = None
+    ) -> str | None:
         """Tornado would make an object for every cookie of every request first."""
         if self._sent_cookies is None:
             self._sent_cookies = parse_cookie(self.request.headers.get("Cookie", ""))

@@ -14,7 +14,7 @@ from random import Random
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, Row, bindparam, func, literal, select
+from sqlalchemy import Connection, bindparam, func, literal, select
 
 from weike.quizzes.attempt import Attempt, deadline_of
 from weike.quizzes.paper import draw_paper
@@ -128,9 +128,9 @@ def look(
 
 
 def _last(
-    connection: Connection, store: Store, row: Row[Any], known: Mapping[str, Logged]
+    connection: Connection, store: Store, row: Any, known: Mapping[str, Logged]
 ) -> Logged | None:
-    """The member's last attempt: from memory where that is still all there is of it."""
+    """The attempt in a row of `_LOOK`: from memory where that is still all there is of it."""
     if row.id is None:
         return None
     one = known.get(row.id)
