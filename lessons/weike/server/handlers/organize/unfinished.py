@@ -82,8 +82,8 @@ class Unfinished(Organizing):
 
     def front_door(self) -> str:
         """The address of the course as people write it."""
-        public = self.site.course.public_url
-        return public or f"{self.request.protocol}://{self.request.host}{self.base_url}"
+        asked = f"{self.request.protocol}://{self.request.host}"
+        return f"{self.site.course.public_url or asked}{self.base_url}"
 
 
 def by_branch(
