@@ -57,7 +57,8 @@ class Desk:
         try:
             if self._known(writer.get_extra_info("socket")):
                 line = await asyncio.wait_for(reader.readline(), PATIENCE)
-                writer.write(await self._site.work(self._answer, line))
+                async with self._site.kernels.asking:
+                    writer.write(await self._site.work(self._answer, line))
                 await asyncio.wait_for(writer.drain(), PATIENCE)
         except (OSError, TimeoutError, ValueError):
             pass  # it went away, or said too much

@@ -3,6 +3,7 @@ live long."""
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import subprocess
@@ -31,6 +32,7 @@ INHERITED = ("PATH", "PYTHONPATH", "PYTHONHOME", "TZ", "SYSTEMROOT", "LD_LIBRARY
 EACH = 2  # kernels of one member: a third page ends the first
 MOST = int(os.environ.get("WEIKE_LIVE_KERNELS", "32"))  # some 60 MB each
 MOST_DASHBOARDS = int(os.environ.get("WEIKE_DASHBOARD_KERNELS", "8"))  # among them, 200 MB each
+ASKING = 2  # dashboards' questions answered at once; the other threads stay for pages
 IDLE = 600  # seconds without a touch
 
 
@@ -97,6 +99,7 @@ class Kernels(AsyncMappingKernelManager):
         )
         self._running: dict[str, Running] = {}
         self._folders = Folders()
+        self.asking = asyncio.Semaphore(ASKING)
         clear_stale()
 
     def owns(self, member_id: str, kernel_id: str) -> bool:

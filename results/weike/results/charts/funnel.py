@@ -28,7 +28,8 @@ def funnel(frame: pd.DataFrame, *, level: int | None = None, look: Look | None =
     Each branch stands at the number n of its members who have a mark and at their mean mark. The
     curves are μ ± z·√(s²/n) with the level's μ and s² (`attrs`): among branches without a real
     difference 95 % (z = 1.96) and 99.8 % (z = 3.09) lie between them (Spiegelhalter 2005). Where
-    s² is unknown there are no curves. Not the adjusted mean: it has chance taken out already.
+    s² is unknown there are no curves. It is not the adjusted mean, which has chance taken out
+    already, nor the learning score: completion is no sample, so there are no such limits to it.
     """
     look = look or Look()
     shown = frame[frame["attempted"] > 0]

@@ -50,7 +50,12 @@ def lesson_detail(frame: pd.DataFrame, *, look: Look | None = None) -> Any:
         sort=rows,
         title=None,
         axis=alt.Axis(
-            domain=False, ticks=False, grid=True, labelColor=look.ink, labelLimit=int(label) + 2
+            domain=False,
+            ticks=False,
+            grid=True,
+            tickBand="extent",
+            labelColor=look.ink,
+            labelLimit=int(label) + 2,
         ),
     )
     chart = (
@@ -64,6 +69,7 @@ def lesson_detail(frame: pd.DataFrame, *, look: Look | None = None) -> Any:
                 axis=alt.Axis(format=".0%", tickCount=3 if look.narrow else 5, orient="top"),
             ),
             y=y,
+            yOffset=alt.YOffset("what:N", sort=words),  # equal shares do not hide each other
             color=alt.Color(
                 "what:N",
                 scale=alt.Scale(domain=words, range=list(look.series[: len(words)])),
