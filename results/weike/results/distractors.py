@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
@@ -68,14 +69,14 @@ def distractors(
     now); one that only an older version had follows, and is never right.
     """
     rest = rest_scores(data)
-    raws = counted_responses(data)["raw"]
+    raws: dict[tuple[str, str], Any] = counted_responses(data)["raw"].to_dict()
     options = {item: _blank_tallies(question) for item, question in current.items()}
     answers: dict[str, dict[str, _Tally]] = {item: {} for item in current}
     asked = data.marks.groupby("item").size()
     for mark in data.marks.itertuples(index=False):
         key = (str(mark.attempt), str(mark.item))
         question = data.questions.get((key[1], str(mark.version)))
-        if question is None or key not in raws.index or key[1] not in current:
+        if question is None or key not in raws or key[1] not in current:
             continue
         layout = papers.get(key[0], {}).get(key[1], {})
         response = _decoded(question, layout, raws[key])
@@ -104,6 +105,7 @@ def rest_scores(data: ItemData) -> dict[tuple[str, str], float]:
     return dict(zip(zip(marks["attempt"], marks["item"], strict=True), rest, strict=True))
 
 
+@lru_cache(maxsize=10_000)
 def plain_text(markdown: str) -> str:
     """A stem or an option in one line, without its marks."""
     return " ".join(html.unescape(_TAG.sub(" ", render(markdown))).split())
