@@ -69,7 +69,8 @@ def distractors(
     now); one that only an older version had follows, and is never right.
     """
     rest = rest_scores(data)
-    raws: dict[tuple[str, str], Any] = counted_responses(data)["raw"].to_dict()
+    counted = counted_responses(data)["raw"]
+    raws: dict[Any, Any] = dict(zip(counted.index, counted, strict=True))
     options = {item: _blank_tallies(question) for item, question in current.items()}
     answers: dict[str, dict[str, _Tally]] = {item: {} for item in current}
     asked = data.marks.groupby("item").size()
