@@ -10,6 +10,7 @@ import pytest
 
 from weike.quizzes.i18n import LANGUAGES
 from weike.results.catalogue import lesson, publish, store_version, withdraw
+from weike.server.assets import squeezed
 
 from .conftest import Running, Start
 
@@ -115,6 +116,21 @@ def test_a_film_costs_nothing_before_the_text_can_be_read(start: Start) -> None:
     assert re.findall(r"<video[^>]*>", page) == [
         '<video data-controls="" preload="none" src="../media/a.mp4" data-poster="../media/b.png">'
     ]
+
+
+def test_a_squeezed_style_says_the_same() -> None:
+    style = """
+    /* Why; this { is } no rule. */
+    .a > .b,
+    .c .d { content: " · ";  margin: 0 auto }
+    @media (min-width: 4em) {
+      .e { grid-template-areas: "x y" "z z"; }
+    }
+    """
+    assert squeezed(style).strip() == (
+        '.a > .b,\n    .c .d{content: " · ";margin: 0 auto}'
+        '@media (min-width: 4em){.e{grid-template-areas: "x y" "z z";}}'
+    )
 
 
 def test_an_asset_is_found_under_its_hash_only(running: Running) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -15,6 +16,8 @@ from weike.widgets.esm import join
 STATIC = Path(str(files("weike.server"))) / "static"
 CSS = "text/css; charset=utf-8"
 JAVASCRIPT = "text/javascript; charset=utf-8"
+COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+WHITE = re.compile(r"\s*([{};])\s*")
 WIDGETS = Path(str(files("weike.widgets")))
 
 
@@ -40,10 +43,10 @@ def assets() -> Mapping[str, Asset]:
     # In a block of its own, the page's script sees the component's exports and hides its own names.
     script = f"{join(WIDGETS / 'quiz.js')}{{\n{join(STATIC / 'page.js')}}}\n"
     return {
-        "css": _asset(style, "css", CSS),
+        "css": _asset(squeezed(style), "css", CSS),
         "js": _asset(script, "js", JAVASCRIPT),
         "first": _asset(f"{{\n{join(STATIC / 'first.js')}}}\n", "js", JAVASCRIPT),
-        "organize": _asset((STATIC / "organize.css").read_text("utf-8"), "css", CSS),
+        "organize": _asset(squeezed((STATIC / "organize.css").read_text("utf-8")), "css", CSS),
         "mathjax": _asset((STATIC / "mathjax.js").read_text("utf-8"), "js", JAVASCRIPT),
     }
 
@@ -51,6 +54,11 @@ def assets() -> Mapping[str, Asset]:
 def pack(body: bytes) -> bytes:
     """gzip, the same bytes for the same input."""
     return gzip.compress(body, compresslevel=9, mtime=0)
+
+
+def squeezed(style: str) -> str:
+    """A stylesheet without its comments and the white space around its marks: a kilobyte less."""
+    return WHITE.sub(r"\1", COMMENT.sub("", style))
 
 
 def digest(body: bytes) -> str:
