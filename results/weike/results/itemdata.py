@@ -22,6 +22,7 @@ AttemptRule: TypeAlias = Literal["first", "last", "best", "all"]
 _ATTEMPT = ("attempt", "member", "branch", "number", "version", "started", "share")
 _MARK = ("attempt", "item", "version", "answered", "max", "mark", "correct", "ungraded")
 _RESPONSE = ("attempt", "item", "raw", "seq", "received")
+_AT_ONCE = 1_000  # papers that one query names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,10 +67,8 @@ def load_item_data(
     branches: Collection[str] | None,
 ) -> ItemData:
     """The submitted attempts at `quiz` that `rule` picks of each member, `until` included."""
-    here = _Where(quiz=quiz, rule=rule, since=since, until=until)
+    here = _Where(quiz=quiz, rule=rule, since=since, until=until, branches=branches)
     every = _frame(connection, here.of(_ATTEMPTS), _ATTEMPT)
-    if branches is not None:
-        every = every[every["branch"].isin(branches)]
     attempts = _picked(every, rule).set_index("attempt")
     rules = {
         version: load_definition(connection, store, version).rules
@@ -95,11 +94,11 @@ def load_item_data(
 def load_papers(connection: Connection, data: ItemData, quiz: str) -> dict[str, dict[str, Any]]:
     """The layouts of every paper: attempt id → item → layout."""
     query = select(attempt.c.id, attempt.c.paper).where(attempt.c.quiz == quiz)
-    known = set(data.attempts.index)
+    known = list(data.attempts.index)
     return {
         row.id: {drawn["item"]: drawn["layout"] for drawn in row.paper["items"]}
-        for row in connection.execute(query)
-        if row.id in known
+        for at in range(0, len(known), _AT_ONCE)
+        for row in connection.execute(query.where(attempt.c.id.in_(known[at : at + _AT_ONCE])))
     }
 
 
@@ -120,11 +119,18 @@ class _Where:
     rule: AttemptRule
     since: datetime | None
     until: datetime
+    branches: Collection[str] | None
 
     def of(self, query: Select[Any]) -> Select[Any]:
         query = query.where(grade.c.quiz == self.quiz, grade.c.submitted_at <= self.until)
         if self.rule == "first":
             query = query.where(grade.c.number == 1)
+        if self.branches is not None:
+            own = attempt.alias()  # the query may have the table already
+            inside = select(own.c.id).where(
+                own.c.quiz == self.quiz, own.c.branch_id.in_(list(self.branches))
+            )
+            query = query.where(grade.c.attempt_id.in_(inside))
         return query if self.since is None else query.where(grade.c.submitted_at >= self.since)
 
 

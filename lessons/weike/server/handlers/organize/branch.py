@@ -18,12 +18,13 @@ class BranchPage(Drilling):
         board = await self.work(
             branch_sheet, self.site.store, period=period, branch=here.id, now=self.now
         )
-        figures, scores = await self.lesson_figures(here), await self.topic_scores(here)
-        weak = weakest_sheet(scores, here.id, count=WEAK)
+        figures = await self.lesson_figures(here)
         topics, lessons = topic_sheet(figures), lesson_sheet(figures)
         if self.wished_format():
+            weak = weakest_sheet(await self.topic_scores(here), here.id, count=WEAK)
             sheets = [board, topics, lessons, weak]
             return await self.send_sheet(sheets, name=f"{here.name} {period}")
+        scores = await self.soon(("topics", here.id), self.topic_scores(here))
         [own, *inside] = board.rows
         children = [row for row in inside if row["parent"] == here.id]
         self.page(
@@ -36,7 +37,7 @@ class BranchPage(Drilling):
             children=children,
             children_word=self.level_word(here.level + 1),
             scale=Scale.of(row[key] for row in (own, *children) for key in RANGE),
-            weak=weak.rows,
+            weak=None if scores is None else weakest_sheet(scores, here.id, count=WEAK).rows,
             topics=topics.rows,
             lessons=lessons.rows,
         )

@@ -31,8 +31,11 @@ KEPT = 200
 class Drilling(Organizing):
     """A page on the way down; `?branch=` says whose figures, without it those of the first top.
 
-    What adds up many answers is kept, and made by one thread for all.
+    What adds up many answers is kept. What the page can do without is made by one thread for all,
+    so that nobody waits for it.
     """
+
+    aside = False
 
     def crumbs(self, branch: Branch, *steps: tuple[str, str], last: str = "") -> Crumbs:
         """The way from the top of the duty; the page itself, `last`, has no address."""
@@ -84,13 +87,15 @@ class Drilling(Organizing):
         store, period, now = self.site.store, self.the_period(), self.now
         begun = now >= period.start(store.zone)
         whole = (*key, period, begun)
-        return await self.site.analyse(remembered, store, whole, lambda: make(period, now))
+        run = self.site.analyse if self.aside else self.work
+        return await run(remembered, store, whole, lambda: make(period, now))
 
     async def soon(self, key: Hashable, analysis: Coroutine[Any, Any, T]) -> T | None:
         """The analysis; where it takes longer than a page should, the last one of this key.
 
         None where there is no last one: the next view has it.
         """
+        self.aside = True
         known = _last(self.site.store)
         whole = (key, self.the_period(), language())
         last: T | None = known.get(whole)

@@ -22,6 +22,7 @@ from weike.server.organizing import RANGE, Scale
 WEAK = 3  # topics
 FLAGGED = 4  # questions
 DUE = 3  # assignments
+MANY = 20_000  # attempts; to look through more would hold up those who answer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,11 +50,11 @@ class Due:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Insight:
-    """What answers tell beyond the figures of the branches."""
+    """What answers tell beyond the figures of the branches. `flagged` is None for too many."""
 
     suggestions: Sequence[Suggestion]
     weak: Sequence[Mapping[str, Any]]
-    flagged: Sequence[Flagged]
+    flagged: Sequence[Flagged] | None
     due: Sequence[Due]
 
 
@@ -93,9 +94,11 @@ class Overview(Drilling):
             due=await self.due(branch),
         )
 
-    async def flagged(self, branch: Branch) -> list[Flagged]:
+    async def flagged(self, branch: Branch) -> list[Flagged] | None:
         """Questions with remarks, those with most of them first."""
         figures = await self.lesson_figures(branch)
+        if figures.sums["attempted"].sum() > MANY:
+            return None
         found = []
         for lesson in figures.lessons.values():
             for ref in lesson.quizzes:
