@@ -184,3 +184,17 @@ def test_lines_end_at_their_last_share_and_labels_never_cover_each_other() -> No
     assert "公司 51%" in chart
     labels = [float(part.split('y="')[1].split('"')[0]) for part in chart.split("<text ")[-2:]]
     assert labels[1] - labels[0] >= 16
+
+
+def test_a_long_name_is_cut_where_the_room_ends_and_its_label_stays_on_the_paper() -> None:
+    first, last = date(2026, 10, 1), date(2026, 10, 31)
+    name = "洗选" * 12
+    ranges = [Range(name=one, value=50, low=40, high=60) for one in (name, "乙")]
+    assert f"{name[:12]}…</text>" in range_chart(ranges)
+    chart = line_chart(
+        [Line(name=name, points=[(first, 0.0), (last, 1.0)], own=True)], first=first, last=last
+    )
+    label = chart.split("<text ")[-1]
+    assert f"{name[:12]}… 100%" in label
+    # Thirteen letters of 12 pixels, a blank, and "100%", of 690 pixels that there are.
+    assert float(label.split('x="')[1].split('"')[0]) + 13 * 12 + 5 * 7 <= 690

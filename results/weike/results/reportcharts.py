@@ -10,11 +10,14 @@ from datetime import date
 from markupsafe import Markup, escape
 
 from weike.quizzes.i18n import _
+from weike.results.exports import display_width
 
 _WIDTH = 690
 _INK, _SOFT, _LINE, _TEAL, _SAND = "#16262b", "#5c6a6a", "#d5dfde", "#0b6464", "#d98e2b"
 _ROW = 21
+_LETTER = 6.6  # pixels of half a Chinese letter
 _NAMES = 190  # pixels for the names of branches
+_LONGEST = 26  # columns of a name; a Chinese letter takes two
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +54,9 @@ def range_chart(rows: Sequence[Range]) -> Markup:
                 ' fill="#fdf3e3"/>'
             )
         weight = "bold" if row.own else "normal"
-        parts.append(_text(_NAMES - 12, y + 4, row.name, anchor="end", colour=_INK, weight=weight))
+        parts.append(
+            _text(_NAMES - 12, y + 4, _short(row.name), anchor="end", colour=_INK, weight=weight)
+        )
         parts.append(
             f'<rect x="{place(row.low):.1f}" y="{y - 4:.1f}" rx="4" height="8" fill="{colour}"'
             f' width="{max(2, place(row.high) - place(row.low)):.1f}" fill-opacity=".3"/>'
@@ -74,7 +79,9 @@ class Line:
 
 def line_chart(lines: Sequence[Line], *, first: date, last: date) -> Markup:
     """How shares grew from 0 to 100 % between two days."""
-    height, left, right = 190, 44, _WIDTH - 120
+    words = {line.name: f"{_short(line.name)} {100 * line.points[-1][1]:.0f}%" for line in lines}
+    widest = max(display_width(one) for one in words.values())
+    height, left, right = 190, 44, _WIDTH - widest * _LETTER - 14
     days = max(1, (last - first).days)
 
     def x(day: date) -> float:
@@ -105,10 +112,18 @@ def line_chart(lines: Sequence[Line], *, first: date, last: date) -> Markup:
         labels.append((y(line.points[-1][1]), line))
     for place, line in _apart(labels, 16):
         colour = _SAND if line.own else _TEAL
-        words = f"{line.name} {100 * line.points[-1][1]:.0f}%"
         at = x(line.points[-1][0]) + 8
-        parts.append(_text(at, place + 4, words, colour=colour, weight="bold"))
+        parts.append(_text(at, place + 4, words[line.name], colour=colour, weight="bold"))
     return _svg(height + 34, parts, _("Completion over time"))
+
+
+def _short(name: str) -> str:
+    """The name, or as much of it as there is room for."""
+    if display_width(name) <= _LONGEST:
+        return name
+    while display_width(name) > _LONGEST - 1:
+        name = name[:-1]
+    return f"{name}…"
 
 
 def _apart(labels: list[tuple[float, Line]], least: float) -> list[tuple[float, Line]]:

@@ -160,7 +160,7 @@ def _person(trainee: Trainee, tree: Branches) -> Mapping[str, Any]:
 
 def _entry_columns() -> list[Column]:
     return [
-        Column(key="no", title=_("No."), kind="count"),
+        Column(key="no", title=_("Row"), kind="count"),
         Column(key="at", title=_("Time"), kind="time"),
         Column(key="content", title=_("Content")),
         Column(key="topic", title=_("Topic")),
