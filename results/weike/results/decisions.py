@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from difflib import get_close_matches
+from typing import Any
 
 from sqlalchemy import Connection, Table, select, update
 
@@ -17,7 +18,7 @@ from weike.results.periods import Period, local_date
 from weike.results.store import Store
 from weike.results.tables import identity, membership
 
-_FEW = 1_000  # so many can be named in a query; for more, all are read
+_FEW = 5_000  # so many can be named in a query; for more, all are read
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +85,20 @@ def take_back(
     record(connection, by, act, id, now)
 
 
-def people(connection: Connection, ids: Collection[str]) -> Mapping[str, Named]:
-    """The code and name of these members; whoever was erased is missing."""
+def identities(connection: Connection, ids: Collection[str]) -> Mapping[str, Any]:
+    """The rows of the table `identity` of these members; whoever was erased is missing."""
     if not ids:
         return {}
-    query = select(identity.c.member_id, identity.c.code, identity.c.name)
+    query = select(identity)
     if len(ids) <= _FEW:
         query = query.where(identity.c.member_id.in_(ids))
-    return {row.member_id: Named(row.code, row.name) for row in connection.execute(query)}
+    return {row.member_id: row for row in connection.execute(query)}
+
+
+def people(connection: Connection, ids: Collection[str]) -> Mapping[str, Named]:
+    """How lists show these members; whoever was erased is missing."""
+    found = identities(connection, ids)
+    return {id: Named(row.code, row.name) for id, row in found.items() if id in ids}
 
 
 def branches_of(connection: Connection, ids: Collection[str] | None = None) -> Mapping[str, str]:

@@ -102,7 +102,7 @@ def excusals(store: Store, *, period: str | Period, branch: str | None = None) -
     with store.read() as connection:
         tree = load_branches(connection)
         rows = connection.execute(query).all()
-        roster = frozen_roster(connection, span.first).to_dict()
+        roster = frozen_roster(connection, span.first).to_dict() if rows else {}
         ids = {row.member_id for row in rows} | {row.created_by for row in rows}
         named = people(connection, ids)
 

@@ -6,23 +6,25 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-import pandas as pd
-from sqlalchemy import Connection, select
+import numpy as np
+import numpy.typing as npt
+from sqlalchemy import select
 
 from weike.quizzes.i18n import _
 from weike.results.assignments import Assignment, Reach, load_assignments
 from weike.results.catalogue import published
-from weike.results.completed import completed
 from weike.results.decisions import people
-from weike.results.people import Branches, branches, load_branches
+from weike.results.figures import by_lesson
+from weike.results.people import Branches, branches
 from weike.results.periods import Period
 from weike.results.rosterrow import same_name
 from weike.results.sheet import Column, Sheet
-from weike.results.snapshot import last_instant
+from weike.results.snapshot import current_snapshot, last_instant
 from weike.results.store import Store
 from weike.results.tables import identity
-from weike.results.tasks import Tasks, load_tasks
+from weike.results.tasks import Tasks
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,19 +62,22 @@ def headway(
     """
     if not assignments:
         return {}
-    with store.read() as connection:
-        tree = load_branches(connection)
-        until = last_instant(store, period, now)
-        tasks = load_tasks(connection, period, until, begun=until >= period.start(store.zone))
-        done = completed(connection, tasks.lessons, until, branches)
-        post = _posts(connection, tasks)
+    snapshot = current_snapshot(store)
+    tasks = snapshot.tasks(store, period, now)
+    until = last_instant(store, period, now)
+    done = {
+        slug: np.asarray(lesson["completed"], dtype=bool)
+        for slug, _whose, lesson in by_lesson(snapshot.ledger, tasks, until)
+    }
+    post = _posts(store, tasks) if any(one.posts for one in assignments) else None
     found = {}
     for one in assignments:
-        reached = _reached(tree, tasks, post, one.branch_id, one.posts, branches)
-        slugs = [one.slug] if one.slug in tasks.lessons.versions else []
-        slugs = list(tasks.lessons.versions) if one.slug is None else slugs
-        hits = done["member"].isin(reached) & done["slug"].isin(slugs)
-        found[one.id] = Headway(len(reached), int(hits.sum()), len(reached) * len(slugs))
+        reached = _reached(snapshot.tree, tasks, post, one.branch_id, one.posts, branches)
+        members = int(reached.sum())
+        slugs = list(tasks.lessons.versions) if one.slug is None else [one.slug]
+        slugs = [slug for slug in slugs if slug in tasks.lessons.versions]
+        hits = sum(int((done[slug] & reached).sum()) for slug in slugs if slug in done)
+        found[one.id] = Headway(members, hits, members * len(slugs))
     return found
 
 
@@ -80,15 +85,19 @@ def audience(
     store: Store, *, period: Period, branch: str | None, posts: Sequence[str], now: datetime
 ) -> Audience:
     """Whom an assignment of lessons to the branch (by its id) and the posts would reach."""
+    snapshot = current_snapshot(store)
+    tasks = snapshot.tasks(store, period, now)
     with store.read() as connection:
-        tree = load_branches(connection)
-        tasks = load_tasks(connection, period, last_instant(store, period, now))
-        post = _posts(connection, tasks)
-        known = Reach(tree, load_assignments(connection, period.first, period.after))
-    reached = _reached(tree, tasks, post, branch, posts, frozenset(tree.by_id))
-    groups = Counter(zip(tasks.roster[reached], post[reached], strict=True))
+        assigned = load_assignments(connection, period.first, period.after)
+    known = Reach(snapshot.tree, assigned)
+    asked = bool(posts) or any(one.posts for one in assigned)
+    post = _posts(store, tasks) if asked else None
+    everywhere = frozenset(snapshot.tree.by_id)
+    reached = _reached(snapshot.tree, tasks, post, branch, posts, everywhere)
+    where = tasks.roster[reached]
+    groups = Counter(zip(where, post[reached] if post is not None else where, strict=True))
     first = sum(n for (at, of), n in groups.items() if not known.of(at, of))
-    return Audience(len(reached), first)
+    return Audience(int(reached.sum()), first)
 
 
 def assignments_sheet(
@@ -136,27 +145,27 @@ def assignments_sheet(
     )
 
 
-def _posts(connection: Connection, tasks: Tasks) -> pd.Series[str]:
-    """Of everybody on the roster, as they are compared."""
-    rows = connection.execute(select(identity.c.member_id, identity.c.post)).all()
+def _posts(store: Store, tasks: Tasks) -> npt.NDArray[Any]:
+    """Of everybody on the roster, in its order, as they are compared."""
+    with store.read() as connection:
+        rows = connection.execute(select(identity.c.member_id, identity.c.post)).all()
     posts = {row.member_id: same_name(row.post or "") for row in rows}
-    ids = tasks.roster.index
-    return pd.Series([posts.get(id, "") for id in ids], index=ids, dtype=object)
+    return np.array([posts.get(id, "") for id in tasks.roster.index], dtype=object)
 
 
 def _reached(
     tree: Branches,
     tasks: Tasks,
-    post: pd.Series[str],
+    post: npt.NDArray[Any] | None,
     branch: str | None,
     posts: Sequence[str],
     inside: Collection[str],
-) -> pd.Index[str]:
-    """The ids of the roster's members of these branches whom an assignment reaches."""
-    where = tasks.roster
-    here = where.isin(inside)
+) -> npt.NDArray[np.bool_]:
+    """Who on the roster belongs to these branches and is reached by an assignment."""
+    here = np.asarray(tasks.roster.isin(inside), dtype=bool)
     if branch is not None:
-        here &= where.isin(tree.subtree(branch))
+        here = here & np.asarray(tasks.roster.isin(tree.subtree(branch)), dtype=bool)
     if posts:
-        here &= post.isin([same_name(name) for name in posts])
-    return where.index[here]
+        assert post is not None, "posts are asked for and not loaded"
+        here = here & np.isin(post, [same_name(name) for name in posts])
+    return here

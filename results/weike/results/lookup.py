@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from weike.results.decisions import branches_of
 from weike.results.people import load_branches, normal_code
 from weike.results.rosterrow import same_name
 from weike.results.store import Store
-from weike.results.tables import identity
+from weike.results.tables import identity, membership
 
 MOST = 20
+_ENOUGH = 200  # to find so many that still belong there
+_NAMED = 2_000  # branches that can be named in a query
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,21 +33,28 @@ class Found:
 def look_up(store: Store, words: str, *, inside: Collection[str]) -> list[Found]:
     """Members of these branches whose code begins with the words or whose name holds them.
 
-    `MOST` at most; whose code or name is just that stand first.
+    `MOST` at most; whose code is just that stands first.
     """
-    code, name = normal_code(words), same_name(words)
+    code, name = normal_code(words), "".join(words.split())
     if not code:
         return []
+    written = func.replace(func.replace(identity.c.name, " ", ""), "\u3000", "")
+    query = (
+        select(identity)
+        .where(
+            or_(
+                identity.c.code.startswith(code, autoescape=True),
+                written.contains(name, autoescape=True),
+            ),
+            *_once_in(identity.c.member_id, inside),
+        )
+        .order_by((identity.c.code == code).desc(), identity.c.code)
+        .limit(_ENOUGH)
+    )
     with store.read() as connection:
+        rows = connection.execute(query).all()
         tree = load_branches(connection)
-        where = branches_of(connection)
-        rows = [
-            row
-            for row in connection.execute(select(identity).order_by(identity.c.code))
-            if where.get(row.member_id) in inside
-            and (row.code.startswith(code) or name in same_name(row.name))
-        ]
-    rows.sort(key=lambda row: code != row.code and name != same_name(row.name))
+        where = branches_of(connection, [row.member_id for row in rows])
     return [
         Found(
             id=row.member_id,
@@ -55,22 +64,31 @@ def look_up(store: Store, words: str, *, inside: Collection[str]) -> list[Found]
             branch_id=where[row.member_id],
             branch=tree.by_id[where[row.member_id]].path,
         )
-        for row in rows[:MOST]
-    ]
+        for row in rows
+        if where.get(row.member_id) in inside
+    ][:MOST]
 
 
 def posts_of(store: Store, *, inside: Collection[str]) -> list[str]:
-    """The posts that members of these branches have, the most frequent first."""
+    """The posts that members of these branches have or had, the most frequent first."""
+    query = (
+        select(identity.c.post, func.count().label("members"))
+        .where(identity.c.post.is_not(None), *_once_in(identity.c.member_id, inside))
+        .group_by(identity.c.post)
+    )
     with store.read() as connection:
-        where = branches_of(connection)
-        rows = connection.execute(
-            select(identity.c.member_id, identity.c.post).where(identity.c.post.is_not(None))
-        ).all()
+        rows = connection.execute(query).all()
     counts: dict[str, int] = {}
     words: dict[str, str] = {}
     for row in rows:
-        if row.post and where.get(row.member_id) in inside:
-            key = same_name(row.post)
-            counts[key] = counts.get(key, 0) + 1
+        if key := same_name(row.post):
+            counts[key] = counts.get(key, 0) + row.members
             words.setdefault(key, row.post)
     return [words[key] for key in sorted(counts, key=lambda key: (-counts[key], key))]
+
+
+def _once_in(column: ColumnElement[str], branches: Collection[str]) -> list[ColumnElement[bool]]:
+    """Who belongs to one of the branches or once did; with very many branches, everybody."""
+    if len(branches) > _NAMED:
+        return []
+    return [column.in_(select(membership.c.member_id).where(membership.c.branch_id.in_(branches)))]

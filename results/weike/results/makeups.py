@@ -6,26 +6,29 @@ attempts say (see `personal`). Both results stay.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 from uuid import uuid4
 
-from sqlalchemy import Connection, Integer, bindparam, cast, exists, func, insert, select
+import numpy as np
+import numpy.typing as npt
+from sqlalchemy import Connection, Integer, Select, bindparam, cast, exists, func, insert, select
 
 from weike.quizzes.errors import Problem, ProblemsError, WeikeError
 from weike.quizzes.i18n import _
 from weike.results.audit import record
-from weike.results.decisions import as_period, branches_of, take_back
+from weike.results.decisions import as_period, branches_of, identities, take_back
 from weike.results.overrides import the_quiz
-from weike.results.people import load_branches
 from weike.results.periods import Period
 from weike.results.personal import forget
 from weike.results.scores import find_branch
+from weike.results.snapshot import Snapshot, current_snapshot
 from weike.results.store import Store
-from weike.results.tables import attempt, grade, identity, makeup, makeup_member
-from weike.results.tasks import counts, load_tasks
+from weike.results.tables import attempt, grade, makeup, makeup_member
+from weike.results.tallies import micros_of
+from weike.results.tasks import Tasks, counts
 
 Why = Literal["failed", "absent"]
 
@@ -77,28 +80,28 @@ def plan_makeup(
     Raises `WeikeError` for a quiz that is not published or does not count.
     """
     span = as_period(period)
+    snapshot = current_snapshot(store)
+    top = find_branch(snapshot.tree, branch)
+    tasks = snapshot.tasks(store, span, now)
     with store.read() as connection:
-        tree = load_branches(connection)
-        top = find_branch(tree, branch)
-        published = the_quiz(connection, store, quiz)
+        lesson, summary = the_quiz(connection, store, quiz).quizzes[quiz]
         if not counts(quiz):
             raise WeikeError(_("a pre-test does not count, so nobody has to make it up"))
-        lesson, summary = published.quizzes[quiz]
-        inside = tree.subtree(top.id)
-        tasks = load_tasks(connection, span, now)
-        roster = tasks.roster[tasks.roster.isin(inside)]
-        ids = [id for id in roster.index if lesson.slug in tasks.slugs(id)]
-        still_here = branches_of(connection)
-        results = {row.member_id: row for row in connection.execute(_RESULTS, {"quiz": quiz})}
-        made = dict(map(tuple, connection.execute(_MADE, {"quiz": quiz}).all()))
+        has_it = np.array([lesson.slug in slugs for slugs in tasks.sets], dtype=bool)[tasks.of]
+        inside = np.asarray(tasks.roster.isin(snapshot.tree.subtree(top.id)), dtype=bool)
+        ids = tasks.roster.index[has_it & inside & ~_passed(snapshot, tasks, quiz, now)].tolist()
+        results = _of(connection, _RESULTS, grade.c, ids, quiz)
+        made = _of(connection, _MADE, attempt.c, ids, quiz)
         waiting = set(connection.execute(_WAITING, {"quiz": quiz, "now": now}).scalars())
-        known = {row.member_id: row for row in connection.execute(select(identity))}
+        here = branches_of(connection, ids)
+        known = identities(connection, ids)
+    where = tasks.roster.to_dict()
     failed: list[Candidate] = []
     absent: list[Candidate] = []
     planned = 0
     for id in ids:
         result, person = results.get(id), known.get(id)
-        if person is None or id not in still_here or (result is not None and result.passed):
+        if person is None or id not in here or (result is not None and result.passed):
             continue
         if id in waiting:
             planned += 1
@@ -108,10 +111,10 @@ def plan_makeup(
             code=person.code,
             name=person.name,
             post=person.post,
-            branch=tree.by_id[roster[id]].path,
+            branch=snapshot.tree.by_id[where[id]].path,
             why="absent" if result is None else "failed",
             best=None if result is None else result.best,
-            used=made.get(id, 0),
+            used=made[id].used if id in made else 0,
         )
         (absent if result is None else failed).append(one)
     return MakeupPlan(
@@ -139,7 +142,8 @@ def make_up(
 ) -> str:
     """Give everybody of the plan (or those of these ids) the make-up test; its id.
 
-    It opens now at the earliest: an attempt from before it was set is never taken for it. Raises `WeikeError` where the window does not fit or nobody is left.
+    It opens now at the earliest: an attempt from before it was set is never taken for it. Raises
+    `WeikeError` where the window does not fit or nobody is left.
     """
     opens = max(opens, now)
     chosen = [one for one in plan.everyone if members is None or one.member_id in members]
@@ -204,6 +208,26 @@ def _sorted(found: list[Candidate]) -> tuple[Candidate, ...]:
     return tuple(sorted(found, key=lambda one: (one.branch, one.code)))
 
 
+def _passed(snapshot: Snapshot, tasks: Tasks, quiz: str, now: datetime) -> npt.NDArray[np.bool_]:
+    """Who on the roster has passed the quiz, from memory: nearly everybody, so they go first."""
+    column = snapshot.ledger.columns.get(quiz)
+    if column is None:
+        return np.zeros(len(tasks.roster), dtype=bool)
+    passed = set(column.members[column.passed <= micros_of(now)].tolist())
+    numbers = (snapshot.ledger.members.get(id, -1) for id in tasks.roster.index)
+    return np.array([number in passed for number in numbers], dtype=bool)
+
+
+def _of(
+    connection: Connection, query: Select[Any], columns: Any, ids: Sequence[str], quiz: str
+) -> dict[str, Any]:
+    """The rows of a query about one quiz, by member; a few members are named in it."""
+    if len(ids) <= _FEW:
+        query = query.where(columns.member_id.in_(ids))
+    return {row.member_id: row for row in connection.execute(query, {"quiz": quiz})}
+
+
+_FEW = 5_000  # so many can be named in a query
 _RESULTS = (
     select(
         grade.c.member_id,
@@ -214,7 +238,7 @@ _RESULTS = (
     .group_by(grade.c.member_id)
 )
 _MADE = (
-    select(attempt.c.member_id, func.max(attempt.c.number))
+    select(attempt.c.member_id, func.max(attempt.c.number).label("used"))
     .where(attempt.c.quiz == bindparam("quiz"))
     .group_by(attempt.c.member_id)
 )

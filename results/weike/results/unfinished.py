@@ -6,23 +6,25 @@ Each look belongs into the audit log (`audit.audit`); whoever shows the list wri
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from sqlalchemy import Connection, select, tuple_
 
 from weike.quizzes.i18n import _
 from weike.results.assignments import Reach, due_days, load_assignments
-from weike.results.completed import begun, completed
-from weike.results.decisions import as_period, branches_of
-from weike.results.people import load_branches
+from weike.results.decisions import as_period, branches_of, identities
+from weike.results.figures import by_lesson
 from weike.results.periods import Period, local_date
 from weike.results.scores import find_branch
 from weike.results.sheet import Column, Sheet
-from weike.results.snapshot import last_instant
+from weike.results.snapshot import Snapshot, current_snapshot, last_instant
 from weike.results.store import Store
-from weike.results.tables import identity, lesson_version
-from weike.results.tasks import load_tasks
+from weike.results.tables import lesson_version
+from weike.results.tasks import Tasks
 
 COLUMNS = (
     "code",
@@ -51,43 +53,40 @@ def unfinished(store: Store, *, branch: str, period: str | Period, now: datetime
     was begun), `left` (whether the member has left since). `attrs`: `branch` (path), `period`.
     """
     span = as_period(period)
+    snapshot = current_snapshot(store)
+    top = find_branch(snapshot.tree, branch)
+    tasks = snapshot.tasks(store, span, now)
+    inside = np.asarray(tasks.roster.isin(snapshot.tree.subtree(top.id)), dtype=bool)
+    done = _Done.of(snapshot, tasks, inside, last_instant(store, span, now))
+    ids = [tasks.roster.index[place] for place in done.missing]
     with store.read() as connection:
-        tree = load_branches(connection)
-        top = find_branch(tree, branch)
-        inside = tree.subtree(top.id)
-        until = last_instant(store, span, now)
-        tasks = load_tasks(connection, span, until, begun=until >= span.start(store.zone))
-        roster = tasks.roster[tasks.roster.isin(inside)]
-        done = completed(connection, tasks.lessons, until, inside)
-        tried = begun(connection, until, inside)
         titles = _titles(connection, tasks.lessons.versions)
-        known = {row.member_id: row for row in connection.execute(select(identity))}
-        here = branches_of(connection)
-        reach = Reach(tree, load_assignments(connection, span.first, span.after))
-    done_by: dict[str, set[str]] = {}
-    for member_id, slug in zip(done["member"], done["slug"], strict=True):
-        done_by.setdefault(member_id, set()).add(slug)
-    today = local_date(now, store.zone)
+        known = identities(connection, ids)
+        here = branches_of(connection, ids)
+        reach = Reach(snapshot.tree, load_assignments(connection, span.first, span.after))
+    today, where = local_date(now, store.zone), tasks.roster.to_numpy()
+    days: dict[object, dict[str, date | None]] = {}  # people of one kind miss the same
     rows = {}
-    for member_id, branch_id in roster.items():
-        mine, person = tasks.slugs(str(member_id)), known.get(str(member_id))
-        missing = mine - done_by.get(str(member_id), set())
-        if not missing:
-            continue
-        due = due_days(reach.of(branch_id, person.post if person else None), missing)
+    for id, (place, missing) in zip(ids, done.missing.items(), strict=True):
+        person, at = known.get(id), where[place]
+        post = person.post if person else None
+        kind = (at, post, tuple(missing))
+        if kind not in days:
+            days[kind] = due_days(reach.of(at, post), missing)
+        due = days[kind]
         first = min((day for day in due.values() if day), default=None)
-        rows[member_id] = {
+        rows[id] = {
             "code": person.code if person else None,
             "name": person.name if person else None,
             "post": person.post if person else None,
-            "branch": tree.by_id[branch_id].path,
-            "assigned": len(mine),
-            "completed": len(mine) - len(missing),
+            "branch": snapshot.tree.by_id[at].path,
+            "assigned": int(done.assigned[place]),
+            "completed": int(done.assigned[place]) - len(missing),
             "missing": tuple(titles[slug] for slug in _by_due(missing, due, titles)),
             "due": first,
             "overdue": first is not None and first < today,
-            "started": any((member_id, slug) in tried for slug in mine),
-            "left": member_id not in here,
+            "started": bool(done.started[place]),
+            "left": id not in here,
         }
     frame = pd.DataFrame.from_dict(rows, orient="index", columns=list(COLUMNS))
     frame["due"] = frame["due"].astype(object).where(frame["due"].notna(), None)
@@ -95,6 +94,30 @@ def unfinished(store: Store, *, branch: str, period: str | Period, now: datetime
     frame = frame.sort_values(["branch", "code"], na_position="last")
     frame.attrs = {"branch": top.path, "period": str(span)}
     return frame
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """By the place on the roster: how much is assigned, whether any was begun, what is missing."""
+
+    assigned: npt.NDArray[np.int64]
+    started: npt.NDArray[np.bool_]
+    missing: Mapping[int, list[str]]
+
+    @classmethod
+    def of(
+        cls, snapshot: Snapshot, tasks: Tasks, inside: npt.NDArray[np.bool_], until: datetime
+    ) -> _Done:
+        assigned = np.zeros(len(inside), dtype=np.int64)
+        started = np.zeros(len(inside), dtype=bool)
+        missing: dict[int, list[str]] = {}
+        for slug, whose, lesson in by_lesson(snapshot.ledger, tasks, until):
+            mine = whose & inside
+            assigned += mine
+            started |= mine & lesson["started"]
+            for place in np.flatnonzero(mine & ~lesson["completed"]).tolist():
+                missing.setdefault(place, []).append(slug)
+        return cls(assigned, started, dict(sorted(missing.items())))
 
 
 def unfinished_sheet(frame: pd.DataFrame) -> Sheet:
