@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import re
+import threading
+import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -21,6 +23,7 @@ from weike.results.periods import Period
 from weike.results.scores import branch_scores
 from weike.results.tables import audit, role_grant
 from weike.results.unfinished import unfinished
+from weike.server.handlers.organize import drilling
 
 from .client import Browser
 from .conftest import Running, serving
@@ -255,6 +258,30 @@ def test_the_rule_of_attempts_is_kept_on_the_way_down(organizer: Browser) -> Non
     links = re.findall(r'href="(/organize/quizzes/fire/fire/items/[^"]*)"', page)
     assert links
     assert all("attempts=all" in link for link in links)
+
+
+def test_a_page_does_not_wait_for_an_analysis_that_takes_long(
+    active: Running, organizer: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It says that the analysis is on its way; a later view has it."""
+    going = threading.Event()
+    real = drilling.topic_scores
+
+    def slow(*given: Any, **named: Any) -> Any:
+        assert going.wait(20)
+        return real(*given, **named)
+
+    monkeypatch.setattr(drilling, "topic_scores", slow)
+    monkeypatch.setattr(drilling, "PATIENCE", 0.05)
+    path = f"/organize/branches/{named(active, OWN).id}?period={date.today().year}"
+    first = organizer.get(path).text
+    assert "正在统计" in first
+    assert BENEATH in first
+    going.set()
+    until = time.monotonic() + 20
+    while "正在统计" in organizer.get(path).text:
+        assert time.monotonic() < until, "it never came"
+        time.sleep(0.05)
 
 
 def test_a_csv_holds_the_sheet_that_is_named(organizer: Browser) -> None:
