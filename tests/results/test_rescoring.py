@@ -286,6 +286,33 @@ def test_a_running_attempt_is_submitted_by_the_right_key(
     assert again["result"]["score"] == 1
 
 
+def test_a_server_that_keeps_a_running_attempt_learns_of_a_decision_made_elsewhere(
+    store: Store, add_member: AddMember, school: School, publish_lesson: Publish
+) -> None:
+    publish_lesson("fire", quiz=WRONG.replace("behaviour: test", "behaviour: practice"))
+    earlier, now_learning = add_member("A1"), add_member("A2")
+    school.takes(earlier, but())
+    server = school.attempts  # keeps attempts in memory, as a server does
+
+    async def say(seq: int) -> Any:
+        opened = await Attempts(store).open(now_learning, "fire/quiz", now=LATER)
+        item = next(one for one in opened["paper"]["items"] if one["item"] == "first")
+        picked = next(one["id"] for one in item["options"] if one["html"] == "提起")
+        body = {"response": picked, "event": f"event-practice-{seq}", "seq": seq}
+        body |= {"answered_at": LATER.isoformat()}
+        told = await server.answer(now_learning, opened["attempt"], "first", body, now=LATER)
+        return told["feedback"]["correct"]
+
+    asyncio.run(server.look())
+    assert asyncio.run(say(1)) is False
+    publish_lesson(
+        "fire", version="2", quiz=MENDED.replace("behaviour: test", "behaviour: practice")
+    )
+    mend(store)
+    asyncio.run(server.look())
+    assert asyncio.run(say(2)) is True
+
+
 def test_a_wider_key_of_a_written_answer_is_a_key_like_any_other(
     store: Store, pupils: list[Member], school: School, add_member: AddMember,
     publish_lesson: Publish,

@@ -188,8 +188,9 @@ class WeikeServer(Voila):  # type: ignore[misc]  # Voilà has no types
     async def _look(self) -> None:
         try:
             await self.site.work(self.site.shelf.refresh)
+            await self.site.attempts.look()
         except Exception:
-            LOG.exception("cannot look for publications")
+            LOG.exception("cannot look for publications and corrections")
 
     async def _sweep(self) -> None:
         try:

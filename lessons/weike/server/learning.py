@@ -92,12 +92,15 @@ class Learning:
         with site.store.read() as connection:
             progress = load_progress(connection, site.store, member, now)
             due = load_due(connection, site.store, member, now)
-            suggestions = load_suggestions(connection, site.store, member, progress, due)
-        rows = {one.lesson.slug: LessonRow.of(one, due) for one in progress.lessons}
-        set_to = [slug for slug in rows if due.days is not None and due.assigned(slug)]
-        tasks = by_day(due, [slug for slug in set_to if rows[slug].status != "done"])
+            rows = {one.lesson.slug: LessonRow.of(one, due) for one in progress.lessons}
+            set_to = [slug for slug in rows if due.days is not None and due.assigned(slug)]
+            tasks = by_day(due, [slug for slug in set_to if rows[slug].status != "done"])
+            first = _next(progress, rows, tasks)
+            besides = {first.slug} if first else set()
+            suggestions = load_suggestions(
+                connection, site.store, member, progress, due, besides=besides
+            )
         branch = site.branches().get(member.branch_id)
-        first = _next(progress, rows, tasks)
         return cls(
             lessons=list(rows.values()),
             tasks=[rows[slug] for slug in tasks],
@@ -105,7 +108,7 @@ class Learning:
             next=first,
             excused=due.excused,
             makeups=_makeups(site, progress, due, now),
-            suggestions=[one for one in suggestions if not first or one.lesson != first.slug],
+            suggestions=suggestions,
             branch_path=branch.path if branch else "",
         )
 

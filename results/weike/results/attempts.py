@@ -32,7 +32,7 @@ from weike.quizzes.attempt import (
 from weike.quizzes.errors import AttemptRefused, ResponseError
 from weike.quizzes.i18n import _
 from weike.quizzes.rules import Rules
-from weike.results import log, tables, tallies
+from weike.results import corrections, log, tables, tallies
 from weike.results.catalogue import load_published
 from weike.results.grading import grade_rows, write_grades
 from weike.results.incoming import Incoming, check
@@ -53,6 +53,7 @@ _LOCK = (
     .with_for_update()
 )
 _SUBMIT = tables.submission.insert()
+_DECIDED = select(corrections.LAST)
 _logger = logging.getLogger(__name__)
 
 
@@ -66,6 +67,7 @@ class Attempts:
         self._store = store
         self._keep = keep
         self._known: OrderedDict[str, Logged] = OrderedDict()
+        self._decided: int | None = None
 
     async def open(
         self,
@@ -186,10 +188,12 @@ class Attempts:
 
         await self._store.writer.submit(write)
 
-    def forget(self, quiz_ref: str) -> None:
-        """Read attempts at this quiz again: their answers are graded otherwise from now on."""
-        for key in [key for key, known in self._known.items() if known.quiz == quiz_ref]:
-            del self._known[key]
+    async def look(self) -> None:
+        """Read attempts anew once answers are graded otherwise, whichever process decided that."""
+        last = await self._store.fetch(lambda connection: connection.execute(_DECIDED).scalar())
+        if last != self._decided:
+            self._decided = last
+            self._known.clear()
 
     async def sweep(self, now: datetime, *, limit: int = 500) -> int:
         """Submit attempts whose deadline has passed; how many were due, `limit` at most."""

@@ -76,10 +76,18 @@ def member_suggestions(store: Store, member: Member, *, now: datetime) -> list[S
 
 
 def load_suggestions(
-    connection: Connection, store: Store, member: Member, progress: Progress, due: Due
+    connection: Connection,
+    store: Store,
+    member: Member,
+    progress: Progress,
+    due: Due,
+    *,
+    besides: Collection[str] = (),
 ) -> list[Suggestion]:
-    """`member_suggestions` where progress and due days of the moment are known already."""
-    mine = [one for one in progress.lessons if due.assigned(one.lesson.slug)]
+    """`member_suggestions` where progress and due days of the moment are known already, without
+    the lessons that are shown anyway."""
+    lessons = [one for one in progress.lessons if one.lesson.slug not in besides]
+    mine = [one for one in lessons if due.assigned(one.lesson.slug)]
     known = _own_topics(connection, member, mine)
     weak = _own_weak(known, _with_topics(connection, store, mine), mine)
     found: list[Suggestion] = []

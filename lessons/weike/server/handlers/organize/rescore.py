@@ -65,7 +65,7 @@ class Rescore(Organizing):
             return await self.questions(ref, problem=str(error), status=400)
         if not sure:
             return await self.report(ref, report)
-        self.site.attempts.forget(ref)
+        await self.site.attempts.look()
         self.redirect(
             self.address("organize/rescore", slug, quiz, report=report.number), status=303
         )
