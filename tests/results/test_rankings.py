@@ -15,12 +15,12 @@ from weike.results import tables
 from weike.results.objections import answer, may_object, object_to, objections
 from weike.results.people import Member
 from weike.results.rankinginputs import Inputs
+from weike.results.rankinglog import inputs_text, seal
 from weike.results.rankings import (
     Ranking,
     approve,
     draft,
     find_ranking,
-    inputs_text,
     may_decide,
     post,
     rankings,
@@ -288,8 +288,6 @@ def test_a_figure_altered_in_the_database_is_named(store: Store, people: People)
 def test_an_altered_figure_is_found_even_with_its_hash_made_to_fit(
     store: Store, people: People
 ) -> None:
-    from weike.results.rankings import seal
-
     id = approved(store)
     ranking = get(store, id)
     figures = json.loads(json.dumps(ranking.figures))

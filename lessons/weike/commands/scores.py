@@ -16,7 +16,7 @@ from weike.quizzes.course import load_course
 from weike.quizzes.errors import WeikeError, why
 from weike.quizzes.i18n import _
 from weike.results.exports import Cell, aligned, csv_text, xlsx_bytes
-from weike.results.rankings import rankings, state_word
+from weike.results.rankinglog import rankings, state_word
 from weike.results.scores import branch_scores
 from weike.results.store import open_store
 from weike.results.verification import Verification, verify

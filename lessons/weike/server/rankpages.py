@@ -9,7 +9,7 @@ from typing import Any
 
 from weike.quizzes.i18n import _
 from weike.results.periods import period_words
-from weike.results.rankings import Ranking
+from weike.results.rankinglog import Ranking
 from weike.results.sheet import Sheet
 from weike.server.organizing import Scale
 
@@ -64,7 +64,7 @@ def levels_of(ranking: Ranking, sheet: Sheet) -> list[Level]:
 
 def stages(ranking: Ranking, zone: tzinfo) -> list[Stage]:
     """草稿, 公示, 审定, with the day of each."""
-    days = {event.state: _day(event.at, zone) for event in ranking.events}
+    days: dict[str, str] = {event.state: _day(event.at, zone) for event in ranking.events}
     until = ranking.posted_until
     posted = days.get("posted", "")
     if until is not None:

@@ -18,7 +18,7 @@ from weike.results.store import Store
 from weike.results.tables import branch, flag, identity, ranking
 
 if TYPE_CHECKING:
-    from weike.results.rankings import Ranking
+    from weike.results.rankinglog import Ranking
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from weike.quizzes.errors import WeikeError
 from weike.quizzes.i18n import _
 from weike.results.audit import record
 from weike.results.people import Member
-from weike.results.rankings import Ranking, find_ranking
+from weike.results.rankinglog import Ranking, find_ranking
 from weike.results.store import Store
 from weike.results.tables import identity, objection
 

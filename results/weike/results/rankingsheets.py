@@ -10,7 +10,7 @@ from weike.results.board import Shown, shown_to
 from weike.results.flags import Flag
 from weike.results.people import Member
 from weike.results.periods import period_words
-from weike.results.rankings import Ranking
+from weike.results.rankinglog import Ranking
 from weike.results.sheet import Column, Sheet
 
 _FIGURES: Final = ("attempted", "coverage", "completion", "not_started")

@@ -13,7 +13,7 @@ from weike.quizzes.errors import WeikeError
 from weike.quizzes.i18n import _
 from weike.results.method import RULE
 from weike.results.rankinginputs import Inputs
-from weike.results.rankings import Ranking, inputs_text, load_rankings, seal
+from weike.results.rankinglog import Ranking, inputs_text, load_rankings, seal
 from weike.results.store import Store
 from weike.results.tables import flag, identity, ranking
 from weike.results.tallies import differing

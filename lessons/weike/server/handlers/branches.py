@@ -13,7 +13,7 @@ from weike.results.board import LEAST, branch_board
 from weike.results.method import Method, method_words
 from weike.results.people import Member
 from weike.results.periods import Period, local_date, period_words
-from weike.results.rankings import public_rankings
+from weike.results.rankinglog import public_rankings
 from weike.server.base import Handler, Refused
 from weike.server.organizing import Scale
 from weike.server.pages import board_word, score_word

@@ -11,7 +11,7 @@ from weike.results.flags import Flag, history
 from weike.results.method import method_sheet, method_words
 from weike.results.objections import LONGEST, may_object, object_to, objections
 from weike.results.periods import period_words
-from weike.results.rankings import PUBLIC, Ranking, find_ranking, public_rankings
+from weike.results.rankinglog import PUBLIC, Ranking, find_ranking, public_rankings
 from weike.results.rankingsheets import flag_sheet, ranking_sheet
 from weike.server.base import Handler, Refused
 from weike.server.organizing import Organizing

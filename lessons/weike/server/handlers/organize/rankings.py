@@ -10,18 +10,8 @@ from weike.results.flags import history
 from weike.results.method import method_sheet, method_words
 from weike.results.objections import LONGEST, answer, objections
 from weike.results.people import Branch
-from weike.results.rankings import (
-    Ranking,
-    approve,
-    draft,
-    find_ranking,
-    inputs_text,
-    may_decide,
-    post,
-    rankings,
-    state_word,
-    withdraw,
-)
+from weike.results.rankinglog import Ranking, find_ranking, inputs_text, rankings, state_word
+from weike.results.rankings import approve, draft, may_decide, post, withdraw
 from weike.results.rankingsheets import flag_sheet, ranking_sheet
 from weike.results.verification import verify
 from weike.server.base import Refused
