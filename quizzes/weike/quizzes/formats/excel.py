@@ -247,7 +247,9 @@ def _own(kind: str, row: _Row, show: Callable[[str], str]) -> dict[str, Any]:
         case "matching":
             written = options or tuple(filter(None, re.split(r"[;；|｜\n]", answer)))
             sides = answers.pairs(written)
-            found = {"pairs": [[show(left), show(right)] for left, right in sides["pairs"]]}
+            found: dict[str, Any] = {
+                "pairs": [[show(left), show(right)] for left, right in sides["pairs"]]
+            }
             if "distractors" in sides:
                 found["distractors"] = list(map(show, sides["distractors"]))
             return found
