@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
-from sqlalchemy import Connection, case, func, select
 
-from weike.results.people import Branches, load_branches
+from weike.results.ledger import NEVER, Ledger
+from weike.results.people import Branches
 from weike.results.periods import Period, day_start, local_date
 from weike.results.scores import find_branch
-from weike.results.snapshot import last_instant, the_period
+from weike.results.snapshot import current_snapshot, last_instant, the_period
 from weike.results.store import Store
-from weike.results.tables import finished, grade
-from weike.results.tasks import Lessons, Tasks, load_tasks
+from weike.results.tallies import end_of, micros_of
+from weike.results.tasks import Tasks
 
 COLUMNS: Final = (
     *("branch", "name", "path", "level", "parent"),
     *("day", "assigned", "completed", "completion"),
 )
+_MOMENT = timedelta(microseconds=1)
 _LONG = 31  # days; a longer period is told week by week
 
 
@@ -42,13 +45,13 @@ def completion_history(
     """
     span = the_period(store, period, now)
     until = last_instant(store, span, now)
-    with store.read() as connection:
-        tree = load_branches(connection)
-        tasks = load_tasks(connection, span, until, begun=until >= span.start(store.zone))
-        done = _completions(connection, tasks.lessons, until)
+    snapshot = current_snapshot(store)
+    tree, tasks = snapshot.tree, snapshot.tasks(store, span, now)
     days = told_days(span, local_date(until, store.zone))
-    ends = [day_start(day + timedelta(days=1), store.zone) for day in days]
-    frame = _frame(tree, tasks, _of_tasks(tasks, done), days, ends)
+    last = [day_start(day + timedelta(days=1), store.zone) - _MOMENT for day in days]
+    ends = [min(end, until) for end in last]
+    counts = _completed(tree, tasks, snapshot.ledger, [micros_of(end) for end in ends])
+    frame = _frame(tree, tasks, days, counts)
     if branch is not None:
         frame = frame[frame["branch"].isin(tree.subtree(find_branch(tree, branch).id))]
     return frame.reset_index(drop=True)
@@ -62,54 +65,43 @@ def told_days(period: Period, last: date) -> list[date]:
     return days if not days or days[-1] == end else [*days, end]
 
 
-def _completions(connection: Connection, lessons: Lessons, until: datetime) -> pd.DataFrame:
-    """`member`, `slug` and the instant `at` which the lesson was complete."""
-    rows: list[tuple[str, str, datetime]] = []
-    refs = [ref for quizzes in lessons.quizzes.values() for ref in quizzes]
-    if refs:
-        needed = case(
-            {slug: len(quizzes) for slug, quizzes in lessons.quizzes.items()}, value=grade.c.slug
-        )
-        by_quiz = (
-            select(grade.c.member_id, grade.c.slug, func.max(grade.c.submitted_at))
-            .where(grade.c.number == 1, grade.c.submitted_at <= until, grade.c.quiz.in_(refs))
-            .group_by(grade.c.member_id, grade.c.slug)
-            .having(func.count() >= needed)
-        )
-        rows += [(row[0], row[1], row[2]) for row in connection.execute(by_quiz)]
-    without_quiz = [slug for slug in lessons.versions if slug not in lessons.quizzes]
-    by_end = select(finished.c.member_id, finished.c.slug, finished.c.at).where(
-        finished.c.slug.in_(without_quiz), finished.c.at <= until
-    )
-    rows += [(row[0], row[1], row[2]) for row in connection.execute(by_end)]
-    found = pd.DataFrame(rows, columns=["member", "slug", "at"])
-    return found.assign(at=pd.to_datetime(found["at"], utc=True))
+def _completed(
+    tree: Branches, tasks: Tasks, ledger: Ledger, ends: Sequence[int]
+) -> npt.NDArray[np.int64]:
+    """How many assignments were complete, by branch (in the tree's order) and end of a day."""
+    where = _places(tree, tasks)
+    numbers = np.array([ledger.members.get(id, -1) for id in tasks.roster.index], dtype=np.intp)
+    found = np.zeros((len(tree.by_id), len(ends) + 1), dtype=np.int64)
+    for slug in tasks.lessons.versions:
+        whose = np.array([slug in slugs for slugs in tasks.sets], dtype=bool)[tasks.of]
+        quizzes = tasks.lessons.quizzes.get(slug) or [end_of(slug)]
+        moments = [_submitted(ledger, quiz, numbers) for quiz in quizzes]
+        complete = np.max(moments, axis=0)[whose]
+        slots = np.searchsorted(ends, complete)  # what comes at the very end counts
+        np.add.at(found, (where[whose], slots), 1)
+    return found.cumsum(axis=1)[:, : len(ends)]
 
 
-def _of_tasks(tasks: Tasks, done: pd.DataFrame) -> pd.DataFrame:
-    """The completions that count: of members on the roster, of lessons that they have to do."""
-    known = done[done["member"].isin(tasks.roster.index)]
-    numbers = pd.Series(tasks.of, index=tasks.roster.index)
-    of = known["member"].map(numbers)
-    has_to = [
-        slug in tasks.sets[int(number)] for slug, number in zip(known["slug"], of, strict=True)
-    ]
-    return known[np.array(has_to, dtype=bool)]
+def _submitted(ledger: Ledger, quiz: str, numbers: npt.NDArray[np.intp]) -> npt.NDArray[np.int64]:
+    """When each of these members of the ledger first submitted the quiz, or `NEVER`."""
+    moments = np.full(len(ledger.members) + 1, NEVER, dtype=np.int64)
+    if column := ledger.columns.get(quiz):
+        moments[column.members] = column.submitted
+    return moments[numbers]  # who is not in the ledger has -1: the last, which is free
+
+
+def _places(tree: Branches, tasks: Tasks) -> npt.NDArray[np.intp]:
+    place = {id: i for i, id in enumerate(tree.by_id)}
+    return np.array([place[id] for id in tasks.roster], dtype=np.intp)
 
 
 def _frame(
-    tree: Branches, tasks: Tasks, done: pd.DataFrame, days: list[date], ends: list[datetime]
+    tree: Branches, tasks: Tasks, days: Sequence[date], completed: npt.NDArray[np.int64]
 ) -> pd.DataFrame:
     nodes = list(tree)
     place = {one.id: i for i, one in enumerate(nodes)}
-    where = np.array([place[id] for id in tasks.roster], dtype=int)
     sizes = np.array([len(slugs) for slugs in tasks.sets], dtype=float)
-    assigned = np.bincount(where, weights=sizes[tasks.of], minlength=len(nodes))
-    counts = np.zeros((len(nodes), len(days) + 1))
-    slots = np.searchsorted(pd.DatetimeIndex(ends), pd.DatetimeIndex(done["at"]), side="right")
-    branches = np.array([place[id] for id in done["member"].map(tasks.roster)], dtype=int)
-    np.add.at(counts, (branches, slots), 1)
-    completed = counts.cumsum(axis=1)[:, : len(days)]
+    assigned = np.bincount(_places(tree, tasks), sizes[tasks.of], minlength=len(nodes))
     for i, one in reversed(list(enumerate(nodes))):  # parents stand before their children
         if one.parent_id is not None:
             completed[place[one.parent_id]] += completed[i]
