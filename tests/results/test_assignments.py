@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -13,6 +13,7 @@ from weike.results.attempts import Attempts
 from weike.results.due import due_of
 from weike.results.excusals import excusals, excusals_sheet, excuse, withdraw_excusal
 from weike.results.headway import headway
+from weike.results.lookup import look_up, posts_of
 from weike.results.people import Member, branches, find_member
 from weike.results.periods import Period
 from weike.results.scores import member_scores
@@ -337,3 +338,22 @@ def test_headway_counts_lessons_of_the_members_an_assignment_reaches(
     (storage,) = [one.id for one in branches(store) if one.name == "储运党支部"]
     inside = headway(store, made, period=Q4, branches={storage}, now=NOW)
     assert {one.members for one in inside.values()} == {2, 1}
+
+
+def test_a_member_is_found_by_code_or_name_in_the_own_branches_only(
+    store: Store, people: dict[str, Member], add_member: AddMember
+) -> None:
+    add_member("A10", name="欧阳 一", branch=STORAGE)
+    ids = {one.name: one.id for one in branches(store)}
+    storage, everywhere = {ids["储运党支部"]}, frozenset(ids.values())
+
+    def found(words: str, inside: Collection[str]) -> list[str]:
+        return [one.code for one in look_up(store, words, inside=inside)]
+
+    assert found("ａ1", everywhere) == ["A1", "A10"], "the code that is just this comes first"
+    assert found("欧阳一", everywhere) == found("欧阳 一", everywhere) == ["A10"]
+    assert found("王三", everywhere) == ["B1"]
+    assert found("王三", storage) == []
+    assert found("%", everywhere) == found(" 　", everywhere) == []
+    assert posts_of(store, inside=everywhere) == ["司机", "电工"]
+    assert posts_of(store, inside={ids["维修党支部"]}) == []

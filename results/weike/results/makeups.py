@@ -13,7 +13,6 @@ from typing import Any, Literal
 from uuid import uuid4
 
 import numpy as np
-import numpy.typing as npt
 from sqlalchemy import Connection, Integer, Select, bindparam, cast, exists, func, insert, select
 
 from weike.quizzes.errors import Problem, ProblemsError, WeikeError
@@ -28,7 +27,7 @@ from weike.results.snapshot import Snapshot, current_snapshot
 from weike.results.store import Store
 from weike.results.tables import attempt, grade, makeup, makeup_member
 from weike.results.tallies import micros_of
-from weike.results.tasks import Tasks, counts
+from weike.results.tasks import counts
 
 Why = Literal["failed", "absent"]
 
@@ -89,13 +88,14 @@ def plan_makeup(
             raise WeikeError(_("a pre-test does not count, so nobody has to make it up"))
         has_it = np.array([lesson.slug in slugs for slugs in tasks.sets], dtype=bool)[tasks.of]
         inside = np.asarray(tasks.roster.isin(snapshot.tree.subtree(top.id)), dtype=bool)
-        ids = tasks.roster.index[has_it & inside & ~_passed(snapshot, tasks, quiz, now)].tolist()
+        where = tasks.roster[has_it & inside].to_dict()
+        passed = _passed(snapshot, where, quiz, now)
+        ids = [id for id in where if id not in passed]
         results = _of(connection, _RESULTS, grade.c, ids, quiz)
         made = _of(connection, _MADE, attempt.c, ids, quiz)
         waiting = set(connection.execute(_WAITING, {"quiz": quiz, "now": now}).scalars())
         here = branches_of(connection, ids)
         known = identities(connection, ids)
-    where = tasks.roster.to_dict()
     failed: list[Candidate] = []
     absent: list[Candidate] = []
     planned = 0
@@ -208,14 +208,13 @@ def _sorted(found: list[Candidate]) -> tuple[Candidate, ...]:
     return tuple(sorted(found, key=lambda one: (one.branch, one.code)))
 
 
-def _passed(snapshot: Snapshot, tasks: Tasks, quiz: str, now: datetime) -> npt.NDArray[np.bool_]:
-    """Who on the roster has passed the quiz, from memory: nearly everybody, so they go first."""
+def _passed(snapshot: Snapshot, ids: Collection[str], quiz: str, now: datetime) -> frozenset[str]:
+    """Who of these has passed the quiz, from memory: nearly everybody, so they go first."""
     column = snapshot.ledger.columns.get(quiz)
     if column is None:
-        return np.zeros(len(tasks.roster), dtype=bool)
+        return frozenset()
     passed = set(column.members[column.passed <= micros_of(now)].tolist())
-    numbers = (snapshot.ledger.members.get(id, -1) for id in tasks.roster.index)
-    return np.array([number in passed for number in numbers], dtype=bool)
+    return frozenset(id for id in ids if snapshot.ledger.members.get(id, -1) in passed)
 
 
 def _of(
