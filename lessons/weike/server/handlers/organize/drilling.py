@@ -23,7 +23,7 @@ from weike.server.organizing import Organizing, not_there
 T = TypeVar("T")
 
 Crumbs = list[tuple[str, str]]
-PATIENCE = 1.5  # seconds that a page waits for what it can do without
+PATIENCE = 2.0  # seconds that a page waits for what it can do without
 HURRY = 0.1  # seconds, where an older one can be shown
 KEPT = 200
 
