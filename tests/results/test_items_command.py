@@ -103,7 +103,7 @@ def test_the_table_says_how_many_attempts_stand_behind_it(run: Run) -> None:
     lines = run("lockout/quiz").stdout.splitlines()
     assert lines[0] == "挂牌 (lockout/quiz)"
     assert "每人第一次作答" in lines[1]
-    assert lines[2].split()[:2] == ["题号", "题目"]
+    assert lines[2].split()[:2] == ["题目", "作答次数"]
     assert "先做什么" in lines[4]
     assert "nan" not in run("lockout").stdout.lower()
 

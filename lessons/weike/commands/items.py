@@ -75,13 +75,12 @@ def items(
 def as_table(found: QuizItems) -> str:
     """The questions, the flags, and the figures of the whole quiz, for a terminal."""
     header = [
-        *(_("No."), _("Question"), _("Attempts"), _("Facility"), _("Discrimination")),
+        *(_("Question"), _("Attempts"), _("Facility"), _("Discrimination")),
         *(_("Efficiency"), _("Weight"), _("Seconds"), ""),
     ]
     rows = [
         [
-            str(row["number"]),
-            _brief(row["stem"]),
+            f"{row['number']:>2}. {_brief(row['stem'])}",
             str(row["n"]),
             _number(row["facility"], 100, "%"),
             _number(row["discrimination"]) + ("?" if row["confidence"] == "low" else ""),
@@ -93,7 +92,7 @@ def as_table(found: QuizItems) -> str:
         for row in found.items.to_dict("records")
     ]
     lines = [f"{found.title} ({found.quiz})", counted_words(found), *aligned(header, rows)]
-    if any("?" in row[4] for row in rows):
+    if any("?" in row[3] for row in rows):
         lines.append(_("? uncertain: fewer than 30 attempts"))
     for row in found.items.to_dict("records"):
         if row["flags"]:
