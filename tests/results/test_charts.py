@@ -13,7 +13,9 @@ import pytest
 
 from weike.quizzes.i18n import use_language
 from weike.results import charts
+from weike.results import items as analysis
 from weike.results.charts import Look, svg
+from weike.results.charts import items as item_map
 from weike.results.charts.labels import Box, place, text_width
 
 NARROW = Look(width=358)
@@ -123,6 +125,17 @@ def test_of_many_branches_the_highest_and_the_lowest_are_named(history: pd.DataF
     assert "丁班" not in said
 
 
+def test_long_names_that_begin_alike_keep_their_own_share(history: pd.DataFrame) -> None:
+    long = history[history["branch"].isin(["b0", "b3", "b5"])].copy()
+    long["name"] = long["name"].replace(
+        {"丙班": "洗选车间生产技术一班东区", "戊班": "洗选车间生产技术一班西区"}
+    )
+    seen = texts(charts.completion_over_time(long, look=NARROW))
+    cut = sorted(one for one in seen if "…" in one)
+    assert [one.split("… ")[1] for one in cut] == ["30%", "50%"]
+    assert all(text_width(one, NARROW.font_size - 1) <= 0.4 * NARROW.width for one in cut)
+
+
 @pytest.fixture
 def topics() -> pd.DataFrame:
     return pd.DataFrame(
@@ -193,6 +206,11 @@ def test_the_item_map_leaves_out_what_too_few_were_asked(items: pd.DataFrame) ->
     drawn = {row["number"]: row for row in rows(chart) if "state" in row}
     assert set(drawn) == {"1", "2", "4"}
     assert [drawn[n]["hollow"] for n in ("1", "2", "4")] == [False, True, False]
+
+
+def test_the_item_map_trusts_as_many_attempts_as_the_analysis_does() -> None:
+    drawn = (item_map.SHOWN, item_map.SURE, item_map.HARD, item_map.EASY)
+    assert drawn == (analysis.SHOWN, analysis.SURE, analysis.HARD, analysis.EASY)
 
 
 def test_flagged_items_differ_in_shape_and_are_named(items: pd.DataFrame) -> None:

@@ -11,6 +11,7 @@ from weike.results.charts.labels import text_width
 from weike.results.charts.look import Look, listed
 from weike.results.charts.vega import alt
 
+ROOM: Final = 0.4  # of the width, for the names
 MOST: Final = 6  # lines with a colour, a dash and a name of their own; the others are grey
 DASHES: Final = ([1, 0], [6, 3], [2, 2], [8, 2, 2, 2], [4, 1], [10, 4])
 
@@ -30,7 +31,7 @@ def completion_over_time(frame: pd.DataFrame, *, look: Look | None = None) -> An
     named = _named(last, top)
     known["line"] = [names_of(last).get(id, "") for id in known["branch"]]
     room = max((text_width(f"{n} 100%", look.font_size - 1) for n in named), default=0.0)
-    room = min(room, look.width * 0.4)
+    room = min(room, look.width * ROOM)
     width, height = look.width - 62 - room, 280 if look.narrow else 340
     x = alt.X(
         "day:T",
@@ -117,19 +118,20 @@ def _ends(bright: pd.DataFrame, named: list[str], height: float, look: Look) -> 
     for i in reversed(range(len(places))):  # too low: push back up
         limit = height if i == len(places) - 1 else places[i + 1] - step
         places[i] = min(places[i], limit) if over > 0 else places[i]
-    most = look.width * 0.4
-    rows = []
-    for (_y, name), place in zip(wanted, places, strict=True):
-        words = f"{name} {last[name]:.0%}"
-        while text_width(words, look.font_size - 1) > most and len(name) > 2:
-            name_shown = name = name[:-1]
-            words = f"{name_shown}… {last[_whole(named, name_shown)]:.0%}"
-        rows.append({"line": _whole(named, name), "words": words, "place": place})
+    rows = [
+        {"line": name, "words": _label(name, float(last[name]), look), "place": place}
+        for (_y, name), place in zip(wanted, places, strict=True)
+    ]
     return pd.DataFrame(rows, columns=["line", "words", "place"])
 
 
-def _whole(named: list[str], start: str) -> str:
-    return next(name for name in named if name.startswith(start))
+def _label(name: str, share: float, look: Look) -> str:
+    """The name and the share; a long name ends in dots where the room does."""
+    words, kept = f"{name} {share:.0%}", name
+    while text_width(words, look.font_size - 1) > look.width * ROOM and len(kept) > 1:
+        kept = kept[:-1]
+        words = f"{kept}… {share:.0%}"
+    return words
 
 
 def _sentence(last: pd.DataFrame, top: int) -> str:
