@@ -17,6 +17,7 @@ from weike.results.ledger import Column, Floats, Ledger
 from weike.results.tallies import end_of, micros_of
 from weike.results.tasks import Tasks
 
+_FEW: Final = 1_000  # members who are looked up one by one
 _COUNTS: Final = ("lessons", "assigned", "completed", "submitted", "passed", "passed_first")
 
 
@@ -63,11 +64,21 @@ def by_lesson(
     attempts at its quizzes, or NaN), and how many of its quizzes were `submitted`, `passed`,
     `passed_first`.
     """
-    roster = _Roster(ledger, tasks.roster.index, micros_of(until))
+    roster = _Roster(ledger, tasks.roster.index.to_numpy(dtype=object), micros_of(until))
     for slug in sorted(tasks.lessons.versions):
         whose = np.array([slug in slugs for slugs in tasks.sets], dtype=bool)[tasks.of]
         if whose.any():
             yield slug, whose, roster.lesson(slug, sorted(tasks.lessons.quizzes.get(slug, ())))
+
+
+def patched(figures: pd.DataFrame, newer: pd.DataFrame) -> pd.DataFrame:
+    """The table with some members' rows replaced by newer ones."""
+    found = figures.copy()
+    places = found.index.get_indexer(newer.index)
+    for number, name in enumerate(found.columns):
+        if name != "branch":
+            found.iloc[places, number] = newer[name].to_numpy()
+    return found
 
 
 class _Roster:
@@ -77,6 +88,7 @@ class _Roster:
         self._columns, self._until = ledger.columns, until
         numbers = np.array([ledger.members.get(id, -1) for id in ids], dtype=np.intp)
         self._size, known = len(numbers), numbers >= 0
+        self._few = np.sort(numbers[known]) if self._size < _FEW else None
         # Where each numbered member stands in the roster; those who do not: -1.
         self._place = np.full(len(ledger.members), -1, dtype=np.intp)
         self._place[numbers[known]] = np.flatnonzero(known)
@@ -111,7 +123,9 @@ class _Roster:
 
     def _column(self, quiz: str) -> Iterable[Column]:
         found = self._columns.get(quiz)
-        return () if found is None else (found,)
+        if found is None:
+            return ()
+        return (found if self._few is None else found.of_members(self._few),)
 
     def _of(self, column: Column) -> npt.NDArray[np.intp]:
         # Members who came into the ledger after the roster was looked up stand on none.

@@ -72,10 +72,13 @@ class Column:
         )
 
     def of_members(self, members: npt.NDArray[np.intp]) -> Column:
-        among = np.isin(self.members, members)
+        """The rows of these members, whose numbers ascend."""
+        places = np.searchsorted(self.members, members)
+        places = places[places < len(self.members)]
+        places = places[np.isin(self.members[places], members)]
         return Column(
-            members=self.members[among],
-            **{name: getattr(self, name)[among] for name in _FIGURES},
+            members=self.members[places],
+            **{name: getattr(self, name)[places] for name in _FIGURES},
         )
 
     @property

@@ -48,7 +48,8 @@ class Totals:
         """Add up the rows of `figures.member_figures`."""
         nodes = list(tree)
         place = {one.id: i for i, one in enumerate(nodes)}
-        where = np.array([place[id] for id in members["branch"]], dtype=int)
+        codes, ids = pd.factorize(members["branch"].to_numpy(dtype=object))
+        where = np.array([place[id] for id in ids], dtype=int)[codes]
         mark = members["mark"].to_numpy(dtype=float)
         started = members["started"].to_numpy(dtype=bool)
         amounts = {name: members[name].to_numpy(dtype=float) for name in _SUMS}

@@ -7,13 +7,14 @@ import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
+import numpy as np
 import pandas as pd
 from sqlalchemy import Connection, bindparam, func, select
 
-from weike.results.figures import member_figures
+from weike.results.figures import member_figures, patched
 from weike.results.ledger import Column, Ledger, changed_since
 from weike.results.method import Method
 from weike.results.people import Branches, load_branches
@@ -37,6 +38,8 @@ from weike.results.tasks import Tasks, load_tasks
 T = TypeVar("T")
 
 _KEPT = 24  # of each kind
+_FEW = 1_000  # members whose rows are replaced one by one
+_END = datetime(9999, 1, 1, tzinfo=UTC)
 IMPORTED = "imported the roster"  # the act of an import
 
 
@@ -87,7 +90,7 @@ class Snapshot:
             method = Method.of(store.weights, store.award)
             frame = branch_frame(totals, past, lessons=lessons, levels=store.levels, method=method)
             frame.attrs["period"] = str(span)
-            return Figures(frame, [_row(row) for row in frame.reset_index().to_dict("records")])
+            return Figures(frame, _rows(frame))
 
         return _kept(self.kept_figures, when, make)
 
@@ -121,20 +124,32 @@ class Snapshot:
 
         return _kept(self.kept_tasks, when, make)
 
-    def updated(self, ledger: Ledger, new: Mapping[str, Column]) -> Snapshot:
-        """The snapshot with another ledger, of which this is new: figures of the past stay."""
+    def updated(
+        self, ledger: Ledger, new: Mapping[str, Column], member_ids: Sequence[str]
+    ) -> Snapshot:
+        """The snapshot with another ledger, of which this is new, and about whom it tells.
+
+        Figures of the past stay where nothing has changed as of their moment. In the others, the
+        members of whom there is something new get another row.
+        """
         moments = {when.until for when in self.kept_members if when.until is not None}
         same = {one for one in moments if not self.ledger.differs(new, micros_of(one))}
 
         def still(kept: Mapping[When, T]) -> dict[When, T]:
             return {when: found for when, found in kept.items() if when.until in same}
 
+        members = still(self.kept_members)
+        for when, figures in list(self.kept_members.items()):
+            tasks = self.kept_tasks.get(replace(when, until=None))
+            if when not in members and tasks is not None and len(member_ids) < _FEW:
+                newer = member_figures(ledger, tasks.among(member_ids), when.until or _END)
+                members[when] = patched(figures, newer)
         return Snapshot(
             tree=self.tree,
             published=self.published,
             ledger=ledger,
             kept_tasks=dict(self.kept_tasks),
-            kept_members=still(self.kept_members),
+            kept_members=members,
             kept_totals=still(self.kept_totals),
             kept_figures=still(self.kept_figures),
         )
@@ -149,8 +164,15 @@ class Snapshot:
         )
 
 
-def _row(row: Mapping[Any, Any]) -> dict[str, Any]:
-    return {str(name): None if pd.isna(value) else value for name, value in row.items()}
+def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows with None for whatever is unknown; column by column, which is quick."""
+    columns: dict[str, list[Any]] = {"branch": frame.index.tolist()}
+    for name in frame.columns:
+        values, unknown = frame[name].tolist(), frame[name].isna().to_numpy()
+        for place in np.flatnonzero(unknown):
+            values[place] = None
+        columns[str(name)] = values
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
 
 def _kept(kept: dict[When, T], when: When, make: Callable[[], T]) -> T:
@@ -179,8 +201,7 @@ class _Memory:
             facts = tuple(connection.execute(_FACTS, {"floor": self._floor}).one())
             snapshot = self.snapshot
             if snapshot is None or structure != self.structure:
-                ledger = self._ledger(connection)[0]
-                snapshot = _taken(connection, ledger)
+                snapshot = _taken(connection, self._ledger(connection)[0])
             elif facts != self.facts:
                 snapshot = snapshot.updated(*self._ledger(connection))
             if snapshot is not self.snapshot:
@@ -189,10 +210,11 @@ class _Memory:
                 self.snapshot, self.structure, self.facts = snapshot, structure, facts
             return snapshot
 
-    def _ledger(self, connection: Connection) -> tuple[Ledger, Mapping[str, Column]]:
+    def _ledger(self, connection: Connection) -> tuple[Ledger, Mapping[str, Column], Sequence[str]]:
         if self.snapshot is None:
-            return Ledger.read(connection), {}
-        return self.snapshot.ledger.updated(changed_since(connection, self._floor))
+            return Ledger.read(connection), {}, ()
+        rows = changed_since(connection, self._floor)
+        return *self.snapshot.ledger.updated(rows), sorted({row.member_id for row in rows})
 
     @property
     def _floor(self) -> int:

@@ -134,9 +134,11 @@ def derive(connection: Connection, keys: Sequence[Mapping[str, Any]]) -> None:
 
 def derive_all(connection: Connection) -> int:
     """Make every tally again; how many have changed."""
+    counted = {"preserve_rowcount": True}
+    statements = [_upsert(connection.dialect.name, derived) for derived in (_ATTEMPTED, _ENDED)]
     return sum(
-        connection.execute(_upsert(connection.dialect.name, derived)).rowcount
-        for derived in (_ATTEMPTED, _ENDED)
+        connection.execute(statement, execution_options=counted).rowcount
+        for statement in statements
     )
 
 

@@ -8,7 +8,7 @@ is one of its posts. Whom none reaches has every published lesson to do, until a
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -62,6 +62,13 @@ class Tasks:
         if member_id not in self.roster.index:
             return frozenset()
         return self.sets[int(self.of[self.roster.index == member_id][0])]
+
+    def among(self, member_ids: Sequence[str]) -> Tasks:
+        """The tasks of some members; whoever is not on the roster is left out."""
+        wanted: pd.Index[Any] = pd.Index(np.array(member_ids, dtype=object))
+        places = self.roster.index.get_indexer(wanted)
+        places = places[places >= 0]
+        return replace(self, roster=self.roster.iloc[places], of=self.of[places])
 
 
 def load_tasks(
