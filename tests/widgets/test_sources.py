@@ -123,4 +123,4 @@ def test_nothing_is_loaded_from_another_host() -> None:
 def test_the_component_is_light() -> None:
     script = join(WIDGETS / "quiz.js").encode()
     weight = len(gzip.compress(script, 9)) + len(gzip.compress(STYLE.read_bytes(), 9))
-    assert weight < 22_000
+    assert weight < 23_000  # of the 40 kB that a first open may take
