@@ -35,7 +35,9 @@ def put(connection: Connection, table: Table, rows: Sequence[Row] | Row) -> None
 
 @cache
 def _insert_new(dialect: str, table: Table) -> Insert:
-    return _insert(dialect, table).on_conflict_do_nothing()
+    # The driver of PostgreSQL forgets the count with the cursor, which an insert closes at once.
+    statement = _insert(dialect, table).on_conflict_do_nothing()
+    return statement.execution_options(preserve_rowcount=True)
 
 
 def _insert(dialect: str, table: Table) -> postgresql.Insert | sqlite.Insert:
