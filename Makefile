@@ -23,7 +23,7 @@ lint: .venv/.dev
 	$(BIN)/mypy
 
 bench: .venv/.dev system
-	PYTHONPATH=tests $(BIN)/python -m bench
+	PYTHONPATH=tests pg_virtualenv -t sh -c '$(BIN)/python -m bench >&3' 3>&1 >/dev/null
 
 clean:
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis
