@@ -38,25 +38,16 @@ class Shown:
 
 
 def shown_to(viewer: Member, rows: Iterable[Mapping[str, Any]]) -> Mapping[str, Shown]:
-    """By branch id, for rows with `branch`, `parent`, `members`, `attempted`, parents first.
-
-    Who leads (`rank`, `leading`) is hidden only where nothing else will do.
-    """
+    """By branch id, for rows with `branch`, `parent`, `members`, `attempted`, parents first."""
     listed = list(rows)
     known = {row["branch"] for row in listed if viewer.can_see_branch(row["branch"])}
     nobody = {row["branch"] for row in listed if not row["members"]} - known
-    late = {row["branch"]: _late(row) for row in listed}
-    no_figures = nobody | withheld(_groups(listed, "members"), known=known, late=late)
-    no_marks = withheld(_groups(listed, "attempted"), known=known, away=no_figures, late=late)
+    no_figures = nobody | withheld(_groups(listed, "members"), known=known)
+    no_marks = withheld(_groups(listed, "attempted"), known=known, away=no_figures)
     return {
         row["branch"]: Shown(row["branch"] not in no_figures, row["branch"] not in no_marks)
         for row in listed
     }
-
-
-def _late(row: Mapping[str, Any]) -> int:
-    """The first of a level is hidden last, those who lead with it before."""
-    return 2 if row.get("rank") == 1 else 1 if row.get("leading") else 0
 
 
 def _groups(

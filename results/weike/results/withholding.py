@@ -8,7 +8,6 @@ Hence nothing is told about few people where every rest is nobody or at least `L
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from types import MappingProxyType
 from typing import Final
 
 LEAST: Final = 5  # figures about fewer people would tell about single persons
@@ -19,20 +18,18 @@ def withheld(
     *,
     known: Collection[str] = (),
     away: Collection[str] = (),
-    late: Mapping[str, int] = MappingProxyType({}),
 ) -> frozenset[str]:
     """The ids whose figures stay hidden, of `(id, parent, people)`, parents before their children.
 
     A group of fewer than five is hidden unless it is `known` to the viewer, people and all; what is
     in `away` is hidden whatever its size. Where a shown group's rest, its own people included, is
     one to four people the viewer does not know, the smallest other group beneath it is hidden too,
-    and where there is none left, the group itself. Of `late`, the higher the number the later it
-    is hidden: who wins an award should be seen to win it.
+    and where there is none left, the group itself.
     """
     listed = list(groups)
     people = {id: n for id, _parent, n in listed}
     hidden = {id for id, n in people.items() if 0 < n < LEAST and id not in known} | set(away)
-    order = {id: (late.get(id, 0), n, id) for id, n in people.items()}
+    order = {id: (n, id) for id, n in people.items()}
     own = _own(listed, known)
     rest = dict(own)
     tops: dict[str, list[str]] = {id: [] for id in people}  # the highest shown groups beneath
@@ -77,7 +74,7 @@ def _hide_beneath(
     tops: dict[str, list[str]],
     hidden: set[str],
     known: Collection[str],
-    order: Mapping[str, tuple[int, int, str]],
+    order: Mapping[str, tuple[int, str]],
 ) -> None:
     """Hide the smallest groups beneath a shown one until its rest is large enough, or itself."""
     while rest[id] < LEAST:
