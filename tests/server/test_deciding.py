@@ -101,7 +101,8 @@ def test_the_member_sees_it_first_with_its_day_and_everything_else_too(
     told = {one["slug"]: one for one in member.get("/api/lessons").json["lessons"]}
     assert (told["live"]["assigned"], told["live"]["due"]) == (True, day.isoformat())
     assert (told["fire"]["assigned"], told["fire"]["due"]) == (False, None)
-    assert 'class="tasks assigned"' not in course.signed_in("M09").get("/").text, "of another branch"
+    elsewhere = course.signed_in("M09").get("/").text  # in another branch
+    assert 'class="tasks assigned"' not in elsewhere
 
 
 def test_what_is_wrong_stands_beside_what_was_filled_in(
@@ -220,7 +221,9 @@ def test_rules_of_the_own_are_set_and_taken_back(course: Running, organizer: Bro
     member = person(course.store, "M03").id
     fields = {"member": member, "quiz": "fire/fire", "limit": "", "reason": "视力障碍"}
     assert organizer.form(path, **fields).status == 400, "no rule is changed"
-    for wrong in ({"limit": "soon"}, {"attempts": "x"}, {"closes": "tomorrow"}, {"limit": "nan"}):
+    wrongs: list[dict[str, str]] = [{"limit": "soon"}, {"limit": "nan"}, {"attempts": "x"}]
+    wrongs += [{"closes": "tomorrow"}, {"opens": "0001-01-01T00:00"}]
+    for wrong in wrongs:
         assert organizer.form(path, **(fields | wrong)).status == 400
     shown = organizer.form(path, **(fields | {"limit": "30", "closes": "2099-01-02T08:00"}))
     assert "限时 30 分钟" in shown.text

@@ -108,16 +108,16 @@ class Deciding(Organizing):
         text = self.field(name)
         if not text:
             return None
+        zone = self.site.course.zone
         try:
             found = datetime.fromisoformat(text)
-        except ValueError as error:
+            return (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(UTC)
+        except (ValueError, OverflowError) as error:  # the first day of all is none in UTC
             raise WeikeError(
                 _("{text} is no time; write one such as {example}").format(
                     text=text, example=f"{self.today.isoformat()} 08:00"
                 )
             ) from error
-        zone = self.site.course.zone
-        return (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(UTC)
 
     def period_field(self) -> Period:
         """The period that a form names."""

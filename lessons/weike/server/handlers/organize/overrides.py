@@ -147,7 +147,7 @@ class NewOverride(Overriding):
                 _("Reason: {reason}").format(reason=self.field("reason")),
                 _("What was decided for the same person or branch before no longer holds."),
             ],
-            button=_("Change"),
+            button=_("Change rules"),
             back=self.address("organize/overrides"),
         )
 
