@@ -12,12 +12,13 @@ from pathlib import Path
 from sqlalchemy import Connection, select
 
 from weike.quizzes.course import Course, load_course
-from weike.results import sessions, tables
-from weike.results.enrolment import plan_import
-from weike.results.importing import apply_import
+from weike.results import tables
+from weike.results.access import sessions
+from weike.results.enrolling.enrolment import plan_import
+from weike.results.enrolling.importing import apply_import
+from weike.results.enrolling.roster import read_roster
 from weike.results.people import load_member
 from weike.results.periods import local_date
-from weike.results.roster import read_roster
 from weike.results.store import Store, open_store
 
 REPOSITORY = Path(__file__).parents[2]

@@ -17,13 +17,13 @@ import psutil
 from sqlalchemy import func, select
 
 from weike.quizzes.errors import AttemptRefused
-from weike.results import tallies
-from weike.results.attempts import Attempts
+from weike.results.answering.attempts import Attempts
 from weike.results.people import Member
-from weike.results.rebuild import rebuild
-from weike.results.snapshot import current_snapshot
+from weike.results.scoring import tallies
+from weike.results.scoring.snapshot import current_snapshot
 from weike.results.store import Store, open_store
 from weike.results.tables import grade, item_grade, membership, quiz, response, tally
+from weike.results.upkeep.rebuild import rebuild
 
 from .figures import Figure
 from .load import percentile

@@ -19,9 +19,9 @@ from weike.quizzes.paper import draw_paper
 from weike.quizzes.quiz import QuizDefinition
 from weike.results import catalogue, tables
 from weike.results.catalogue import LessonVersion
-from weike.results.demoanswers import demo_response
 from weike.results.store import Store
 from weike.results.types import canonical
+from weike.results.upkeep.demoanswers import demo_response
 
 FIRST_DAY = date(2026, 7, 1)
 START = datetime(2026, 7, 1, 1, tzinfo=UTC)

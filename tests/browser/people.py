@@ -16,9 +16,9 @@ from sqlalchemy import select
 
 from weike.quizzes.course import load_course
 from weike.results import tables
-from weike.results.demo import MEMBER as DEMO_MEMBER
-from weike.results.signin import make_link
+from weike.results.access.signin import make_link
 from weike.results.store import Store, open_store
+from weike.results.upkeep.demo import MEMBER as DEMO_MEMBER
 
 from .serving import Server
 

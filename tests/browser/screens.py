@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 
 from playwright.sync_api import BrowserContext, Page
 
-from weike.results import rankings
-from weike.results.assignments import assign
-from weike.results.makeups import make_up, plan_makeup
-from weike.results.objections import object_to
-from weike.results.overrides import override_rules
+from weike.results.assigning.assignments import assign
+from weike.results.assigning.makeups import make_up, plan_makeup
+from weike.results.assigning.overrides import override_rules
+from weike.results.awarding import rankings
+from weike.results.awarding.objections import object_to
 from weike.results.people import find_member
 from weike.results.periods import Period
 

@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from weike.quizzes.course import load_course
-from weike.results.demostore import small_demo
+from weike.results.dashboards.demostore import small_demo
 
 from .conftest import DESKTOP
 from .looks import look

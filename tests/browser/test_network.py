@@ -16,8 +16,8 @@ from urllib.error import HTTPError, URLError
 import pytest
 from playwright.sync_api import Error, Page, Request, expect
 
+from weike.results.access.signin import set_pin
 from weike.results.people import find_member
-from weike.results.signin import set_pin
 
 from .answers import Key
 from .looks import look

@@ -22,10 +22,12 @@ from sqlalchemy import Connection, Table, create_engine, insert, select, text, u
 
 from weike.quizzes.formats import markdown
 from weike.quizzes.quiz import QuizDefinition
-from weike.results import catalogue, pins, tables, tallies
-from weike.results.attempts import Attempts
+from weike.results import catalogue, tables
+from weike.results.access import pins
+from weike.results.answering.attempts import Attempts
 from weike.results.catalogue import LessonVersion
 from weike.results.people import Member, branches, find_member
+from weike.results.scoring import tallies
 from weike.results.store import Store, open_store
 from weike.results.tables import branch, identity, member, membership, metadata, role_grant
 

@@ -8,18 +8,18 @@ import pytest
 from sqlalchemy import select
 
 from weike.quizzes.errors import WeikeError
-from weike.results.assignments import assign, assignments, withdraw
-from weike.results.attempts import Attempts
-from weike.results.due import due_of
-from weike.results.excusals import excusals, excusals_sheet, excuse, withdraw_excusal
-from weike.results.headway import headway
-from weike.results.lookup import look_up, posts_of
+from weike.results.answering.attempts import Attempts
+from weike.results.assigning.assignments import assign, assignments, withdraw
+from weike.results.assigning.due import due_of
+from weike.results.assigning.excusals import excusals, excusals_sheet, excuse, withdraw_excusal
+from weike.results.assigning.headway import headway
+from weike.results.assigning.unfinished import unfinished, unfinished_sheet
+from weike.results.enrolling.lookup import look_up, posts_of
 from weike.results.people import Member, branches, find_member
 from weike.results.periods import Period
 from weike.results.scores import member_scores
 from weike.results.store import Store, open_store
 from weike.results.tables import audit, identity, membership
-from weike.results.unfinished import unfinished, unfinished_sheet
 
 Publish = Callable[..., object]
 AddMember = Callable[..., Member]

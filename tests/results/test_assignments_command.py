@@ -14,14 +14,14 @@ from weike.quizzes.course import load_course
 from weike.quizzes.formats import markdown
 from weike.quizzes.quiz import QuizDefinition
 from weike.results import catalogue
-from weike.results.assignments import assignments
+from weike.results.assigning.assignments import assignments
+from weike.results.assigning.excusals import excusals
+from weike.results.assigning.outcomes import makeups
 from weike.results.catalogue import LessonVersion
-from weike.results.enrolment import plan_import
-from weike.results.excusals import excusals
-from weike.results.importing import apply_import
-from weike.results.outcomes import makeups
+from weike.results.enrolling.enrolment import plan_import
+from weike.results.enrolling.importing import apply_import
+from weike.results.enrolling.roster import read_roster
 from weike.results.periods import Period, local_date
-from weike.results.roster import read_roster
 from weike.results.store import Store, open_store
 
 Run = Callable[..., Result]

@@ -11,9 +11,9 @@ from sqlalchemy import func, select
 
 from weike.quizzes.errors import AttemptRefused
 from weike.results import catalogue
-from weike.results.attempts import Attempts
+from weike.results.answering.attempts import Attempts
+from weike.results.answering.progress import set_place
 from weike.results.people import Member
-from weike.results.progress import set_place
 from weike.results.store import Store, open_store
 from weike.results.tables import attempt, finished, grade, item_grade, response, submission
 
@@ -514,7 +514,7 @@ def test_with_little_memory_everything_still_works(store: Store, member: Member)
 def test_the_count_of_answers_to_one_question_is_bounded(
     store: Store, attempts: Attempts, member: Member, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("weike.results.attempts.MOST_RESPONSES", 3)
+    monkeypatch.setattr("weike.results.answering.attempts.MOST_RESPONSES", 3)
     key = run(attempts.open(member, "fire/quiz", now=NOW))["attempt"]
     for n in range(3):
         run(attempts.answer(member, key, "fire-003", body("110", n), now=after(n)))

@@ -13,17 +13,18 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from weike.results import catalogue, signin
-from weike.results.attempts import Attempts
+from weike.results import catalogue
+from weike.results.access import signin
+from weike.results.answering.attempts import Attempts
 from weike.results.audit import audit
-from weike.results.backup import BackupError, backup, restore
 from weike.results.catalogue import LessonVersion, Media
 from weike.results.media import digest
 from weike.results.people import Member
-from weike.results.rebuild import rebuild
 from weike.results.store import Store, open_store
 from weike.results.tables import audit as audit_table
 from weike.results.tables import metadata, response, session
+from weike.results.upkeep.backup import BackupError, backup, restore
+from weike.results.upkeep.rebuild import rebuild
 
 Publish = Callable[..., object]
 AddMember = Callable[..., Member]

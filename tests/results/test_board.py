@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from weike.results.board import Shown, branch_board, shown_to
 from weike.results.people import Member
+from weike.results.scoring.board import Shown, branch_board, shown_to
+from weike.results.scoring.withholding import withheld
 from weike.results.store import Store
-from weike.results.withholding import withheld
 
 NOW = datetime(2026, 11, 1, 1, tzinfo=UTC)
 SINCE = date(2026, 10, 1)

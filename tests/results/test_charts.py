@@ -12,11 +12,11 @@ import pandas as pd
 import pytest
 
 from weike.quizzes.i18n import use_language
-from weike.results import charts
-from weike.results import items as analysis
-from weike.results.charts import Look, svg
-from weike.results.charts import items as item_map
-from weike.results.charts.labels import Box, place, text_width
+from weike.results.analysis import items as analysis
+from weike.results.reporting import charts
+from weike.results.reporting.charts import Look, svg
+from weike.results.reporting.charts import items as item_map
+from weike.results.reporting.charts.labels import Box, place, text_width
 
 NARROW = Look(width=358)
 

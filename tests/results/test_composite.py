@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from weike.quizzes.course import Weights
-from weike.results.composite import Marks, Standing, Work, composite
-from weike.results.method import Method, method_sheet, method_words
+from weike.results.scoring.composite import Marks, Standing, Work, composite
+from weike.results.scoring.method import Method, method_sheet, method_words
 
 Z = 1.959964
 N = (4, 10, 30, 60, 15)

@@ -17,12 +17,18 @@ import pytest
 
 from weike.quizzes.course import Course
 from weike.quizzes.errors import WeikeError
-from weike.results import charts, dashboard
-from weike.results.dashboard import Chosen, View, short_paths, table_html
-from weike.results.dashboardsheets import history_sheet, lowest, question_sheet, sheet_frame
-from weike.results.demostore import small_demo
-from weike.results.scope import Scope
-from weike.results.sheet import Column, Sheet
+from weike.results.dashboards import dashboard
+from weike.results.dashboards.dashboard import Chosen, View, short_paths, table_html
+from weike.results.dashboards.dashboardsheets import (
+    history_sheet,
+    lowest,
+    question_sheet,
+    sheet_frame,
+)
+from weike.results.dashboards.demostore import small_demo
+from weike.results.dashboards.scope import Scope
+from weike.results.reporting import charts
+from weike.results.reporting.sheet import Column, Sheet
 
 NOW = datetime(2026, 11, 20, 6, tzinfo=UTC)
 ZONE = ZoneInfo("Asia/Shanghai")

@@ -15,15 +15,15 @@ from sqlalchemy import Connection, delete, func, select
 from weike.quizzes.course import Course
 from weike.quizzes.errors import WeikeError
 from weike.results import tables
-from weike.results.demo import ORGANIZER, demo_links, demo_members, demo_start, roster_csv
-from weike.results.demoactivity import demo_activity
-from weike.results.enrolment import plan_import
-from weike.results.importing import apply_import
+from weike.results.access.signin import link_owner, sign_in_with_link
+from weike.results.enrolling.enrolment import plan_import
+from weike.results.enrolling.importing import apply_import
+from weike.results.enrolling.roster import read_roster
 from weike.results.people import branches
-from weike.results.roster import read_roster
 from weike.results.scores import branch_scores
-from weike.results.signin import link_owner, sign_in_with_link
 from weike.results.store import Store
+from weike.results.upkeep.demo import ORGANIZER, demo_links, demo_members, demo_start, roster_csv
+from weike.results.upkeep.demoactivity import demo_activity
 
 NOW = datetime(2026, 11, 20, 6, tzinfo=UTC)
 ROSTER = Path(__file__).parents[2] / "members.csv"

@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import select
 
 from weike.quizzes.errors import WeikeError
-from weike.results.enrolment import ImportPlan, plan_import
-from weike.results.importing import apply_import, counts
+from weike.results.enrolling.enrolment import ImportPlan, plan_import
+from weike.results.enrolling.importing import apply_import, counts
+from weike.results.enrolling.roster import read_roster
 from weike.results.people import branches, find_member
-from weike.results.roster import read_roster
 from weike.results.store import Store
 from weike.results.tables import audit, membership
 

@@ -19,12 +19,13 @@ from weike.quizzes.errors import WeikeError
 from weike.quizzes.formats import markdown
 from weike.quizzes.i18n import use_language
 from weike.quizzes.quiz import QuizDefinition
-from weike.results import catalogue, printing, tables
+from weike.results import catalogue, tables
 from weike.results.catalogue import LessonVersion
-from weike.results.enrolment import plan_import
-from weike.results.importing import apply_import
+from weike.results.enrolling.enrolment import plan_import
+from weike.results.enrolling.importing import apply_import
+from weike.results.enrolling.roster import read_roster
 from weike.results.periods import Period
-from weike.results.roster import read_roster
+from weike.results.reporting import printing
 from weike.results.store import open_store
 
 NOW = datetime.now(UTC)

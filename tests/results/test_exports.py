@@ -9,9 +9,9 @@ import pytest
 
 from weike.quizzes.errors import Problem
 from weike.quizzes.spreadsheet import Number, read_sheet
-from weike.results.exports import aligned, csv_text, display_width, safe, xlsx_bytes
-from weike.results.rejects import write_rejects
-from weike.results.roster import read_roster
+from weike.results.enrolling.rejects import write_rejects
+from weike.results.enrolling.roster import read_roster
+from weike.results.reporting.exports import aligned, csv_text, display_width, safe, xlsx_bytes
 
 LEVELS = ("党委", "党总支", "支部")
 

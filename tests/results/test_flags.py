@@ -9,12 +9,12 @@ import pytest
 from weike.quizzes.course import Award
 from weike.quizzes.errors import WeikeError
 from weike.quizzes.i18n import use_language
-from weike.results.consents import consents, give_consent, withdraw_consent
-from weike.results.flags import Flag, history, holders
+from weike.results.awarding.consents import consents, give_consent, withdraw_consent
+from weike.results.awarding.flags import Flag, history, holders
+from weike.results.awarding.rankings import approve, draft, post, withdraw
+from weike.results.awarding.verification import verify
 from weike.results.people import Member
-from weike.results.rankings import approve, draft, post, withdraw
 from weike.results.store import Store
-from weike.results.verification import verify
 
 SINCE = date(2026, 6, 1)
 SUMMER = datetime(2026, 7, 10, 1, tzinfo=UTC)

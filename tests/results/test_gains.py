@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from weike.results.gains import gains, student_95
 from weike.results.people import Member
 from weike.results.scores import branch_scores
+from weike.results.scoring.gains import gains, student_95
 from weike.results.store import Store
 
 SINCE = date(2026, 9, 1)

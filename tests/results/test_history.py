@@ -8,10 +8,10 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from weike.results.history import completion_history, told_days
 from weike.results.people import Member
 from weike.results.periods import Period
 from weike.results.scores import branch_scores
+from weike.results.scoring.history import completion_history, told_days
 from weike.results.store import Store
 
 SEPTEMBER = date(2026, 9, 1)

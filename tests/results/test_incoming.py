@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from weike.quizzes.errors import AttemptRefused
-from weike.results.incoming import LARGEST, check
+from weike.results.answering.incoming import LARGEST, check
 
 GOOD: dict[str, Any] = {
     "response": "110",

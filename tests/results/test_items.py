@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from weike.quizzes.errors import WeikeError
-from weike.results.items import QuizItems, quiz_items
+from weike.results.analysis.items import QuizItems, quiz_items
 from weike.results.people import Member
 from weike.results.store import Store
 

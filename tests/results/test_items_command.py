@@ -19,11 +19,11 @@ from weike.quizzes.formats import markdown
 from weike.quizzes.quiz import QuizDefinition
 from weike.results import catalogue
 from weike.results.catalogue import LessonVersion
-from weike.results.demo import demo_start
-from weike.results.enrolment import plan_import
-from weike.results.importing import apply_import
-from weike.results.roster import read_roster
+from weike.results.enrolling.enrolment import plan_import
+from weike.results.enrolling.importing import apply_import
+from weike.results.enrolling.roster import read_roster
 from weike.results.store import Store, open_store
+from weike.results.upkeep.demo import demo_start
 
 NOW = datetime.now(UTC)
 ROSTER = Path(__file__).parents[2] / "members.csv"

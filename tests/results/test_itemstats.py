@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from weike.results.itemstats import ItemFigures, ItemStatistics, item_statistics
+from weike.results.analysis.itemstats import ItemFigures, ItemStatistics, item_statistics
 
 Rows = Sequence[Sequence[Fraction | None]]
 NEAR = {"rel": 1e-9, "abs": 1e-9}

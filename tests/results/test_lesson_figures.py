@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from weike.results.lessonfigures import LessonFigures, lesson_figures
-from weike.results.lessonsheets import lesson_branch_sheet, lesson_sheet, topic_sheet
+from weike.results.analysis.lessonfigures import LessonFigures, lesson_figures
+from weike.results.analysis.lessonsheets import lesson_branch_sheet, lesson_sheet, topic_sheet
+from weike.results.analysis.remembered import remembered
 from weike.results.people import Branch, Member, branches
-from weike.results.remembered import remembered
 from weike.results.scores import branch_scores
 from weike.results.store import Store
 

@@ -9,13 +9,13 @@ import pytest
 from sqlalchemy import select
 
 from weike.quizzes.errors import AttemptRefused, WeikeError
-from weike.results.assignments import assign
-from weike.results.attempts import Attempts
-from weike.results.due import due_of
-from weike.results.excusals import excuse
-from weike.results.makeups import MakeupPlan, make_up, plan_makeup, withdraw_makeup
-from weike.results.outcomes import makeups, outcomes, outcomes_sheet
-from weike.results.overrides import override_rules
+from weike.results.answering.attempts import Attempts
+from weike.results.assigning.assignments import assign
+from weike.results.assigning.due import due_of
+from weike.results.assigning.excusals import excuse
+from weike.results.assigning.makeups import MakeupPlan, make_up, plan_makeup, withdraw_makeup
+from weike.results.assigning.outcomes import makeups, outcomes, outcomes_sheet
+from weike.results.assigning.overrides import override_rules
 from weike.results.people import Member, branches
 from weike.results.scores import branch_scores
 from weike.results.store import Store, open_store

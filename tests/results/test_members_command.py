@@ -15,9 +15,9 @@ from weike.commands.cards import Card, cards_page
 from weike.commands.members import members
 from weike.quizzes.course import Course, load_course
 from weike.quizzes.errors import WeikeError
+from weike.results.access.signin import link_owner, sign_in_with_activation
+from weike.results.enrolling.roster import RosterError
 from weike.results.people import branches, find_member
-from weike.results.roster import RosterError
-from weike.results.signin import link_owner, sign_in_with_activation
 from weike.results.store import open_store
 
 ROSTER = """工号,姓名,支部,角色,管理范围

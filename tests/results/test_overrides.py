@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import event, select
 
 from weike.quizzes.errors import AttemptRefused, WeikeError
-from weike.results.attempts import Attempts
-from weike.results.overrides import override_rules, overrides, withdraw_override
+from weike.results.answering.attempts import Attempts
+from weike.results.assigning.overrides import override_rules, overrides, withdraw_override
 from weike.results.people import Member, branches
 from weike.results.store import Store, open_store
 from weike.results.tables import attempt, audit

@@ -13,7 +13,7 @@ from sqlalchemy import update
 from weike.quizzes.errors import WeikeError
 from weike.quizzes.i18n import use_language
 from weike.results import tables
-from weike.results.poster import (
+from weike.results.reporting.poster import (
     HEIGHT,
     WIDTH,
     Poster,
@@ -21,9 +21,9 @@ from weike.results.poster import (
     lesson_poster,
     week_poster,
 )
-from weike.results.printing import png
+from weike.results.reporting.printing import png
+from weike.results.reporting.week import Week, week_lessons
 from weike.results.store import Store
-from weike.results.week import Week, week_lessons
 
 ADDRESS = "http://learn.example.org/weike/"
 WEEK = Week.parse("2026-W42")  # from 12 October

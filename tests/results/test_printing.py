@@ -13,8 +13,8 @@ from PIL import Image
 from pypdf import PdfReader
 
 from weike.quizzes.errors import WeikeError
-from weike.results import printing
-from weike.results.printing import ENVIRONMENT, pdf, png, press
+from weike.results.reporting import printing
+from weike.results.reporting.printing import ENVIRONMENT, pdf, png, press
 
 PAGE = (
     '<!DOCTYPE html><html lang="zh-CN"><head><meta charset="utf-8"><title>支部报告</title>'

@@ -10,11 +10,11 @@ from sqlalchemy import event
 
 from weike.quizzes.errors import AttemptRefused
 from weike.results import catalogue
-from weike.results.assignments import assign
-from weike.results.attempts import Attempts
-from weike.results.excusals import excuse
+from weike.results.answering.attempts import Attempts
+from weike.results.answering.progress import me, member_lessons, member_progress, set_place
+from weike.results.assigning.assignments import assign
+from weike.results.assigning.excusals import excuse
 from weike.results.people import Member
-from weike.results.progress import me, member_lessons, member_progress, set_place
 from weike.results.store import Store
 
 Publish = Callable[..., object]

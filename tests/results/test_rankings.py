@@ -12,11 +12,10 @@ from weike.quizzes.course import Award
 from weike.quizzes.errors import WeikeError
 from weike.quizzes.i18n import use_language
 from weike.results import tables
-from weike.results.objections import answer, may_object, object_to, objections
-from weike.results.people import Member
-from weike.results.rankinginputs import Inputs
-from weike.results.rankinglog import inputs_text, seal
-from weike.results.rankings import (
+from weike.results.awarding.objections import answer, may_object, object_to, objections
+from weike.results.awarding.rankinginputs import Inputs
+from weike.results.awarding.rankinglog import inputs_text, seal
+from weike.results.awarding.rankings import (
     Ranking,
     approve,
     draft,
@@ -27,8 +26,9 @@ from weike.results.rankings import (
     supersede_after_rescoring,
     withdraw,
 )
+from weike.results.awarding.verification import verify
+from weike.results.people import Member
 from weike.results.store import Store
-from weike.results.verification import verify
 
 SINCE = date(2026, 9, 1)
 DRAFTED = datetime(2027, 1, 4, 2, tzinfo=UTC)

@@ -12,9 +12,8 @@ from sqlalchemy import func, select, text
 
 from weike.quizzes.errors import AttemptRefused
 from weike.results import catalogue
-from weike.results.attempts import Attempts
+from weike.results.answering.attempts import Attempts
 from weike.results.people import Member
-from weike.results.rebuild import rebuild
 from weike.results.store import Store
 from weike.results.tables import (
     grade,
@@ -25,6 +24,7 @@ from weike.results.tables import (
     submission,
     tally,
 )
+from weike.results.upkeep.rebuild import rebuild
 
 Publish = Callable[..., object]
 AddMember = Callable[..., Member]

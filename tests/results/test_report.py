@@ -12,9 +12,9 @@ from pypdf import PdfReader
 from weike.quizzes.i18n import use_language
 from weike.results.people import Member, branches
 from weike.results.periods import Period
-from weike.results.printing import pdf
-from weike.results.report import branch_report
-from weike.results.reportcharts import Line, Range, line_chart, range_chart
+from weike.results.reporting.printing import pdf
+from weike.results.reporting.report import branch_report
+from weike.results.reporting.reportcharts import Line, Range, line_chart, range_chart
 from weike.results.store import Store
 
 QUARTER = Period.parse("2026-Q4")
@@ -145,7 +145,7 @@ def test_of_very_many_branches_the_nearest_are_drawn(
     store: Store, people: dict[str, Member], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert "只画出" not in report(store, "甲")
-    monkeypatch.setattr("weike.results.report._MOST_BRANCHES", 1)
+    monkeypatch.setattr("weike.results.reporting.report._MOST_BRANCHES", 1)
     html = report(store, "甲")
     assert "只画出相邻的 1 个（共 2 个）" in html
     assert html.count("<circle") == 1

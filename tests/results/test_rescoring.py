@@ -11,17 +11,17 @@ from sqlalchemy import select
 from weike.quizzes.errors import WeikeError
 from weike.quizzes.formats import markdown
 from weike.quizzes.question import Question
-from weike.results.attempts import Attempts
-from weike.results.decided import corrected_lessons, decisions, kept_report, standings
-from weike.results.items import quiz_items
+from weike.results.analysis.items import quiz_items
+from weike.results.answering.attempts import Attempts
+from weike.results.awarding.rankings import draft, find_ranking, post
+from weike.results.correcting.decided import corrected_lessons, decisions, kept_report, standings
+from weike.results.correcting.rekeyed import asks_the_same, key_text, same_key
+from weike.results.correcting.rescoring import RescoringReport, rescore
+from weike.results.correcting.rescoringsheet import report_sheets
 from weike.results.people import Member
-from weike.results.rankings import draft, find_ranking, post
-from weike.results.rebuild import rebuild
-from weike.results.rekeyed import asks_the_same, key_text, same_key
-from weike.results.rescoring import RescoringReport, rescore
-from weike.results.rescoringsheet import report_sheets
 from weike.results.store import Store
 from weike.results.tables import audit, grade, item_grade, rescoring, response
+from weike.results.upkeep.rebuild import rebuild
 
 Publish = Callable[..., object]
 AddMember = Callable[..., Member]

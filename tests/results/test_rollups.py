@@ -14,14 +14,15 @@ from pandas.testing import assert_frame_equal
 from sqlalchemy import func, select, text
 
 from weike.quizzes.errors import AttemptRefused
-from weike.results import tables, tallies
-from weike.results.attempts import Attempts
-from weike.results.ledger import Ledger
+from weike.results import tables
+from weike.results.answering.attempts import Attempts
 from weike.results.people import Member
-from weike.results.rebuild import rebuild
 from weike.results.scores import branch_scores, member_scores
-from weike.results.snapshot import current_snapshot
+from weike.results.scoring import tallies
+from weike.results.scoring.ledger import Ledger
+from weike.results.scoring.snapshot import current_snapshot
 from weike.results.store import Store, open_store
+from weike.results.upkeep.rebuild import rebuild
 
 SEPTEMBER = date(2026, 9, 1)
 BEGIN = datetime(2026, 10, 1, 1, tzinfo=UTC)

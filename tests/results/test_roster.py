@@ -11,7 +11,7 @@ import pytest
 from weike.quizzes import spreadsheet as sheets
 from weike.quizzes.errors import WeikeError
 from weike.quizzes.i18n import use_language
-from weike.results.roster import Roster, RosterError, read_roster
+from weike.results.enrolling.roster import Roster, RosterError, read_roster
 
 LEVELS = ("党委", "党总支", "支部")
 HEADER = "工号,姓名,支部,岗位,角色,管理范围\n"

@@ -18,11 +18,11 @@ from sqlalchemy import select
 from weike.quizzes.course import Course
 from weike.quizzes.errors import WeikeError
 from weike.results import branch_scores
-from weike.results.demostore import small_demo
-from weike.results.items import quiz_items
+from weike.results.analysis.items import quiz_items
+from weike.results.dashboards.demostore import small_demo
+from weike.results.dashboards.remote import LENGTH, Remote, answer
+from weike.results.dashboards.scope import FIGURES, Scope
 from weike.results.people import branches
-from weike.results.remote import LENGTH, Remote, answer
-from weike.results.scope import FIGURES, Scope
 from weike.results.scores import find_branch
 from weike.results.store import Store
 from weike.results.tables import identity, membership, response

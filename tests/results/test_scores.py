@@ -13,9 +13,9 @@ from weike.quizzes.errors import WeikeError
 from weike.results import tables
 from weike.results.people import Member
 from weike.results.scores import branch_scores, member_scores
-from weike.results.shrinkage import pooled_variance, shrink
+from weike.results.scoring.shrinkage import pooled_variance, shrink
+from weike.results.scoring.trend import trend
 from weike.results.store import Store
-from weike.results.trend import trend
 
 SEPTEMBER = date(2026, 9, 1)
 OCTOBER = date(2026, 10, 1)

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from weike.quizzes.i18n import use_language
-from weike.results.sheet import Column, Sheet, sheet_csv, sheet_json, workbook
+from weike.results.reporting.sheet import Column, Sheet, sheet_csv, sheet_json, workbook
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from weike.results.shrinkage import Shrinkage, change_sizes, pooled_variance, shrink
+from weike.results.scoring.shrinkage import Shrinkage, change_sizes, pooled_variance, shrink
 
 N = (4, 10, 30, 60, 15)
 M = (0.95, 0.90, 0.87, 0.84, 0.70)

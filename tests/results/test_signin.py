@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import func, select, text
 
 from weike.quizzes.errors import WeikeError
-from weike.results import pins, signin
+from weike.results.access import pins, signin
+from weike.results.access.signin import SignInRefused, WeakPinError
 from weike.results.people import Member, find_member
-from weike.results.signin import SignInRefused, WeakPinError
 from weike.results.store import Store
 from weike.results.tables import link, membership, session
 

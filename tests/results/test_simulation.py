@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from weike.results.composite import Counts, Floats, Marks, Standing, Work, composite
-from weike.results.method import Method
+from weike.results.scoring.composite import Counts, Floats, Marks, Standing, Work, composite
+from weike.results.scoring.method import Method
 
 COMPETITIONS = 1000
 BRANCHES = 20

@@ -15,9 +15,9 @@ from weike.cli import weike
 from weike.quizzes.course import load_course
 from weike.quizzes.errors import WeikeError
 from weike.quizzes.i18n import use_language
-from weike.results.health import examine
 from weike.results.store import open_store
 from weike.results.tables import item_grade, member
+from weike.results.upkeep.health import examine
 
 NOW = datetime(2026, 10, 12, 1, 30, tzinfo=UTC)
 

@@ -11,13 +11,13 @@ import pytest
 from weike.quizzes.formats import markdown
 from weike.quizzes.quiz import QuizDefinition
 from weike.results import catalogue
-from weike.results.assignments import assign
-from weike.results.attempts import Attempts
+from weike.results.analysis.suggestions import branch_suggestions, member_suggestions
+from weike.results.answering.attempts import Attempts
+from weike.results.assigning.assignments import assign
+from weike.results.assigning.excusals import excuse
 from weike.results.catalogue import LessonVersion
-from weike.results.excusals import excuse
 from weike.results.people import Member
 from weike.results.store import Store
-from weike.results.suggestions import branch_suggestions, member_suggestions
 
 AddMember = Callable[..., Member]
 

@@ -22,7 +22,7 @@ ENOUGH = 200
 CHILD = """
 import asyncio, sys
 from datetime import UTC, datetime
-from weike.results.attempts import Attempts
+from weike.results.answering.attempts import Attempts
 from weike.results.people import find_member
 from weike.results.store import open_store
 

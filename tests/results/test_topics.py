@@ -13,13 +13,13 @@ from weike.quizzes.errors import WeikeError
 from weike.quizzes.formats import markdown
 from weike.quizzes.quiz import QuizDefinition
 from weike.results import catalogue
-from weike.results.attempts import Attempts
+from weike.results.analysis.topics import topic_scores, weakest
+from weike.results.answering.attempts import Attempts
 from weike.results.catalogue import LessonVersion
 from weike.results.people import Member
+from weike.results.scoring.withholding import withheld
 from weike.results.store import Store
 from weike.results.tables import assignment, excusal
-from weike.results.topics import topic_scores, weakest
-from weike.results.withholding import withheld
 
 AddMember = Callable[..., Member]
 

@@ -17,13 +17,13 @@ from weike.quizzes.i18n import use_language
 from weike.results import tables
 from weike.results.people import Branch, Branches, Member, branches
 from weike.results.periods import Period
-from weike.results.printing import pdf
-from weike.results.sheet import workbook
+from weike.results.reporting.printing import pdf
+from weike.results.reporting.sheet import workbook
+from weike.results.reporting.training import branch_records, branch_sessions, training_record
+from weike.results.reporting.trainingentries import Entry, credited
+from weike.results.reporting.trainingforms import records_form, sessions_form
+from weike.results.reporting.trainingsheets import record_sheet, training_sheets
 from weike.results.store import Store
-from weike.results.training import branch_records, branch_sessions, training_record
-from weike.results.trainingentries import Entry, credited
-from weike.results.trainingforms import records_form, sessions_form
-from weike.results.trainingsheets import record_sheet, training_sheets
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 QUARTER = Period.parse("2026-Q4")

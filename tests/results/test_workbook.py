@@ -9,12 +9,12 @@ import openpyxl
 import pytest
 
 from weike.quizzes.i18n import use_language
+from weike.results.awarding.rankings import approve, draft, find_ranking, post
 from weike.results.people import Member, branches
 from weike.results.periods import Period
-from weike.results.rankings import approve, draft, find_ranking, post
+from weike.results.reporting.workbook import quarter_workbook
 from weike.results.scores import branch_scores
 from weike.results.store import Store
-from weike.results.workbook import quarter_workbook
 
 QUARTER = Period.parse("2026-Q4")
 NOW = datetime(2026, 10, 12, 1, 30, tzinfo=UTC)  # when lessons are published

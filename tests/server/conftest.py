@@ -15,8 +15,8 @@ import pytest
 from argon2 import PasswordHasher
 
 from weike.quizzes.course import Course
-from weike.results import pins
-from weike.results.signin import make_link
+from weike.results.access import pins
+from weike.results.access.signin import make_link
 from weike.results.store import Store, open_store
 from weike.server.app import WeikeServer
 

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import update
 
-from weike.results import rankings, tables
+from weike.results import tables
+from weike.results.awarding import rankings
 from weike.results.people import find_member
 
 from .client import Browser

@@ -32,7 +32,7 @@ ASKING = """
 import json, os, sys
 from pathlib import Path
 from weike.quizzes.errors import WeikeError
-from weike.results.remote import Remote
+from weike.results.dashboards.remote import Remote
 figures = Remote(Path(os.environ["WEIKE_FIGURES"]))
 choices = figures.choices()
 print("branches", [words.strip() for id, words in choices.branches])

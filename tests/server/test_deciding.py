@@ -11,11 +11,11 @@ import openpyxl
 import pytest
 from sqlalchemy import select
 
-from weike.results.assignments import assign, assignments
-from weike.results.excusals import excusals, excuse
-from weike.results.makeups import make_up, plan_makeup
-from weike.results.outcomes import makeups
-from weike.results.overrides import override_rules, overrides
+from weike.results.assigning.assignments import assign, assignments
+from weike.results.assigning.excusals import excusals, excuse
+from weike.results.assigning.makeups import make_up, plan_makeup
+from weike.results.assigning.outcomes import makeups
+from weike.results.assigning.overrides import override_rules, overrides
 from weike.results.people import branches
 from weike.results.periods import Period
 from weike.results.tables import audit

@@ -11,8 +11,9 @@ import openpyxl
 import pytest
 from sqlalchemy import select
 
-from weike.results import printing, tables
+from weike.results import tables
 from weike.results.people import branches
+from weike.results.reporting import printing
 from weike.server.printshop import PrintShop
 
 from .conftest import Running

@@ -14,7 +14,7 @@ from weike.lessons.check import check_course
 from weike.quizzes.course import load_course
 from weike.quizzes.errors import WeikeError
 from weike.quizzes.i18n import LANGUAGES
-from weike.results.roster import read_roster
+from weike.results.enrolling.roster import read_roster
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -16,13 +16,13 @@ import openpyxl
 import pytest
 from sqlalchemy import insert, select
 
-from weike.results.demoactivity import demo_activity
-from weike.results.items import quiz_items
+from weike.results.analysis.items import quiz_items
+from weike.results.assigning.unfinished import unfinished
 from weike.results.people import Branch, branches
 from weike.results.periods import Period
 from weike.results.scores import branch_scores
 from weike.results.tables import audit, role_grant
-from weike.results.unfinished import unfinished
+from weike.results.upkeep.demoactivity import demo_activity
 from weike.server.handlers.organize import drilling
 
 from .client import Browser

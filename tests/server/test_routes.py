@@ -15,7 +15,7 @@ from uuid import uuid4
 import pytest
 from tornado.web import RequestHandler
 
-from weike.results import rankings
+from weike.results.awarding import rankings
 from weike.results.people import branches
 from weike.server.base import Handler
 from weike.server.routes import routes

@@ -8,7 +8,7 @@ from http.cookies import Morsel
 
 import pytest
 
-from weike.results.signin import make_activation, make_link, revoke_links, set_pin
+from weike.results.access.signin import make_activation, make_link, revoke_links, set_pin
 
 from .client import Browser
 from .conftest import Running, Start

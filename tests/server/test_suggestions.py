@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from weike.results.assignments import assign
+from weike.results.assigning.assignments import assign
 from weike.results.periods import Period, local_date
 
 from .conftest import Start

@@ -11,17 +11,17 @@ import click
 from weike.quizzes.course import load_course
 from weike.quizzes.errors import WeikeError
 from weike.quizzes.i18n import _
-from weike.results.assignments import assign as assign_lessons
-from weike.results.assignments import assignments, withdraw
-from weike.results.excusals import excusals, withdraw_excusal
-from weike.results.excusals import excuse as excuse_member
-from weike.results.exports import aligned
-from weike.results.headway import assignments_sheet, headway
-from weike.results.makeups import make_up, plan_makeup
+from weike.results.assigning.assignments import assign as assign_lessons
+from weike.results.assigning.assignments import assignments, withdraw
+from weike.results.assigning.excusals import excusals, withdraw_excusal
+from weike.results.assigning.excusals import excuse as excuse_member
+from weike.results.assigning.headway import assignments_sheet, headway
+from weike.results.assigning.makeups import make_up, plan_makeup
 from weike.results.people import Branches, branches, normal_code
 from weike.results.periods import Period, day_start, local_date
+from weike.results.reporting.exports import aligned
+from weike.results.reporting.sheet import Sheet, sheet_json
 from weike.results.scores import find_branch
-from weike.results.sheet import Sheet, sheet_json
 from weike.results.store import Store, open_store
 
 COMMAND = "command"  # who decided, in the audit log

@@ -11,9 +11,9 @@ from sqlalchemy import func, select
 from weike.quizzes.course import load_course
 from weike.quizzes.errors import WeikeError
 from weike.quizzes.i18n import _
-from weike.results.demoactivity import demo_activity as learn
 from weike.results.store import open_store
 from weike.results.tables import identity
+from weike.results.upkeep.demoactivity import demo_activity as learn
 
 
 @click.command("demo-activity")

@@ -16,14 +16,14 @@ from weike.quizzes.course import Course, load_course
 from weike.quizzes.errors import WeikeError, why
 from weike.quizzes.i18n import _
 from weike.results.audit import audit
-from weike.results.filenames import file_name
-from weike.results.paper import moment, report_footer
 from weike.results.people import Branch, Branches, branches, find_member
 from weike.results.periods import Period
-from weike.results.printing import press
+from weike.results.reporting.filenames import file_name
+from weike.results.reporting.paper import moment, report_footer
+from weike.results.reporting.printing import press
+from weike.results.reporting.sheet import workbook
 from weike.results.scores import find_branch
-from weike.results.sheet import workbook
-from weike.results.snapshot import last_instant
+from weike.results.scoring.snapshot import last_instant
 from weike.results.store import Store, open_store
 
 T = TypeVar("T")
@@ -114,7 +114,7 @@ def scores(branch: str | None, period: str | None, names: bool, folder: Path) ->
     Figures of the branches, lessons, questions, weak topics, and how they are computed; one file
     for each branch at the top, or for the one that is named.
     """
-    from weike.results.workbook import quarter_workbook
+    from weike.results.reporting.workbook import quarter_workbook
 
     with Desk.of(folder) as desk:
         span = desk.period(period)
@@ -138,7 +138,7 @@ def report(branch: str | None, period: str | None, each: bool, names: bool, fold
 
     Where it stands, how completion grew, what is weak, what to do next.
     """
-    from weike.results.report import branch_report
+    from weike.results.reporting.report import branch_report
 
     with Desk.of(folder) as desk:
         span, tops = desk.period(period), desk.tops(branch)
@@ -191,9 +191,9 @@ def training(
 
 
 def _branch_training(desk: Desk, top: Branch, span: Period, form: str) -> None:
-    from weike.results.training import branch_records, branch_sessions
-    from weike.results.trainingforms import records_form, sessions_form
-    from weike.results.trainingsheets import training_sheets
+    from weike.results.reporting.training import branch_records, branch_sessions
+    from weike.results.reporting.trainingforms import records_form, sessions_form
+    from weike.results.reporting.trainingsheets import training_sheets
 
     store, per_hour = desk.store, desk.course.training.minutes_per_hour
     sessions = branch_sessions(store, branch=top.id, period=span, now=desk.now)
@@ -220,9 +220,9 @@ def _branch_training(desk: Desk, top: Branch, span: Period, form: str) -> None:
 
 
 def _person(desk: Desk, code: str, form: str) -> None:
-    from weike.results.training import training_record
-    from weike.results.trainingforms import records_form
-    from weike.results.trainingsheets import record_sheet
+    from weike.results.reporting.training import training_record
+    from weike.results.reporting.trainingforms import records_form
+    from weike.results.reporting.trainingsheets import record_sheet
 
     found = find_member(desk.store, code=code, now=desk.now)
     if found is None:
@@ -259,8 +259,8 @@ def poster(slug: Sequence[str], week: str | None, folder: Path) -> None:
     or for those that are new or due in that week.
     """
     from weike.results.catalogue import published
-    from weike.results.poster import HEIGHT, WIDTH, Poster, lesson_poster, week_poster
-    from weike.results.week import Week
+    from weike.results.reporting.poster import HEIGHT, WIDTH, Poster, lesson_poster, week_poster
+    from weike.results.reporting.week import Week
 
     with Desk.of(folder) as desk:
         known: dict[str, Any] = {

@@ -16,13 +16,13 @@ from weike.commands.progress import bar
 from weike.quizzes.course import load_course
 from weike.quizzes.errors import WeikeError, why
 from weike.quizzes.i18n import _
-from weike.results.exports import aligned
-from weike.results.items import QuizItems, quiz_items
-from weike.results.itemsheets import counted_words, flag_words, item_sheets
-from weike.results.rescoring import RescoringReport
-from weike.results.rescoring import rescore as decide
-from weike.results.rescoringsheet import report_sheets
-from weike.results.sheet import Sheet, sheet_csv, sheet_json, workbook
+from weike.results.analysis.items import QuizItems, quiz_items
+from weike.results.analysis.itemsheets import counted_words, flag_words, item_sheets
+from weike.results.correcting.rescoring import RescoringReport
+from weike.results.correcting.rescoring import rescore as decide
+from weike.results.correcting.rescoringsheet import report_sheets
+from weike.results.reporting.exports import aligned
+from weike.results.reporting.sheet import Sheet, sheet_csv, sheet_json, workbook
 from weike.results.store import open_store
 
 

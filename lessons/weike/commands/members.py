@@ -18,14 +18,14 @@ from weike.commands.roster_report import report_json, report_lines
 from weike.quizzes.course import Course, load_course
 from weike.quizzes.errors import Problem, WeikeError
 from weike.quizzes.i18n import _
-from weike.results.enrolment import ImportPlan, Person, known_people, plan_import
-from weike.results.importing import apply_import
+from weike.results.access.signin import make_activation, make_link
+from weike.results.enrolling.enrolment import ImportPlan, Person, known_people, plan_import
+from weike.results.enrolling.importing import apply_import
+from weike.results.enrolling.rejects import write_rejects
+from weike.results.enrolling.roster import Roster, RosterError, read_roster
 from weike.results.people import Branches, load_branches, normal_code
 from weike.results.periods import local_date
-from weike.results.rejects import write_rejects
-from weike.results.roster import Roster, RosterError, read_roster
 from weike.results.scores import find_branch
-from weike.results.signin import make_activation, make_link
 from weike.results.store import Store, open_store
 
 HOME = "http://127.0.0.1:8866"

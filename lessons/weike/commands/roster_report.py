@@ -8,9 +8,9 @@ from pathlib import Path
 
 from weike.quizzes.errors import Problem
 from weike.quizzes.i18n import _
-from weike.results.enrolment import ImportPlan
-from weike.results.importing import counts
-from weike.results.roster import Roster
+from weike.results.enrolling.enrolment import ImportPlan
+from weike.results.enrolling.importing import counts
+from weike.results.enrolling.roster import Roster
 
 _SHOWN = 10  # of each kind; the JSON names everyone
 

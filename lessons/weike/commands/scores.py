@@ -15,11 +15,11 @@ import pandas as pd
 from weike.quizzes.course import load_course
 from weike.quizzes.errors import WeikeError, why
 from weike.quizzes.i18n import _
-from weike.results.exports import Cell, aligned, csv_text, xlsx_bytes
-from weike.results.rankinglog import rankings, state_word
+from weike.results.awarding.rankinglog import rankings, state_word
+from weike.results.awarding.verification import Verification, verify
+from weike.results.reporting.exports import Cell, aligned, csv_text, xlsx_bytes
 from weike.results.scores import branch_scores
 from weike.results.store import open_store
-from weike.results.verification import Verification, verify
 
 _SHARE, _WHOLE, _POINTS = "0.0%", "0", "0.0"
 

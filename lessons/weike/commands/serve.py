@@ -16,13 +16,13 @@ from weike.lessons.report import publish_lines
 from weike.quizzes.course import Course, load_course
 from weike.quizzes.errors import WeikeError
 from weike.quizzes.i18n import _, set_language
-from weike.results.demo import demo_links, demo_start
-from weike.results.enrolment import plan_import
-from weike.results.importing import apply_import
+from weike.results.enrolling.enrolment import plan_import
+from weike.results.enrolling.importing import apply_import
+from weike.results.enrolling.roster import RosterError, read_roster
 from weike.results.periods import local_date
-from weike.results.roster import RosterError, read_roster
 from weike.results.store import Store, open_store
 from weike.results.tables import member
+from weike.results.upkeep.demo import demo_links, demo_start
 
 
 @click.command()

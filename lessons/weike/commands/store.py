@@ -16,11 +16,11 @@ from weike.lessons.kerneluser import kernel_user
 from weike.quizzes.course import Course, load_course
 from weike.quizzes.errors import WeikeError
 from weike.quizzes.i18n import _
-from weike.results.backup import backup as write_backup
-from weike.results.backup import restore as read_backup
-from weike.results.health import Check, examine
-from weike.results.rebuild import rebuild as derive_again
 from weike.results.store import open_store
+from weike.results.upkeep.backup import backup as write_backup
+from weike.results.upkeep.backup import restore as read_backup
+from weike.results.upkeep.health import Check, examine
+from weike.results.upkeep.rebuild import rebuild as derive_again
 
 
 @click.command()

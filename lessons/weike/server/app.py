@@ -27,7 +27,7 @@ from voila.configuration import VoilaConfiguration  # type: ignore[import-untype
 
 from weike.lessons.kerneluser import kernel_user
 from weike.quizzes.course import Course
-from weike.results.signin import forget_expired
+from weike.results.access.signin import forget_expired
 from weike.results.store import Store
 from weike.server.auth import Identity
 from weike.server.handlers.plain import Missing

@@ -15,8 +15,8 @@ from jupyter_server.auth.identity import IdentityProvider, User
 from tornado import web
 from traitlets import Any
 
+from weike.results.access.signin import Session
 from weike.results.people import Member
-from weike.results.signin import Session
 
 if TYPE_CHECKING:
     from weike.server.site import Site

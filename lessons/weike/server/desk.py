@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Final
 
 from weike.quizzes.i18n import language, use_language
+from weike.results.dashboards.remote import LONGEST_QUESTION, answer
+from weike.results.dashboards.scope import Scope
 from weike.results.people import find_member
-from weike.results.remote import LONGEST_QUESTION, answer
-from weike.results.scope import Scope
 from weike.server.pages import MANAGERS
 from weike.server.site import Site
 

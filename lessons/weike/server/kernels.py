@@ -21,7 +21,7 @@ from traitlets import Any, Unicode
 
 from weike.lessons.kerneluser import KernelUser
 from weike.quizzes.i18n import N_
-from weike.results.remote import FIGURES
+from weike.results.dashboards.remote import FIGURES
 from weike.server.desk import Desk
 from weike.server.folders import Folders, clear_stale
 

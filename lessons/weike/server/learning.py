@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from weike.quizzes.i18n import _
-from weike.results.due import Due, by_day, load_due
+from weike.results.analysis.suggestions import Suggestion, load_suggestions
+from weike.results.answering.progress import LessonProgress, Progress, load_progress
+from weike.results.assigning.due import Due, by_day, load_due
 from weike.results.people import Member
-from weike.results.progress import LessonProgress, Progress, load_progress
-from weike.results.suggestions import Suggestion, load_suggestions
 from weike.server.days import due_words, moment_words
 from weike.server.site import Site
 

@@ -17,8 +17,8 @@ from weike.quizzes.i18n import _
 from weike.results.audit import audit
 from weike.results.people import Branch, Branches
 from weike.results.periods import Period, local_date, period_words
-from weike.results.sheet import Sheet, sheet_csv, sheet_json, workbook
-from weike.results.snapshot import current_snapshot
+from weike.results.reporting.sheet import Sheet, sheet_csv, sheet_json, workbook
+from weike.results.scoring.snapshot import current_snapshot
 from weike.server.base import Handler, Refused, to_json
 from weike.server.downloads import send_file
 from weike.server.pages import MANAGERS, board_word

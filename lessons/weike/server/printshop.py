@@ -11,7 +11,7 @@ from contextvars import copy_context
 from functools import partial
 from typing import Any
 
-from weike.results import printing
+from weike.results.reporting import printing
 
 _MOST = 64 << 20  # bytes that are kept in memory
 

@@ -8,9 +8,9 @@ from datetime import datetime, tzinfo
 from typing import Any
 
 from weike.quizzes.i18n import _
+from weike.results.awarding.rankinglog import Ranking
 from weike.results.periods import period_words
-from weike.results.rankinglog import Ranking
-from weike.results.sheet import Sheet
+from weike.results.reporting.sheet import Sheet
 from weike.server.organizing import Scale
 
 SLACK = 60  # seconds, so that an end at midnight is told as the day before

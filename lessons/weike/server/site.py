@@ -14,9 +14,9 @@ from sqlalchemy import select
 
 from weike.quizzes.course import Course
 from weike.results import tables
-from weike.results.attempts import Attempts
+from weike.results.access.sessions import Session, load_session
+from weike.results.answering.attempts import Attempts
 from weike.results.people import Branches, Member, branches
-from weike.results.sessions import Session, load_session
 from weike.results.store import Store
 from weike.server.pages import Pages
 from weike.server.printshop import PrintShop

@@ -13,11 +13,11 @@ from sqlalchemy import select
 
 from weike.quizzes.errors import WeikeError
 from weike.quizzes.i18n import _
-from weike.results.enrolment import path_key
+from weike.results.enrolling.enrolment import path_key
+from weike.results.enrolling.rosterrow import branch_path, same_name
 from weike.results.people import Branch, Branches
 from weike.results.periods import Period
-from weike.results.rosterrow import branch_path, same_name
-from weike.results.snapshot import current_snapshot, last_instant, the_period
+from weike.results.scoring.snapshot import current_snapshot, last_instant, the_period
 from weike.results.store import Store
 from weike.results.tables import identity
 

@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from weike.quizzes.i18n import _
-from weike.results.board import branch_board
+from weike.results.answering.progress import me, member_lessons, set_place
 from weike.results.people import Member
-from weike.results.progress import me, member_lessons, set_place
+from weike.results.scoring.board import branch_board
 from weike.server.base import Api, Refused
 from weike.server.site import Site
 

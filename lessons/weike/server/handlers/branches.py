@@ -9,11 +9,11 @@ from typing import Any
 
 from weike.quizzes.errors import WeikeError
 from weike.quizzes.i18n import _
-from weike.results.board import LEAST, branch_board
-from weike.results.method import Method, method_words
+from weike.results.awarding.rankinglog import public_rankings
 from weike.results.people import Member
 from weike.results.periods import Period, local_date, period_words
-from weike.results.rankinglog import public_rankings
+from weike.results.scoring.board import LEAST, branch_board
+from weike.results.scoring.method import Method, method_words
 from weike.server.base import Handler, Refused
 from weike.server.organizing import Scale
 from weike.server.pages import board_word, score_word

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from weike.quizzes.i18n import _
-from weike.results.board import branch_board
 from weike.results.people import Member
+from weike.results.scoring.board import branch_board
 from weike.server.base import Handler
 from weike.server.handlers.branches import Row, flag_words
 from weike.server.learning import Learning

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from weike.quizzes.errors import WeikeError
 from weike.quizzes.i18n import _
-from weike.results.consents import consents
-from weike.results.decided import corrected_lessons
-from weike.results.pins import LONGEST, SHORTEST
-from weike.results.signin import SignInRefused, set_pin
+from weike.results.access.pins import LONGEST, SHORTEST
+from weike.results.access.signin import SignInRefused, set_pin
+from weike.results.awarding.consents import consents
+from weike.results.correcting.decided import corrected_lessons
 from weike.server.auth import SESSION
 from weike.server.base import Handler
 from weike.server.learning import Learning

@@ -6,13 +6,13 @@ from typing import ClassVar
 
 from weike.quizzes.errors import WeikeError
 from weike.quizzes.i18n import _
-from weike.results.consents import give_consent, withdraw_consent
-from weike.results.flags import Flag, history
-from weike.results.method import method_sheet, method_words
-from weike.results.objections import LONGEST, may_object, object_to, objections
+from weike.results.awarding.consents import give_consent, withdraw_consent
+from weike.results.awarding.flags import Flag, history
+from weike.results.awarding.objections import LONGEST, may_object, object_to, objections
+from weike.results.awarding.rankinglog import PUBLIC, Ranking, find_ranking, public_rankings
+from weike.results.awarding.rankingsheets import flag_sheet, ranking_sheet
 from weike.results.periods import period_words
-from weike.results.rankinglog import PUBLIC, Ranking, find_ranking, public_rankings
-from weike.results.rankingsheets import flag_sheet, ranking_sheet
+from weike.results.scoring.method import method_sheet, method_words
 from weike.server.base import Handler, Refused
 from weike.server.organizing import Organizing
 from weike.server.pages import score_word

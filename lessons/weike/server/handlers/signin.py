@@ -7,8 +7,8 @@ from typing import cast
 
 from weike.quizzes.errors import WeikeError
 from weike.quizzes.i18n import _
-from weike.results.pins import LONGEST, SHORTEST
-from weike.results.signin import (
+from weike.results.access.pins import LONGEST, SHORTEST
+from weike.results.access.signin import (
     Session,
     SignInRefused,
     end_session,

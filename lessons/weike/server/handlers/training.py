@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from weike.quizzes.i18n import _
-from weike.results.filenames import file_name
 from weike.results.people import branches
-from weike.results.sheet import workbook
-from weike.results.training import training_record
-from weike.results.trainingforms import records_form
-from weike.results.trainingsheets import hours, hours_words, record_sheet
+from weike.results.reporting.filenames import file_name
+from weike.results.reporting.sheet import workbook
+from weike.results.reporting.training import training_record
+from weike.results.reporting.trainingforms import records_form
+from weike.results.reporting.trainingsheets import hours, hours_words, record_sheet
 from weike.server.base import Handler, Refused
 from weike.server.downloads import send_file
 

@@ -9,11 +9,11 @@ from typing import Any
 
 from weike.quizzes.errors import WeikeError
 from weike.quizzes.i18n import _
-from weike.results.assignments import Assignment, assign, assignments, withdraw
+from weike.results.assigning.assignments import Assignment, assign, assignments, withdraw
+from weike.results.assigning.decisions import around
+from weike.results.assigning.headway import Headway, assignments_sheet, audience, headway
 from weike.results.catalogue import LessonSummary, published
-from weike.results.decisions import around
-from weike.results.headway import Headway, assignments_sheet, audience, headway
-from weike.results.lookup import posts_of
+from weike.results.enrolling.lookup import posts_of
 from weike.results.people import Branch
 from weike.results.periods import Period, period_words
 from weike.server.days import day_words, due_words

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from weike.results.branchsheet import branch_sheet
-from weike.results.lessonsheets import lesson_sheet, topic_sheet, weakest_sheet
+from weike.results.analysis.lessonsheets import lesson_sheet, topic_sheet, weakest_sheet
+from weike.results.reporting.branchsheet import branch_sheet
 from weike.server.handlers.organize.drilling import Drilling
 from weike.server.organizing import RANGE, Scale
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from weike.quizzes.course import Course
 from weike.quizzes.i18n import _, language
-from weike.results import scope
+from weike.results.dashboards import scope
 from weike.server.base import Refused
 from weike.server.desk import Desk, can_serve
 from weike.server.drawing import Drawing, Drawn, cleaned

@@ -10,14 +10,14 @@ from typing import Any, TypeVar
 import pandas as pd
 
 from weike.quizzes.i18n import language
-from weike.results.items import QuizItems, quiz_items
-from weike.results.lessonfigures import LessonFigures, LessonInfo, lesson_figures
+from weike.results.analysis.items import QuizItems, quiz_items
+from weike.results.analysis.lessonfigures import LessonFigures, LessonInfo, lesson_figures
+from weike.results.analysis.remembered import remembered
+from weike.results.analysis.suggestions import Suggestion, branch_suggestions
+from weike.results.analysis.topics import topic_scores
 from weike.results.people import Branch
 from weike.results.periods import Period
-from weike.results.remembered import remembered
 from weike.results.store import Kept
-from weike.results.suggestions import Suggestion, branch_suggestions
-from weike.results.topics import topic_scores
 from weike.server.organizing import Organizing, not_there
 
 T = TypeVar("T")

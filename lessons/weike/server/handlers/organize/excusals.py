@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from weike.quizzes.errors import WeikeError
 from weike.quizzes.i18n import _
-from weike.results.excusals import (
+from weike.results.assigning.excusals import (
     LONGEST_REASON,
     Excusal,
     excusals,
@@ -12,7 +12,7 @@ from weike.results.excusals import (
     excuse,
     withdraw_excusal,
 )
-from weike.results.lookup import MOST, Found
+from weike.results.enrolling.lookup import MOST, Found
 from weike.results.periods import Period, period_words
 from weike.server.handlers.organize.deciding import by_id
 from weike.server.handlers.organize.members import Choosing

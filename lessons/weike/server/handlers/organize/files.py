@@ -6,19 +6,26 @@ from typing import Any
 
 from weike.quizzes.errors import WeikeError
 from weike.quizzes.i18n import _
-from weike.results.filenames import file_name
-from weike.results.paper import moment, report_footer
 from weike.results.people import Branch
 from weike.results.periods import Period, local_date
-from weike.results.poster import HEIGHT, WIDTH, Poster, all_words, lesson_poster, week_poster
-from weike.results.report import branch_report
-from weike.results.sheet import workbook
-from weike.results.snapshot import last_instant
-from weike.results.training import branch_records, branch_sessions
-from weike.results.trainingforms import records_form, sessions_form
-from weike.results.trainingsheets import training_sheets
-from weike.results.week import Week
-from weike.results.workbook import quarter_workbook
+from weike.results.reporting.filenames import file_name
+from weike.results.reporting.paper import moment, report_footer
+from weike.results.reporting.poster import (
+    HEIGHT,
+    WIDTH,
+    Poster,
+    all_words,
+    lesson_poster,
+    week_poster,
+)
+from weike.results.reporting.report import branch_report
+from weike.results.reporting.sheet import workbook
+from weike.results.reporting.training import branch_records, branch_sessions
+from weike.results.reporting.trainingforms import records_form, sessions_form
+from weike.results.reporting.trainingsheets import training_sheets
+from weike.results.reporting.week import Week
+from weike.results.reporting.workbook import quarter_workbook
+from weike.results.scoring.snapshot import last_instant
 from weike.server.organizing import Organizing
 
 FILE = r"(?P<name>figures\.xlsx|report\.pdf|training\.xlsx|sessions\.pdf|records\.pdf)"

@@ -9,9 +9,8 @@ from markupsafe import Markup
 
 from weike.quizzes.html import render
 from weike.quizzes.i18n import _
-from weike.results.catalogue import definition
-from weike.results.items import SHOWN, SURE, QuizItems
-from weike.results.itemsheets import (
+from weike.results.analysis.items import SHOWN, SURE, QuizItems
+from weike.results.analysis.itemsheets import (
     RULES,
     counted_words,
     flag_words,
@@ -19,7 +18,8 @@ from weike.results.itemsheets import (
     items_sheet,
     options_sheet,
 )
-from weike.results.lessonfigures import LessonInfo
+from weike.results.analysis.lessonfigures import LessonInfo
+from weike.results.catalogue import definition
 from weike.results.people import Branch
 from weike.server.base import Refused
 from weike.server.handlers.organize.drilling import Drilling

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from weike.quizzes.i18n import _
-from weike.results.lessonsheets import lesson_branch_sheet
+from weike.results.analysis.lessonsheets import lesson_branch_sheet
 from weike.server.handlers.organize.drilling import Drilling
 
 

@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 
 from weike.quizzes.errors import WeikeError
 from weike.quizzes.i18n import _
+from weike.results.assigning.makeups import MakeupPlan, make_up, plan_makeup, withdraw_makeup
+from weike.results.assigning.outcomes import Makeup, makeups, outcomes, outcomes_sheet
+from weike.results.assigning.tasks import counts
 from weike.results.catalogue import published
-from weike.results.makeups import MakeupPlan, make_up, plan_makeup, withdraw_makeup
-from weike.results.outcomes import Makeup, makeups, outcomes, outcomes_sheet
 from weike.results.periods import Period, day_start, period_words
-from weike.results.tasks import counts
 from weike.server.handlers.organize.deciding import Deciding, by_id
 from weike.server.organizing import Choice
 

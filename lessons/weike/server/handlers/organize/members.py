@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from weike.results.decisions import branches_of, people
-from weike.results.lookup import Found, look_up
+from weike.results.assigning.decisions import branches_of, people
+from weike.results.enrolling.lookup import Found, look_up
 from weike.server.handlers.organize.deciding import Deciding
 from weike.server.organizing import not_there
 

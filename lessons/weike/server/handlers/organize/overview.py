@@ -8,14 +8,14 @@ from datetime import date
 from typing import Any
 
 from weike.quizzes.i18n import _
-from weike.results.assignments import assignments
-from weike.results.branchsheet import branch_sheet
-from weike.results.itemsheets import flag_words
-from weike.results.lessonsheets import weakest_sheet
+from weike.results.analysis.itemsheets import flag_words
+from weike.results.analysis.lessonsheets import weakest_sheet
+from weike.results.analysis.suggestions import Suggestion
+from weike.results.assigning.assignments import assignments
 from weike.results.people import Branch
 from weike.results.periods import local_date
-from weike.results.snapshot import current_snapshot
-from weike.results.suggestions import Suggestion
+from weike.results.reporting.branchsheet import branch_sheet
+from weike.results.scoring.snapshot import current_snapshot
 from weike.server.handlers.organize.drilling import Drilling
 from weike.server.organizing import RANGE, Scale
 

@@ -6,14 +6,20 @@ from collections.abc import Sequence
 
 from weike.quizzes.errors import WeikeError
 from weike.quizzes.i18n import _
-from weike.results.flags import history
-from weike.results.method import method_sheet, method_words
-from weike.results.objections import LONGEST, answer, objections
+from weike.results.awarding.flags import history
+from weike.results.awarding.objections import LONGEST, answer, objections
+from weike.results.awarding.rankinglog import (
+    Ranking,
+    find_ranking,
+    inputs_text,
+    rankings,
+    state_word,
+)
+from weike.results.awarding.rankings import approve, draft, may_decide, post, withdraw
+from weike.results.awarding.rankingsheets import flag_sheet, ranking_sheet
+from weike.results.awarding.verification import verify
 from weike.results.people import Branch
-from weike.results.rankinglog import Ranking, find_ranking, inputs_text, rankings, state_word
-from weike.results.rankings import approve, draft, may_decide, post, withdraw
-from weike.results.rankingsheets import flag_sheet, ranking_sheet
-from weike.results.verification import verify
+from weike.results.scoring.method import method_sheet, method_words
 from weike.server.base import Refused
 from weike.server.organizing import Organizing
 from weike.server.pages import score_word

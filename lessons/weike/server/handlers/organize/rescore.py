@@ -7,11 +7,11 @@ from typing import Any
 from weike.quizzes.errors import WeikeError
 from weike.quizzes.i18n import _
 from weike.results.catalogue import definition, published
-from weike.results.decided import decisions, kept_report, quiz_exists, standings
+from weike.results.correcting.decided import decisions, kept_report, quiz_exists, standings
+from weike.results.correcting.rescoring import RescoringReport, rescore
+from weike.results.correcting.rescoringsheet import report_sheets, standings_sheet
 from weike.results.periods import local_date
-from weike.results.rescoring import RescoringReport, rescore
-from weike.results.rescoringsheet import report_sheets, standings_sheet
-from weike.results.sheet import Sheet
+from weike.results.reporting.sheet import Sheet
 from weike.server.days import moment_words
 from weike.server.organizing import Organizing, not_there
 from weike.server.pages import MANAGERS

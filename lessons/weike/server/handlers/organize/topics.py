@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from weike.quizzes.i18n import _
+from weike.results.analysis.distractors import plain_text
+from weike.results.analysis.lessonfigures import LessonFigures
+from weike.results.analysis.lessonsheets import lesson_sheet, topic_branch_sheet
 from weike.results.catalogue import definition
-from weike.results.distractors import plain_text
-from weike.results.lessonfigures import LessonFigures
-from weike.results.lessonsheets import lesson_sheet, topic_branch_sheet
 from weike.results.store import Store
 from weike.server.handlers.organize.drilling import Drilling
 from weike.server.organizing import not_there

@@ -9,11 +9,11 @@ from typing import Any
 import pandas as pd
 
 from weike.quizzes.i18n import _
-from weike.results.board import LEAST
-from weike.results.branchsheet import branch_sheet
+from weike.results.assigning.unfinished import unfinished, unfinished_sheet
 from weike.results.people import Branch
 from weike.results.periods import period_words
-from weike.results.unfinished import unfinished, unfinished_sheet
+from weike.results.reporting.branchsheet import branch_sheet
+from weike.results.scoring.board import LEAST
 from weike.server.organizing import Organizing
 
 MOST = 400  # people on one page; the file holds them all

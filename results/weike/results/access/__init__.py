@@ -1,0 +1,1 @@
+"""Signing in: links, PINs, sessions, and how often one may be wrong."""

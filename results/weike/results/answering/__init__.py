@@ -1,0 +1,1 @@
+"""From the opening of a quiz to its grade, by the log."""

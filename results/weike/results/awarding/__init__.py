@@ -1,0 +1,1 @@
+"""Rankings from draft to approval, their verification, and the flag."""

@@ -1,0 +1,1 @@
+"""Wrong keys put right: decisions, and everything graded again."""

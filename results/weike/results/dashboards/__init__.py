@@ -1,0 +1,1 @@
+"""What a dashboard asks, and how it is answered without the database."""

@@ -1,0 +1,1 @@
+"""Who belongs where: rosters read, checked, imported, and their bad rows given back."""

@@ -1,0 +1,292 @@
+"""The organisation's figures in memory, brought up to date by what was recorded since."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+
+import numpy as np
+import pandas as pd
+from sqlalchemy import Connection, bindparam, func, select
+
+from weike.results.assigning.tasks import Tasks, load_tasks
+from weike.results.people import Branches, load_branches
+from weike.results.periods import Period
+from weike.results.scoring.figures import member_figures, patched
+from weike.results.scoring.ledger import Column, Ledger, changed_since
+from weike.results.scoring.method import Method
+from weike.results.scoring.rollup import Totals, branch_frame
+from weike.results.scoring.tallies import micros_of
+from weike.results.store import Kept, Store
+from weike.results.tables import (
+    assignment,
+    audit,
+    branch,
+    excusal,
+    grade,
+    membership,
+    override,
+    publication,
+    tally,
+)
+
+T = TypeVar("T")
+
+_KEPT = 24  # of each kind
+_FEW = 1_000  # members whose rows are replaced one by one
+_END = datetime(9999, 1, 1, tzinfo=UTC)
+IMPORTED = "imported the roster"  # the act of an import
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The whole organisation's frame, and its rows with None for NaN. Callers change neither."""
+
+    frame: pd.DataFrame
+    rows: Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """A period, and the last instant that counts in it.
+
+    `until` is None where nothing that has happened is later: figures as of any such moment are the
+    same. `publications` is how many there had been; before its start nothing is assigned.
+    """
+
+    period: Period
+    until: datetime | None
+    publications: int
+    begun: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """The organisation and its figures as of one state of the store. Callers change nothing.
+
+    `published` are the moments at which lessons were published or withdrawn.
+    """
+
+    tree: Branches
+    published: Sequence[datetime]
+    ledger: Ledger
+    kept_tasks: dict[When, Tasks] = field(default_factory=dict)
+    kept_members: dict[When, pd.DataFrame] = field(default_factory=dict)
+    kept_totals: dict[When, Totals] = field(default_factory=dict)
+    kept_figures: dict[When, Figures] = field(default_factory=dict)
+
+    def figures(self, store: Store, period: str | Period | None, now: datetime) -> Figures:
+        span = the_period(store, period, now)
+        when = self._when(store, span, now)
+
+        def make() -> Figures:
+            totals, lessons = self.totals(store, span, now)
+            past = self.totals(store, span.before, now)[0] if when.begun else None
+            method = Method.of(store.weights, store.award)
+            frame = branch_frame(totals, past, lessons=lessons, levels=store.levels, method=method)
+            frame.attrs["period"] = str(span)
+            return Figures(frame, _rows(frame))
+
+        return _kept(self.kept_figures, when, make)
+
+    def totals(self, store: Store, span: Period, now: datetime) -> tuple[Totals, int]:
+        """A period's sums by branch, and how many lessons there were; see `Totals`."""
+        when = self._when(store, span, now)
+
+        def make() -> Totals:
+            return Totals.of(self.tree, self.members(store, span, now))
+
+        return _kept(self.kept_totals, when, make), len(self.tasks(store, span, now).lessons)
+
+    def members(self, store: Store, span: Period, now: datetime) -> pd.DataFrame:
+        """The members' figures, by member id; see `figures.member_figures`."""
+        when = self._when(store, span, now)
+
+        def make() -> pd.DataFrame:
+            until = last_instant(store, span, now)
+            return member_figures(self.ledger, self.tasks(store, span, now), until)
+
+        return _kept(self.kept_members, when, make)
+
+    def tasks(self, store: Store, span: Period, now: datetime) -> Tasks:
+        """What the members have to do, and who is excused."""
+        when = replace(self._when(store, span, now), until=None)
+
+        def make() -> Tasks:
+            with store.read() as connection:
+                until = last_instant(store, span, now)
+                return load_tasks(connection, span, until, begun=when.begun)
+
+        return _kept(self.kept_tasks, when, make)
+
+    def updated(
+        self, ledger: Ledger, new: Mapping[str, Column], member_ids: Sequence[str]
+    ) -> Snapshot:
+        """The snapshot with another ledger, of which this is new, and about whom it tells.
+
+        Figures of the past stay where nothing has changed as of their moment. In the others, the
+        members of whom there is something new get another row.
+        """
+        moments = {when.until for when in self.kept_members if when.until is not None}
+        same = {one for one in moments if not self.ledger.differs(new, micros_of(one))}
+
+        def still(kept: Mapping[When, T]) -> dict[When, T]:
+            return {when: found for when, found in kept.items() if when.until in same}
+
+        members = still(self.kept_members)
+        for when, figures in list(self.kept_members.items()):
+            tasks = self.kept_tasks.get(replace(when, until=None))
+            if when not in members and tasks is not None and len(member_ids) < _FEW:
+                newer = member_figures(ledger, tasks.among(member_ids), when.until or _END)
+                members[when] = patched(figures, newer)
+        return Snapshot(
+            tree=self.tree,
+            published=self.published,
+            ledger=ledger,
+            kept_tasks=dict(self.kept_tasks),
+            kept_members=members,
+            kept_totals=still(self.kept_totals),
+            kept_figures=still(self.kept_figures),
+        )
+
+    def _when(self, store: Store, span: Period, now: datetime) -> When:
+        until = last_instant(store, span, now)
+        return When(
+            period=span,
+            until=until if micros_of(until) < self.ledger.newest else None,
+            publications=sum(at <= until for at in self.published),
+            begun=until >= span.start(store.zone),
+        )
+
+
+def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows with None for whatever is unknown; column by column, which is quick."""
+    columns: dict[str, list[Any]] = {"branch": frame.index.tolist()}
+    for name in frame.columns:
+        values, unknown = frame[name].tolist(), frame[name].isna().to_numpy()
+        for place in np.flatnonzero(unknown):
+            values[place] = None
+        columns[str(name)] = values
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+
+def _kept(kept: dict[When, T], when: When, make: Callable[[], T]) -> T:
+    found = kept.get(when)
+    if found is None:
+        found = make()
+        while len(kept) >= _KEPT:
+            kept.pop(next(iter(kept)), None)
+        kept[when] = found
+    return found
+
+
+class _Memory:
+    """The snapshot of one store, and the markers at which it was taken."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.snapshot: Snapshot | None = None
+        self.structure: tuple[object, ...] = ()
+        self.facts: tuple[object, ...] = ()
+        self.floors: deque[tuple[float, int]] = deque()
+
+    def current(self, store: Store) -> Snapshot:
+        with self.lock, store.read() as connection:
+            structure = tuple(connection.execute(_STRUCTURE).one())
+            facts = tuple(connection.execute(_FACTS, {"floor": self._floor}).one())
+            snapshot = self.snapshot
+            if snapshot is None or structure != self.structure:
+                snapshot = _taken(connection, self._ledger(connection)[0])
+            elif facts != self.facts:
+                snapshot = snapshot.updated(*self._ledger(connection))
+            if snapshot is not self.snapshot:
+                self._raise_floor(store, connection.execute(_HIGHEST).scalar_one())
+                facts = tuple(connection.execute(_FACTS, {"floor": self._floor}).one())
+                self.snapshot, self.structure, self.facts = snapshot, structure, facts
+            return snapshot
+
+    def _ledger(self, connection: Connection) -> tuple[Ledger, Mapping[str, Column], Sequence[str]]:
+        if self.snapshot is None:
+            return Ledger.read(connection), {}, ()
+        rows = changed_since(connection, self._floor)
+        return *self.snapshot.ledger.updated(rows), sorted({row.member_id for row in rows})
+
+    @property
+    def _floor(self) -> int:
+        return self.floors[0][1] if self.floors else 0
+
+    def _raise_floor(self, store: Store, highest: int) -> None:
+        """Up to where changes are known. Where several write at once, a transaction may be seen
+        after one with a higher number: those of the last minute are looked at again."""
+        now = time.monotonic()
+        if store.sqlite:
+            self.floors.clear()
+        elif not self.floors:
+            self.floors.append((now - _LAG, highest - _BEFORE))
+        self.floors.append((now, highest))
+        while len(self.floors) > 1 and self.floors[1][0] <= now - _LAG:
+            self.floors.popleft()
+
+
+_memories: Kept[_Memory] = Kept(_Memory)
+_LAG = 60  # seconds
+_BEFORE = 1_000  # changes that may have been on their way when all tallies were read
+
+
+def current_snapshot(store: Store) -> Snapshot:
+    """The snapshot of the facts there are now: the kept one, unless something came since."""
+    return _memories(store).current(store)
+
+
+def _taken(connection: Connection, ledger: Ledger) -> Snapshot:
+    published = connection.execute(select(publication.c.at)).scalars().all()
+    return Snapshot(tree=load_branches(connection), published=published, ledger=ledger)
+
+
+# Cheap to ask, different as soon as something is recorded.
+_STRUCTURE = select(
+    select(func.max(publication.c.id)).scalar_subquery(),
+    select(func.max(membership.c.recorded)).scalar_subquery(),
+    select(func.count()).select_from(membership).scalar_subquery(),
+    select(func.count()).select_from(branch).scalar_subquery(),
+    select(func.max(audit.c.id)).where(audit.c.act == IMPORTED).scalar_subquery(),  # posts
+    # Few rows, added and withdrawn.
+    *(
+        select(what).select_from(table).scalar_subquery()
+        for table in (assignment, excusal, override)
+        for what in (func.count(), func.count(table.c.withdrawn_at))
+    ),
+)
+# A grade may be another although its tally is not.
+_FACTS = select(
+    func.max(tally.c.change),
+    func.count(),
+    func.sum(tally.c.change),
+    select(func.max(grade.c.id)).scalar_subquery(),
+).where(tally.c.change > bindparam("floor"))
+_HIGHEST = select(func.coalesce(func.max(tally.c.change), 0))
+
+
+def the_period(store: Store, period: str | Period | None, now: datetime) -> Period:
+    """The period that is meant; without one, the current quarter of the organisation."""
+    if isinstance(period, Period):
+        return period
+    return Period.current(now, store.zone) if period is None else Period.parse(period)
+
+
+def last_instant(store: Store, period: Period, now: datetime) -> datetime:
+    """The last instant that counts."""
+    return min(now, period.end(store.zone) - timedelta(microseconds=1))
+
+
+def members_of(
+    connection: Connection, period: Period, until: datetime, *, begun: bool = True
+) -> tuple[pd.DataFrame, Tasks]:
+    """`Snapshot.members` and `tasks` inside a transaction that is already there."""
+    tasks = load_tasks(connection, period, until, begun=begun)
+    return member_figures(Ledger.read(connection), tasks, until), tasks

@@ -1,0 +1,1 @@
+"""Backup, restore, rebuilding, health, and the demo course."""
