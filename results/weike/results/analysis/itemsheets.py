@@ -192,7 +192,7 @@ def _whole(found: QuizItems, note: str) -> Sheet:
 
 def _of_question() -> list[Column]:
     return [
-        Column(key="number", title=_("No."), kind="count"),
+        Column(key="number", title=_("Question no."), kind="count"),
         Column(key="stem", title=_("Question")),
     ]
 

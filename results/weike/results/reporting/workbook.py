@@ -68,7 +68,7 @@ def question_sheet(
         title=_("Questions"),
         columns=[
             Column(key="lesson", title=_("Lesson")),
-            Column(key="number", title=_("No."), kind="count"),
+            Column(key="number", title=_("Question no."), kind="count"),
             Column(key="stem", title=_("Question")),
             Column(key="topic", title=_("Topic")),
             Column(key="n", title=_("Attempts"), kind="count"),

@@ -20,8 +20,8 @@ from weike.server.organizing import Organizing
 NAME: Final = r"(?P<name>[a-z0-9][a-z0-9-]{0,63})"
 # In a wheel they lie beside the package's modules, in the repository two folders further up.
 _SHIPPED: Final = (
-    Path(scope.__file__).parent / "dashboards",
-    Path(scope.__file__).parents[2] / "dashboards",
+    Path(scope.__file__).parent,
+    Path(scope.__file__).parents[3] / "dashboards",
 )
 _ORDER: Final = ("branches", "completion", "topics", "lesson", "questions")
 
