@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -18,7 +19,7 @@ from weike.results.correcting.decided import corrected_lessons, decisions, kept_
 from weike.results.correcting.rekeyed import asks_the_same, key_text, same_key
 from weike.results.correcting.rescoring import RescoringReport, rescore
 from weike.results.correcting.rescoringsheet import report_sheets
-from weike.results.people import Member
+from weike.results.people import Member, branches
 from weike.results.store import Store
 from weike.results.tables import audit, grade, item_grade, rescoring, response
 from weike.results.upkeep.rebuild import rebuild
@@ -145,10 +146,12 @@ def test_branch_means_before_and_after_are_told_with_their_members(
     means = {one.branch: (one.n, one.before, one.after) for one in report.branches}
     assert means == {}, "in both branches one gains what the other loses"
     full = mend(store, item="first", action="full", dry_run=True)
+    top = next(one.id for one in branches(store) if one.path == "公司")
     means = {one.branch: (one.n, one.before, one.after) for one in full.branches}
     assert means == {
         pupils[0].branch_id: (2, (1 + 0.25) / 2, (1 + 0.5) / 2),
         pupils[1].branch_id: (2, (0.5 + 0.75) / 2, (0.5 + 1) / 2),
+        top: (4, 2.5 / 4, 3 / 4),
         None: (4, 2.5 / 4, 3 / 4),
     }
 
@@ -414,7 +417,7 @@ def test_decisions_are_listed_with_the_report_that_was_kept(
     assert gauge.number == first.number == report.number
     kept = kept_report(store, "fire/quiz", first.number)
     assert kept is not None
-    assert kept.branches == report.branches
+    assert (kept.branches, kept.people) == (report.branches, report.people)
     assert [(one.member, one.before, one.after, one.branch) for one in kept.results] == [
         (one.member, one.before, one.after, one.branch) for one in report.results
     ]
@@ -458,19 +461,50 @@ def test_a_report_names_members_to_those_who_answer_for_them(
 ) -> None:
     publish_lesson("fire", version="2", quiz=MENDED)
     report = mend(store, item="first", action="full", dry_run=True)
-    questions, results, branches = report_sheets(store, report, now=LATER)
+    questions, results, by_branch = report_sheets(store, report, now=LATER)
     assert [row["becomes"] for row in questions.rows] == ["全员得分"]
     assert [row["code"] for row in results.rows] == ["A3", "A2"]
-    assert [row["path"] for row in branches.rows] == ["全体", "公司/乙", "公司/甲"]
+    assert [row["path"] for row in by_branch.rows] == ["全体", "公司", "公司/乙", "公司/甲"]
     boss = add_member("Z1", branch=None, roles={"organizer": "公司/甲"})
-    _questions, results, branches = report_sheets(store, report, now=LATER, viewer=boss)
+    _questions, results, by_branch = report_sheets(store, report, now=LATER, viewer=boss)
     assert [row["code"] for row in results.rows] == ["A2"]
     assert "另有 1 个" in results.note
-    assert [row["before"] for row in branches.rows if row["path"] == "公司/乙"] == [None]
+    assert [row["before"] for row in by_branch.rows if row["path"] == "公司/乙"] == [None]
     lecturer = add_member("L1", branch=None, roles={"lecturer": None})
-    _questions, results, branches = report_sheets(store, report, now=LATER, viewer=lecturer)
+    _questions, results, by_branch = report_sheets(store, report, now=LATER, viewer=lecturer)
     assert results.rows == []
-    assert all(row["before"] is None for row in branches.rows), "four people are too few"
+    assert all(row["before"] is None for row in by_branch.rows), "four people are too few"
+
+
+def test_a_report_hides_from_a_lecturer_what_would_tell_of_a_small_group_beside(
+    store: Store, add_member: AddMember, school: School, publish_lesson: Publish
+) -> None:
+    """The mean of 中班 is what is left of its 车间 without 早班, also where it does not change."""
+    publish_lesson("fire", quiz=WRONG)
+    people = {"公司/一/甲班": 6, "公司/二/早班": 8, "公司/二/中班": 3}
+    for path, n in people.items():
+        for i in range(n):
+            right = path.endswith("中班")
+            member = add_member(f"{path[-2:]}{i}", branch=path)
+            school.takes(member, but() if right else but(first="提起"))
+    boss = add_member("Z1", branch=None, roles={"organizer": "公司/二"})
+    lecturer = add_member("L1", branch=None, roles={"lecturer": None})
+    report = mend(store, item="first", action="full", dry_run=True)
+
+    def means(report: RescoringReport, viewer: Member | None) -> dict[str, bool]:
+        sheet = report_sheets(store, report, now=LATER, viewer=viewer)[2]
+        for row in sheet.rows:
+            assert (row["before"] is None) == (row["after"] is None)
+        return {row["path"]: row["after"] is not None for row in sheet.rows}
+
+    shown = {"全体": True, "公司": True, "公司/一": True, "公司/一/甲班": True, "公司/二": True}
+    assert means(report, None) == shown | {"公司/二/早班": True}, "in 中班 nothing changes"
+    assert means(report, lecturer) == shown | {"公司/二/早班": False}
+    assert means(report, boss) == shown | {"公司/二/早班": True}
+    # A report that was kept before these numbers were shows a lecturer no mean at all.
+    old = replace(report, people={})
+    assert not any(means(old, lecturer).values())
+    assert {path for path, told in means(old, boss).items() if told} == {"公司/二", "公司/二/早班"}
 
 
 # Whether two versions ask the same

@@ -164,6 +164,7 @@ def kept_report(store: Store, ref: str, number: int) -> RescoringReport | None:
             BranchChange(branch=id, n=n, before=before, after=after)
             for id, n, before, after in told["branches"]
         ),
+        people=dict(told.get("people", ())),
         fingerprint="",
         number=number,
     )

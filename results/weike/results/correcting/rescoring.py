@@ -6,7 +6,7 @@ is derived again from the raw responses; a ranking that stood on the old marks i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -25,6 +25,7 @@ from weike.results.answering.grading import grade_rows
 from weike.results.answering.log import Logged
 from weike.results.awarding.rankings import supersede_after_rescoring
 from weike.results.correcting.rescoringplan import Change, Plan, Skipped, plan_rescoring
+from weike.results.people import Branches, load_branches
 from weike.results.store import Store
 from weike.results.tables import attempt, rescoring
 from weike.results.upkeep.rebuild import rebuild
@@ -56,7 +57,8 @@ class ResultChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BranchChange:
-    """The mean of first attempts at this quiz in one branch (None: all), over `n` members."""
+    """The mean of first attempts at this quiz in one branch and everything beneath it (None: all),
+    over `n` members."""
 
     branch: str | None
     n: int
@@ -69,8 +71,10 @@ class RescoringReport:
     """What a rescoring changes, or did (`done`, under its `number`).
 
     `attempts` submitted ones hold a question that is graded otherwise, `running` others do: they
-    will be graded so. `results` and `branches` name only what becomes different. `rankings` are the
-    ids of the new drafts in place of rankings that stood on the old marks.
+    will be graded so. `results` and `branches` name only what becomes different; `people` counts
+    who is behind the mean of every branch, changed or not (None: all), and is empty where that
+    was not kept. `rankings` are the ids of the new drafts in place of rankings that stood on the
+    old marks.
     """
 
     quiz: str
@@ -82,6 +86,7 @@ class RescoringReport:
     running: int
     results: tuple[ResultChange, ...]
     branches: tuple[BranchChange, ...]
+    people: Mapping[str | None, int]
     fingerprint: str
     number: int | None = None
     rankings: tuple[str, ...] = ()
@@ -194,6 +199,7 @@ def _told(report: RescoringReport) -> dict[str, Any]:
             for one in report.results
         ],
         "branches": [[one.branch, one.n, one.before, one.after] for one in report.branches],
+        "people": [[id, n] for id, n in report.people.items()],
     }
 
 
@@ -201,6 +207,7 @@ def _foresee(store: Store, plan: Plan, because: str, step: Step | None) -> Resco
     """Grade every attempt as it is and as it would be; nothing is stored."""
     deciding = _Deciding(plan)
     with store.read() as connection:
+        tree = load_branches(connection)
         of = attempt.c.quiz == plan.quiz
         branches: dict[str, str | None] = {
             row.id: row.branch_id
@@ -228,7 +235,7 @@ def _foresee(store: Store, plan: Plan, because: str, step: Step | None) -> Resco
             attempts += changed is not None
             one = _compared(logged, changed or logged, branches.get(logged.attempt.id))
             if one.number == 1 and one.first_before is not None and one.first_after is not None:
-                for group in {one.branch, None}:
+                for group in _above(tree, one.branch):
                     means.setdefault(group, _Mean()).add(one.first_before, one.first_after)
             if changed is not None and _differs(one):
                 results.append(one)
@@ -248,8 +255,18 @@ def _foresee(store: Store, plan: Plan, because: str, step: Step | None) -> Resco
             for id, mean in means.items()
             if abs(mean.before - mean.after) > 1e-9
         ),
+        people={id: mean.n for id, mean in means.items()},
         fingerprint=plan.fingerprint,
     )
+
+
+def _above(tree: Branches, id: str | None) -> Iterator[str | None]:
+    """The branch, what stands above it, and None for all."""
+    while id is not None:
+        yield id
+        found = tree.get(id)
+        id = found.parent_id if found else None
+    yield None
 
 
 @dataclass(slots=True)

@@ -127,11 +127,16 @@ def _branches(report: RescoringReport, tree: Branches, viewer: Member | None, no
     ]
     hidden: frozenset[str] = frozenset()
     if viewer is not None:
-        # The mean of all is shown too, so each branch stands beneath it.
-        groups = [(one.branch or "", "" if one.branch else None, one.n) for one in report.branches]
-        groups.sort(key=lambda group: group[1] is not None)
-        known = {id for id, _above, _n in groups if id and viewer.can_see_branch(id)}
+        # Every branch, those without a change too: what is shown could be taken from the mean of
+        # what stands above. The mean of all is shown as well, so the whole tree stands beneath it.
+        gone = [id for id in report.people if id is not None and tree.get(id) is None]
+        above = {one.id: one.parent_id or "" for one in tree} | dict.fromkeys(gone, "")
+        groups: list[tuple[str, str | None, int]] = [("", None, report.people.get(None, 0))]
+        groups += [(id, parent, report.people.get(id, 0)) for id, parent in above.items()]
+        known = {id for id in above if viewer.can_see_branch(id)}
         hidden = withheld(groups, known=known)
+        if not report.people:  # kept without them: what could be worked out is not known
+            hidden = frozenset({id for id, _parent, _n in groups} - known)
     order = {None: -1} | {one.id: n for n, one in enumerate(tree)}
     rows = [
         {
