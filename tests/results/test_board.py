@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from itertools import combinations
 from typing import Any
@@ -11,15 +12,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from weike.results.people import Member
+from weike.results.awarding.rankinglog import Ranking
+from weike.results.awarding.rankings import draft, find_ranking
+from weike.results.awarding.rankingsheets import ranking_sheet
+from weike.results.people import Member, branches
 from weike.results.scoring.board import Shown, branch_board, shown_to
 from weike.results.scoring.withholding import withheld
 from weike.results.store import Store
 
 NOW = datetime(2026, 11, 1, 1, tzinfo=UTC)
 SINCE = date(2026, 10, 1)
+NO_PAST = {"previous_members": 0, "previous_attempted": 0}
 
 AddMember = Callable[..., Member]
+Facts = Any  # what `facts` in conftest.py gives
 
 
 def viewer(*roles: str, branch: str = "own", duty: frozenset[str] = frozenset()) -> Member:
@@ -34,9 +40,9 @@ def viewer(*roles: str, branch: str = "own", duty: frozenset[str] = frozenset())
 
 
 def shown(viewer: Member, *rows: tuple[str, str | None, int, int]) -> Mapping[str, Shown]:
-    """By id, for (id, parent, members, attempted)."""
+    """By id, for (id, parent, members, attempted), where there is no period before."""
     keys = ("branch", "parent", "members", "attempted")
-    return shown_to(viewer, [dict(zip(keys, row, strict=True)) for row in rows])
+    return shown_to(viewer, [dict(zip(keys, row, strict=True)) | NO_PAST for row in rows])
 
 
 @pytest.mark.parametrize(
@@ -55,12 +61,12 @@ def shown(viewer: Member, *rows: tuple[str, str | None, int, int]) -> Mapping[st
 def test_a_figure_needs_five_people_behind_it(
     members: int, attempted: int, figures: bool, marks: bool
 ) -> None:
-    assert shown(viewer(), ("b", None, members, attempted)) == {"b": Shown(figures, marks)}
+    assert shown(viewer(), ("b", None, members, attempted)) == {"b": Shown(figures, marks, marks)}
 
 
 def test_only_a_duty_for_the_branch_shows_a_small_group() -> None:
     small = ("b", None, 3, 2)
-    all_of_it, nothing = {"b": Shown(True, True)}, {"b": Shown(False, False)}
+    all_of_it, nothing = {"b": Shown(True, True, True)}, {"b": Shown(False, False, False)}
     assert shown(viewer("administrator"), small) == all_of_it
     assert shown(viewer("organizer", duty=frozenset({"b"})), small) == all_of_it
     assert shown(viewer("organizer", duty=frozenset({"c"})), small) == nothing
@@ -165,6 +171,7 @@ def test_what_is_hidden_does_not_depend_on_who_leads() -> None:
             {
                 **{"branch": id, "parent": None if id == "公司" else "公司"},
                 **{"members": n, "attempted": n},
+                **NO_PAST,
                 **{"rank": 1 if id == first else 2, "leading": id == first},
             }
             for id, n in people.items()
@@ -227,3 +234,79 @@ def test_a_small_group_is_hidden_from_its_own_members_and_shown_to_its_organizer
     assert (middle["hidden"], middle["members"], middle["attempted"]) == (True, 5, None)
     # Who has a duty for 小 has nothing to learn about it from the others.
     assert not any("hidden" in row for row in board("S2")["branches"])
+
+
+@pytest.fixture
+def two_quarters(store: Store, facts: Facts, add_member: AddMember) -> dict[str, Member]:
+    """Lesson `a` in 2026-Q3, `b` in Q4, which all of 甲, 乙, 丙, 戊 learned; of 乙 one learned `a`,
+    and nobody of 己 did, where there are enough to be shown."""
+    sizes = {"甲": 9, "乙": 8, "丙": 8, "戊": 9, "己": 6}
+    marks = {"甲": 8, "乙": 5, "丙": 6, "戊": 3, "己": 2}
+    facts.lesson("a", "one", at=datetime(2026, 6, 20, tzinfo=UTC))
+    facts.lesson("b", "one", at=datetime(2026, 6, 20, tzinfo=UTC))
+    people = {
+        f"{name}{i}": add_member(f"{name}{i}", branch=f"公司/{name}", since=date(2026, 6, 1))
+        for name, size in sizes.items()
+        for i in range(size)
+    }
+    facts.assign("a", first=date(2026, 7, 1), after=date(2026, 10, 1))
+    facts.assign("b", first=date(2026, 10, 1), after=date(2027, 1, 1))
+    for n, (code, member) in enumerate(people.items()):
+        if code[0] != "己" and (code[0] != "乙" or code == "乙0"):
+            facts.grade(member, "a/one", 3 + n % 5, at=datetime(2026, 8, 1, tzinfo=UTC))
+        facts.grade(member, "b/one", marks[code[0]] + n % 2, at=datetime(2026, 10, 20, tzinfo=UTC))
+    duty = frozenset(one.id for one in branches(store))
+    people["Z"] = viewer("organizer", duty=duty)
+    return people
+
+
+HIDES = ("change", "improvement", "score", "score_range", "rank", "leading")
+
+
+def test_what_the_period_before_hides_is_told_by_no_change_and_no_score(
+    store: Store, two_quarters: dict[str, Member]
+) -> None:
+    def rows(code: str, period: str) -> dict[str, Any]:
+        body = branch_board(store, two_quarters[code], period, NOW)
+        return {row["name"]: row for row in body["branches"]}
+
+    before, now = rows("甲0", "2026-Q3"), rows("甲0", "2026-Q4")
+    assert {name for name, row in before.items() if "hidden" in row} == {"乙", "丙"}
+    assert not any("hidden" in row for row in now.values())
+    assert {name for name, row in now.items() if "score_hidden" in row} == {"乙", "丙"}
+    for name in ("乙", "丙"):
+        assert {key: now[name][key] for key in HIDES} == dict.fromkeys(HIDES)
+        assert None not in (now[name]["mean"], now[name]["adjusted_mean"], now[name]["completion"])
+    assert None not in [now["甲"][key] for key in HIDES]
+    # Nobody's mark is in no score.
+    assert (now["己"]["improvement"], now["己"]["score"] is None) == (None, False)
+    everything = rows("Z", "2026-Q4")
+    assert not any("hidden" in row or "score_hidden" in row for row in everything.values())
+    for name in ("乙", "丙"):
+        assert None not in [everything[name][key] for key in HIDES]
+
+
+def test_a_ranking_hides_what_the_period_before_does(
+    store: Store, two_quarters: dict[str, Member]
+) -> None:
+    made = find_ranking(
+        store, draft(store, period="2026-Q4", by="command", now=datetime(2027, 1, 2, 9, tzinfo=UTC))
+    )
+    assert made is not None
+    names = ("previous", "change", "improvement", "score", "score_low", "score_high", "rank")
+
+    def rows(ranking: Ranking, code: str) -> dict[str, Any]:
+        return {row["name"]: row for row in ranking_sheet(ranking, two_quarters[code]).rows}
+
+    seen, everything = rows(made, "甲0"), rows(made, "Z")
+    assert {name for name, row in seen.items() if row["score_hidden"]} == {"乙", "丙"}
+    for name in ("乙", "丙"):
+        assert {key: seen[name][key] for key in names} == dict.fromkeys(names)
+        assert None not in [everything[name][key] for key in names]
+        assert seen[name]["mean"] == everything[name]["mean"] is not None
+    # One that was recorded without the numbers of the period before may compare nothing.
+    older = [{key: value for key, value in row.items() if key not in NO_PAST} for row in made.rows]
+    old = replace(made, figures={**made.figures, "branches": older})
+    compared = {name for name, row in rows(old, "甲0").items() if not row["score_hidden"]}
+    assert compared == {"己"}
+    assert not any(row["score_hidden"] for row in rows(old, "Z").values())

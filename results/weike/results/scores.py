@@ -41,7 +41,8 @@ def branch_scores(
     `completed`, members `not_started`; as shares of 1, NaN where undefined: `coverage`,
     `completion`, `mean` and the `variance` of its marks, `adjusted` with its standard `error` and
     95 % interval `low` to `high`, `pass_rate` (make-up tests included) and `pass_rate_first`
-    (without); `previous`, the mean of the period before, the adjusted `change` since with its
+    (without); `previous`, the mean of the period before, with the `previous_members` and
+    `previous_attempted` of its roster, the adjusted `change` since with its
     `change_error`, and `improvement`.
 
     `score` (0-100, see `composite`) with its range `score_low` to `score_high`; `band`: "small" or

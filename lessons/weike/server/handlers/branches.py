@@ -43,6 +43,7 @@ class Row:
     own: bool
     duty: bool
     hidden: bool
+    score_hidden: bool
 
     @classmethod
     def of(cls, body: Mapping[str, Any], viewer: Member) -> Row:
@@ -67,6 +68,7 @@ class Row:
             own=body["own"],
             duty=viewer.can_see_branch(body["branch"]),
             hidden=body.get("hidden", False),
+            score_hidden=body.get("score_hidden", False),
         )
 
 

@@ -24,7 +24,8 @@ _AS_POINTS: Final = ("mean", "adjusted", "previous", "change", "improvement")
 def ranking_sheet(ranking: Ranking, viewer: Member) -> Sheet:
     """Every ranked branch, the competing level first, each level by rank.
 
-    Figures that this viewer may not know are None, and the row is `hidden`. The rows hold `branch`
+    Figures that this viewer may not know are None, and the row is `hidden`, or only what tells
+    of the period before is (`score_hidden`). The rows hold `branch`
     (id), `parent`, `path`, `members`, `band` and `why` besides the columns.
     """
     shown = shown_to(viewer, ranking.rows)
@@ -89,10 +90,11 @@ def _row(row: Mapping[str, Any], shown: Shown, ranking: Ranking) -> dict[str, An
         for name in ("branch", "parent", "path", "name", "level", "level_name", "members", "band")
     }
     found |= {name: row[name] if shown.figures else None for name in _FIGURES}
-    found |= {name: row[name] if shown.marks else None for name in _MARKS}
+    found |= {name: shown.of(row, name) for name in _MARKS}
     for name in _AS_POINTS:
         found[name] = None if found[name] is None else 100 * found[name]
     found["hidden"] = not shown.marks
+    found["score_hidden"] = not shown.compared
     found["why"] = _why(row, ranking) if shown.marks else ""
     return found
 

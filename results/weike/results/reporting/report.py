@@ -20,6 +20,7 @@ from weike.results.periods import Period, period_words
 from weike.results.reporting.branchsheet import branch_sheet
 from weike.results.reporting.paper import page
 from weike.results.reporting.reportcharts import Line, Range, line_chart, range_chart
+from weike.results.scoring.board import uncompared
 from weike.results.scoring.history import completion_history
 from weike.results.scoring.method import Method, method_words
 from weike.results.scoring.snapshot import current_snapshot
@@ -113,7 +114,7 @@ def _position(
 ) -> dict[str, Any] | None:
     """The branches of the own level by their score; None where there is nothing to compare."""
     groups = [(row["branch"], row["parent"], row["attempted"]) for row in rows]
-    hidden = withheld(groups, known=inside)
+    hidden = withheld(groups, known=inside) | uncompared(rows, inside)
     peers = [row for row in rows if row["level"] == here.level and row["branch"] not in hidden]
     return _ranges(peers, own=here.id) if here.id in {row["branch"] for row in peers} else None
 

@@ -23,7 +23,8 @@ COLUMNS: Final = (
     *("not_started", "unfinished"),
     *("coverage", "completion", "mean", "variance", "adjusted", "error", "low", "high"),
     *("pass_rate", "pass_rate_first"),
-    *("previous", "change", "change_error", "improvement"),
+    *("previous_members", "previous_attempted", "previous"),
+    *("change", "change_error", "improvement"),
     *("score", "score_low", "score_high", "band", "eligible", "leading", "rank"),
 )
 BAND: Final = 5  # smaller branches stand in a band of their own
@@ -107,6 +108,7 @@ def branch_frame(
     ids = pd.Index([one.id for one in nodes], name="branch")
     depth = np.array([one.level for one in nodes], dtype=int)
     marks = now.marks()
+    nobody = np.zeros(len(ids), dtype=int)
     unknown = np.full(len(ids), np.nan)  # a bare NaN would make columns of objects
     with np.errstate(invalid="ignore", divide="ignore"):
         columns: dict[str, Any] = {
@@ -118,6 +120,10 @@ def branch_frame(
             "variance": marks.variance,
             "pass_rate": sums["passed"] / sums["submitted"],
             "pass_rate_first": sums["passed_first"] / sums["submitted"],
+            **{
+                f"previous_{name}": nobody if before is None else before.sums[name].astype(int)
+                for name in ("members", "attempted")
+            },
             "previous": unknown if before is None else before.marks().mean,
             "band": np.where(sums["members"] < BAND, "small", "full"),
         }
