@@ -301,6 +301,22 @@ def test_an_altered_figure_is_found_even_with_its_hash_made_to_fit(
     assert "公司/乙: completion is stored as 0.5, recomputed 1" in problem
 
 
+def test_a_ranking_from_before_the_numbers_of_the_last_period_were_kept_verifies(
+    store: Store, people: People
+) -> None:
+    id = approved(store)
+    ranking = get(store, id)
+    figures = json.loads(json.dumps(ranking.figures))
+    for row in figures["branches"]:
+        del row["previous_members"], row["previous_attempted"]
+    with store.read() as connection:
+        inputs = Inputs.loads(inputs_text(connection, store, ranking))
+        told = connection.execute(select(tables.ranking.c.method)).scalar_one()
+    hash = seal(ranking.period, ranking.until, told, inputs.sha256, figures)
+    change(store, id, figures=figures, hash=hash)
+    assert verify(store, id).problems == ()
+
+
 def test_altered_inputs_are_found(store: Store, people: People) -> None:
     id = approved(store)
     key = tables.blob.c.hash == get(store, id).inputs
