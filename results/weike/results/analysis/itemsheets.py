@@ -20,7 +20,7 @@ RULES: Final = {
 TYPES: Final = {
     "single": N_("single choice"),
     "multiple": N_("multiple choice"),
-    "boolean": N_("true or false"),
+    "boolean": N_("true/false"),
     "blank": N_("fill in"),
     "numeric": N_("number"),
     "matching": N_("matching"),
