@@ -121,10 +121,15 @@ def test_a_phone_goes_from_the_link_to_a_branch_that_has_moved(
 ) -> None:
     person = team(people, key)
     whole_job_by_touch(phone, person, key, pictures="job")
-    row = board(phone, person.branch_id)
-    assert row["mean"] < 1  # as it was while only the mates had answered
-    assert row["adjusted_mean"] is not None
-    expect(own_row(phone)).to_contain_text(points(row["adjusted_mean"]))
+    # Whoever has a duty sees the means; a member may not where other tests left a lone answer that
+    # could be worked out from them.
+    rows = Client.of(people.with_role("administrator")).call("GET", "api/branches")["branches"]
+    seen = next(row for row in rows if row["branch"] == person.branch_id)
+    assert seen["mean"] < 1  # as it was while only the mates had answered
+    assert seen["adjusted_mean"] is not None
+    shown = board(phone, person.branch_id)["adjusted_mean"]
+    assert shown in (None, seen["adjusted_mean"])
+    expect(own_row(phone)).to_contain_text("暂不显示" if shown is None else points(shown))
 
 
 @pytest.fixture

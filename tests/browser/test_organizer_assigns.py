@@ -93,7 +93,7 @@ def test_from_the_assignment_to_the_make_up_that_is_passed(
     page.get_by_label("一共可作答几次").fill("1")
     page.get_by_label("原因").fill("季度考核")
     look(page, "assigns-1-rules")
-    agree(page, "修改", "可作答 1 次", "季度考核")
+    agree(page, "修改规则", "可作答 1 次", "季度考核")
     expect(page.locator(".decisions")).to_contain_text("可作答 1 次")
 
     # Assign one lesson until the end of the quarter.
