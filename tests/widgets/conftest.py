@@ -19,8 +19,7 @@ from weike.quizzes.errors import AttemptRefused
 from weike.quizzes.formats import markdown
 from weike.quizzes.quiz import QuizDefinition
 from weike.quizzes.rules import Rules
-from weike.widgets import words
-from weike.widgets.esm import join
+from weike.widgets import css, esm, words
 from weike.widgets.local import LocalAttempts
 
 WIDGETS = Path(__file__).parents[2] / "widgets/weike/widgets"
@@ -173,8 +172,8 @@ class Site:
                 lambda: PAGE.format(language=self.language, attributes=self.attributes),
             ),
             "/page.css": ("text/css", lambda: PAGE_CSS),
-            "/quiz.css": ("text/css", lambda: (WIDGETS / "quiz.css").read_text("utf-8")),
-            "/quiz.js": ("text/javascript", lambda: join(WIDGETS / "quiz.js")),
+            "/quiz.css": ("text/css", lambda: css.join(WIDGETS / "quiz.css")),
+            "/quiz.js": ("text/javascript", lambda: esm.join(WIDGETS / "quiz.js")),
             "/boot.js": ("text/javascript", lambda: BOOT),
             "/words.js": (
                 "text/javascript",

@@ -129,7 +129,7 @@ def test_an_order_is_made_by_keyboard_and_the_focus_stays_with_what_moves(
     page.get_by_role("button", name=f"下移：{first}").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("button", name=f"下移：{first}")).to_be_focused()
-    expect(page.locator(".wq-order + .wq-unseen")).to_have_text(f"{first}：第 2 位，共 3 位")
+    expect(page.locator(".wq-order + .wq-sr")).to_have_text(f"{first}：第 2 位，共 3 位")
     page.keyboard.press("Enter")
     # At the end there is no way down; the focus is not lost.
     expect(page.get_by_role("button", name=f"上移：{first}")).to_be_focused()

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from weike.widgets.esm import join
+from weike.widgets import css, esm
 
 WIDGETS = Path(__file__).parents[2] / "widgets/weike/widgets"
 SCRIPTS = [WIDGETS / "quiz.js", *sorted((WIDGETS / "quiz").rglob("*.js"))]
-STYLE = WIDGETS / "quiz.css"
+STYLES = [WIDGETS / "quiz.css", *sorted((WIDGETS / "quiz").rglob("*.css"))]
 
 # Chromium 86 and iOS 14 do not know these. Each pattern stands with an example of its own, so
 # that the test of the test can show it bites.
@@ -85,7 +85,7 @@ def test_classes_have_no_fields_which_ios_14_does_not_know() -> None:
 
 @pytest.mark.parametrize("pattern", TOO_YOUNG_CSS)
 def test_the_stylesheet_is_understood_by_chromium_86_and_ios_14(pattern: str) -> None:
-    assert found(pattern, [STYLE]) == []
+    assert found(pattern, STYLES) == []
 
 
 @pytest.mark.parametrize(("pattern", "example"), [*TOO_YOUNG.items(), *TOO_YOUNG_CSS.items()])
@@ -116,11 +116,12 @@ def test_nothing_is_evaluated_and_no_handler_or_style_is_an_attribute() -> None:
 
 
 def test_nothing_is_loaded_from_another_host() -> None:
-    hosts = found(r"https?://", [*SCRIPTS, STYLE])
+    hosts = found(r"https?://", [*SCRIPTS, *STYLES])
     assert [place for place in hosts if "http://www.w3.org/2000/svg" not in place] == []
 
 
 def test_the_component_is_light() -> None:
-    script = join(WIDGETS / "quiz.js").encode()
-    weight = len(gzip.compress(script, 9)) + len(gzip.compress(STYLE.read_bytes(), 9))
+    script = esm.join(WIDGETS / "quiz.js").encode()
+    style = css.join(WIDGETS / "quiz.css").encode()
+    weight = len(gzip.compress(script, 9)) + len(gzip.compress(style, 9))
     assert weight < 23_000  # of the 40 kB that a first open may take

@@ -11,7 +11,7 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-from weike.widgets.esm import join
+from weike.widgets import css, esm
 
 STATIC = Path(str(files("weike.server"))) / "static"
 CSS = "text/css; charset=utf-8"
@@ -39,14 +39,14 @@ def assets() -> Mapping[str, Asset]:
     The quiz component travels with the page's own style and script, so that a lesson needs one
     request for each and finds both in the browser's cache after the home page.
     """
-    style = (STATIC / "page.css").read_text("utf-8") + (WIDGETS / "quiz.css").read_text("utf-8")
+    style = css.join(STATIC / "page.css") + css.join(WIDGETS / "quiz.css")
     # In a block of its own, the page's script sees the component's exports and hides its own names.
-    script = f"{join(WIDGETS / 'quiz.js')}{{\n{join(STATIC / 'page.js')}}}\n"
+    script = f"{esm.join(WIDGETS / 'quiz.js')}{{\n{esm.join(STATIC / 'page.js')}}}\n"
     return {
         "css": _asset(squeezed(style), "css", CSS),
         "js": _asset(script, "js", JAVASCRIPT),
-        "first": _asset(f"{{\n{join(STATIC / 'first.js')}}}\n", "js", JAVASCRIPT),
-        "organize": _asset(squeezed((STATIC / "organize.css").read_text("utf-8")), "css", CSS),
+        "first": _asset(f"{{\n{esm.join(STATIC / 'first.js')}}}\n", "js", JAVASCRIPT),
+        "organize": _asset(squeezed(css.join(STATIC / "organize.css")), "css", CSS),
         "mathjax": _asset((STATIC / "mathjax.js").read_text("utf-8"), "js", JAVASCRIPT),
     }
 

@@ -21,8 +21,7 @@ from weike.quizzes.i18n import _, nearest, use_language
 from weike.quizzes.question import Question
 from weike.quizzes.quiz import QuizDefinition
 from weike.quizzes.rules import RULE_KEYS, Rules
-from weike.widgets import registry
-from weike.widgets.esm import join
+from weike.widgets import css, esm, registry
 from weike.widgets.local import LocalAttempts
 from weike.widgets.pictures import embed_pictures
 from weike.widgets.words import notebook_language, words
@@ -44,8 +43,8 @@ class Quiz(anywidget.AnyWidget):
     `_anywidget_id == "weike.widgets.quiz.Quiz"` and `quiz_id`, and asks the registry for the rest.
     """
 
-    _esm = join(_HERE / "quiz.js")
-    _css = (_HERE / "quiz.css").read_text(encoding="utf-8")
+    _esm = esm.join(_HERE / "quiz.js")
+    _css = css.join(_HERE / "quiz.css")
 
     quiz_id = traitlets.Unicode().tag(sync=True)
     language = traitlets.Unicode().tag(sync=True)

@@ -9,7 +9,7 @@ register("ordering", {
   draw(item, { t, lang, changed }) {
     const rows = item.options.map((option) => row(option));
     const list = h("ol.wq-order");
-    const told = h("p.wq-unseen", { role: "status" });
+    const told = h("p.wq-sr", { role: "status" });
     let order = rows.slice();
     let moved = false;
 
