@@ -486,6 +486,22 @@ tally = Table(
 
 # Safety
 
+# A file under `lessons/` or `quizzes/` as somebody saved it; `path` is relative to the course.
+revision = Table(
+    "revision",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("path", Text, nullable=False),
+    Column("number", Integer, nullable=False),  # upwards along a path; some are missing
+    Column("hash", String(64), nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("by", Text, nullable=False),  # a member's id, or "command"
+    Column("at", UtcDateTime, nullable=False),
+    Column("begun", UtcDateTime, nullable=False),
+    Column("note", Text, nullable=False),
+    Index(None, "path", "number"),
+)
+
 audit = Table(
     "audit",
     metadata,

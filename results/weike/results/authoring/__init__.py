@@ -1,0 +1,1 @@
+"""From a draft to a published lesson: what was written, by whom, and who approved it."""
