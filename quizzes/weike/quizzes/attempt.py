@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from weike.quizzes.errors import AttemptRefused as AttemptRefused
 from weike.quizzes.paper import Paper
-from weike.quizzes.question import Grade, Question, Ungraded
+from weike.quizzes.question import Grade, Pending, Question, Ungraded
 from weike.quizzes.quiz import QuizDefinition
 from weike.quizzes.rules import Counts, Rules
 
@@ -35,10 +35,24 @@ class Saved:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """What a person gave for one response: so many points of so many, and a word about it."""
+
+    points: float
+    most: float
+    remark: str | None = None
+
+    @property
+    def share(self) -> float:
+        return self.points / self.most if self.most else 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
     """`answers` holds every response to each item, in the order they were received.
 
-    `waived` says of single items that they are not graded by their key.
+    `waived` says of single items that they are not graded by their key. `marks` are what persons
+    gave, by the event of the response.
     """
 
     id: str
@@ -50,6 +64,7 @@ class Attempt:
     submitted: datetime | None = None
     answers: Mapping[str, tuple[Saved, ...]] = field(default_factory=dict)
     waived: Mapping[str, Waiver] = field(default_factory=dict)
+    marks: Mapping[str, Mark] = field(default_factory=dict)
 
     @property
     def rules(self) -> Rules:
@@ -86,6 +101,11 @@ class Attempt:
         Not the lowest `seq`: a browser could claim a low one after it has seen the key.
         """
         return min(self._counted(item), key=lambda saved: saved.received_at, default=None)
+
+    def mark(self, item: str) -> Mark | None:
+        """What a person gave for the response that counts."""
+        saved = self.latest(item)
+        return self.marks.get(saved.event) if saved and item not in self.waived else None
 
     def grade(self, item: str) -> Grade | Ungraded:
         return self.grades(item)[0]
@@ -157,7 +177,10 @@ class Attempt:
             layout = self.paper.layout(item)
         except LookupError as error:
             return Ungraded(reason=str(error))
-        return marker.mark(layout, saved.response)
+        grade = marker.mark(layout, saved.response)
+        if isinstance(grade, Pending) and (given := self.marks.get(saved.event)):
+            return question.earned(given.share)
+        return grade
 
     def _total(self, *, first: bool) -> tuple[float, float]:
         score = most = 0.0

@@ -87,7 +87,8 @@ def answered(attempt: Attempt, item: str, *, now: datetime, late: bool = False) 
 
 
 def submitted(attempt: Attempt, *, now: datetime) -> dict[str, Any]:
-    """The result. `items` are in it only when the rules release them.
+    """The result. `items` are in it only when the rules release them. `pending` says how many
+    answers a person has still to read, where that can be.
 
     `percent` is rounded down, so that it never shows a pass mark that was not reached, and None
     where nothing could be scored.
@@ -100,6 +101,8 @@ def submitted(attempt: Attempt, *, now: datetime) -> dict[str, Any]:
         "percent": None if share is None else math.floor(share * 100 + 1e-6),
     }
     drawn = [item.item for item in attempt.paper.items]
+    if attempt.definition.by_person:
+        body["pending"] = sum(isinstance(attempt.grade(item), Pending) for item in drawn)
     if drawn and all(releases(attempt, item, now) for item in drawn):
         body["items"] = [
             {
@@ -168,6 +171,8 @@ def _feedback(attempt: Attempt, item: str) -> dict[str, Any]:
     body: dict[str, Any] = _outcome(grade) | question.feedback(layout, response)
     if question.explanation:
         body["explanation_html"] = render(question.explanation)
+    if (mark := attempt.mark(item)) and mark.remark:
+        body["remark"] = mark.remark
     if corrected := _corrected(attempt, item):
         body["corrected"] = corrected
     return body

@@ -66,6 +66,7 @@ class Question(ABC):
     type: ClassVar[str]
     schema: ClassVar[Mapping[str, Any]]  # JSON Schema: "properties" and "required" of `body`
     asks: ClassVar[bool] = True  # a note does not
+    by_person: ClassVar[bool] = False  # a person gives the points: an essay
 
     id: str = ""
     stem: str

@@ -32,6 +32,11 @@ class QuizDefinition:
         return {one.id: Marker(one, self.rules.partial) for one in self.questions}
 
     @cached_property
+    def by_person(self) -> bool:
+        """Whether a person has to read answers to any of its questions."""
+        return any(question.by_person for question in self.questions)
+
+    @cached_property
     def version(self) -> str:
         return content_hash(self.to_json())
 

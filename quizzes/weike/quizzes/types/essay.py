@@ -25,6 +25,7 @@ class Essay(Question):
     """
 
     type: ClassVar[str] = "essay"
+    by_person: ClassVar[bool] = True
     schema: ClassVar[Mapping[str, Any]] = {"properties": {}, "required": []}
 
     def check(self, response: object) -> str:

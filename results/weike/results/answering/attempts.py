@@ -170,6 +170,8 @@ class Attempts:
         known = await self._own(member, attempt_id)
         if known.by is None:
             known = await self._submit(attempt_id, now)
+        elif known.attempt.definition.by_person:  # a person may have marked it since
+            known = await self._read(attempt_id)
         attempt = known.attempt
         if attempt.rules.behaviour == "exam":
             found = await self._look(member, known.quiz, new=False, now=now)

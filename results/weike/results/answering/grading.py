@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, delete
 
 from weike.quizzes.question import Grade, Ungraded
 from weike.results.answering.log import Logged
@@ -66,6 +66,14 @@ def write_grades(connection: Connection, derived: Iterable[Rows]) -> None:
     if items:
         connection.execute(_ADD_ITEMS, items)
     tallies.derive(connection, grades)
+
+
+def replace_grades(connection: Connection, derived: Sequence[Rows]) -> None:
+    """Store the grades of attempts that had others until now."""
+    ids = [row["attempt_id"] for row, _items in derived]
+    for table in (grade, item_grade):
+        connection.execute(delete(table).where(table.c.attempt_id.in_(ids)))
+    write_grades(connection, derived)
 
 
 def _total(marks: Iterable[Grade | Ungraded]) -> tuple[float, float]:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, bindparam, select
 
-from weike.quizzes.attempt import Attempt, Saved, Waiver
+from weike.quizzes.attempt import Attempt, Mark, Saved, Waiver
 from weike.quizzes.paper import Paper
 from weike.results.catalogue import load_definition
 from weike.results.correcting import corrections
 from weike.results.store import Store
-from weike.results.tables import attempt, response, submission
+from weike.results.tables import attempt, mark, response, submission
 
 # Statements are made once: to make one costs more than to run it.
 ATTEMPTS = select(
@@ -32,6 +32,13 @@ _ORDERED = select(response).order_by(
 )
 _OF_ONE = _ORDERED.where(response.c.attempt_id == bindparam("attempt_id"))
 _OF_MANY = _ORDERED.where(response.c.attempt_id.in_(bindparam("ids", expanding=True)))
+# The latest last, so that it is the one that stays.
+_MARKS = (
+    select(mark)
+    .join(response, response.c.event == mark.c.event)
+    .where(response.c.attempt_id.in_(bindparam("ids", expanding=True)))
+    .order_by(mark.c.id)
+)
 
 
 @dataclass(slots=True, eq=False)
@@ -61,12 +68,13 @@ def read(
     rows = connection.execute(query, values).all()
     if len(rows) == 1:  # by far the most frequent, and quicker without a list
         responses = connection.execute(_OF_ONE, {"attempt_id": rows[0].id}).all()
-        return [_logged(connection, store, rows[0], responses)]
+        return [_logged(connection, store, rows[0], responses, _marks(connection, store, rows))]
     of: dict[str, list[Row[Any]]] = {row.id: [] for row in rows}
     if rows:
         for one in connection.execute(_OF_MANY, {"ids": list(of)}).all():
             of[one.attempt_id].append(one)
-    return [_logged(connection, store, row, of[row.id]) for row in rows]
+    marks = _marks(connection, store, rows)
+    return [_logged(connection, store, row, of[row.id], marks) for row in rows]
 
 
 def read_one(
@@ -76,8 +84,24 @@ def read_one(
     return found[0] if found else None
 
 
+def _marks(connection: Connection, store: Store, rows: Sequence[Row[Any]]) -> Mapping[str, Mark]:
+    """What persons gave for responses to these attempts, by event; nearly always nothing."""
+    ids = [
+        row.id
+        for row in rows
+        if row.submitted_at is not None
+        and load_definition(connection, store, row.quiz_version).by_person
+    ]
+    found = connection.execute(_MARKS, {"ids": ids}).all() if ids else ()
+    return {one.event: Mark(points=one.points, most=one.most, remark=one.remark) for one in found}
+
+
 def _logged(
-    connection: Connection, store: Store, row: Row[Any], responses: Iterable[Row[Any]]
+    connection: Connection,
+    store: Store,
+    row: Row[Any],
+    responses: Iterable[Row[Any]],
+    marks: Mapping[str, Mark],
 ) -> Logged:
     answers: dict[str, list[Saved]] = {}
     events: dict[str, str] = {}
@@ -111,6 +135,7 @@ def _logged(
             submitted=row.submitted_at,
             answers={item: tuple(saved) for item, saved in answers.items()},
             waived=waived,
+            marks=marks if definition.by_person else {},
         ),
         member_id=row.member_id,
         quiz=row.quiz,

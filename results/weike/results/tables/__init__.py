@@ -12,7 +12,14 @@ Ids are opaque: 32 hex digits. Hashes of content are the first 32 hex digits of 
 from __future__ import annotations
 
 from weike.results.tables.access import activation, audit, credential, link, session, throttle
-from weike.results.tables.answers import attempt, finished, place, response, submission
+from weike.results.tables.answers import (
+    attempt,
+    finished,
+    mark,
+    place,
+    response,
+    submission,
+)
 from weike.results.tables.authoring import revision
 from weike.results.tables.base import metadata
 from weike.results.tables.catalogue import (
@@ -61,6 +68,7 @@ __all__ = [
     "link",
     "makeup",
     "makeup_member",
+    "mark",
     "member",
     "membership",
     "metadata",

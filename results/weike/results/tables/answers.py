@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, UniqueConstraint
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 
 from weike.results.tables.base import ID, metadata
 from weike.results.types import Json, UtcDateTime
@@ -65,5 +76,19 @@ place = Table(
     Column("member_id", ID, ForeignKey("member.id"), primary_key=True),
     Column("slug", String(100), ForeignKey("lesson.slug"), primary_key=True),
     Column("place", Integer, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+# What a person gave for a response that no key can grade. A later one of the same response takes
+# its place; `points` are out of `most`, the question's own points at that time.
+mark = Table(
+    "mark",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("event", String(64), ForeignKey("response.event"), nullable=False, index=True),
+    Column("points", Float, nullable=False),
+    Column("most", Float, nullable=False),
+    Column("remark", Text),
+    Column("by", Text, nullable=False),
     Column("at", UtcDateTime, nullable=False),
 )

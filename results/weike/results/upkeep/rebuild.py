@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import URL, ColumnElement, Connection, Select, delete, func, select
+from sqlalchemy import URL, ColumnElement, Connection, Select, func, select
 
 from weike.quizzes.i18n import language, set_default_language
 from weike.results.answering import log
-from weike.results.answering.grading import Rows, grade_rows, write_grades
+from weike.results.answering.grading import Rows, grade_rows, replace_grades
 from weike.results.scoring import tallies
 from weike.results.sql import analyze
 from weike.results.store import Store
@@ -145,7 +145,7 @@ def _chunks(store: Store, task: _Task, bounds: Slice) -> Iterator[tuple[int, lis
         if not logged:
             return
         if differing and not task.dry_run:
-            store.writer.run(partial(_replace, derived=differing))
+            store.writer.run(partial(replace_grades, derived=differing))
         yield len(logged), [row["attempt_id"] for row, _items in differing]
         first = attempt.c.id > logged[-1].attempt.id
 
@@ -172,13 +172,6 @@ def _differing(connection: Connection, derived: Sequence[Rows]) -> list[Rows]:
         if stored.get(row["attempt_id"]) != row
         or items.get(row["attempt_id"], {}) != {one["item"]: one for one in rows}
     ]
-
-
-def _replace(connection: Connection, derived: Sequence[Rows]) -> None:
-    ids = [row["attempt_id"] for row, _items in derived]
-    for table in (grade, item_grade):
-        connection.execute(delete(table).where(table.c.attempt_id.in_(ids)))
-    write_grades(connection, derived)
 
 
 def _plain(row: Any) -> dict[str, Any]:

@@ -11,8 +11,9 @@ const RADIUS = 42;
 export function drawResult(t, { opened, cards, notice }, { go, again }) {
   const { result, rules, number } = opened;
   const graded = result.max > 0;
-  const outcome = !graded ? "noted" : result.passed ? "right" : "wrong";
-  const title = !graded ? t("Submitted, thank you") : result.passed ? t("Passed") : t("Not passed");
+  const outcome = !graded || result.pending ? "noted" : result.passed ? "right" : "wrong";
+  const title = result.pending ? t("Waiting to be marked")
+    : !graded ? t("Submitted, thank you") : result.passed ? t("Passed") : t("Not passed");
   return h("section.wq-result.wq-is-" + outcome, { tabindex: "-1", "aria-label": t("Result") },
     notice && h("p.wq-note", null, icon("clock"), notice),
     h("div.wq-result-head", null,
