@@ -227,7 +227,7 @@ def test_the_result_counts_points_and_never_rounds_up_to_a_pass() -> None:
     made = answer(made, "essay", "上个月……")
     done = protocol.submitted(replace(made, submitted=NOW), now=NOW)
     items = done.pop("items")
-    assert done == {"score": 7, "max": 8, "passed": False, "percent": 87}
+    assert done == {"score": 7, "max": 8, "passed": False, "percent": 87, "pending": 1}
     assert [item["item"] for item in items] == [drawn.item for drawn in made.paper.items]
     unanswered = next(item for item in items if item["item"] == "multiple")
     assert unanswered["response"] is None
