@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -59,6 +60,25 @@ def test_every_message_is_translated(part: str) -> None:
 def test_no_translation_outlives_its_message(part: str) -> None:
     used = {message for folder in PARTS[part] for _, message in messages(ROOT / folder)}
     assert sorted(translations(part, "zh-CN").keys() - used) == []
+
+
+def test_a_message_has_one_translation_in_all_parts() -> None:
+    """The parts' catalogues are merged: of two translations the order of the parts would choose."""
+    found: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for part in PARTS:
+        for source, target in translations(part, "zh-CN").items():
+            found[source][target].append(part)
+    assert {source: dict(targets) for source, targets in found.items() if len(targets) > 1} == {}
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_no_message_stands_twice_in_a_catalogue(part: str) -> None:
+    """Read raw: the reader keeps the last of two, as a merge of two branches leaves them."""
+    text = (ROOT / PARTS[part][0] / "locale/zh-CN.po").read_text(encoding="utf-8")
+    sources = re.findall(r'^msgid ((?:".*"\n)+)', text, flags=re.MULTILINE)
+    assert len(sources) > len(translations(part, "zh-CN"))  # the header's is empty
+    said = Counter("".join(re.findall(r'"(.*)"', source)) for source in sources)
+    assert [source for source, times in said.items() if times > 1] == []
 
 
 @pytest.mark.parametrize("part", PARTS)

@@ -140,7 +140,7 @@ def outcomes_sheet(found: Sequence[Outcome]) -> Sheet:
             Column(key="branch", title=_("Branch")),
             Column(key="why", title=_("Why")),
             Column(key="before", title=_("Best result before"), kind="share"),
-            Column(key="after", title=_("Result of the make-up"), kind="share"),
+            Column(key="after", title=_("Make-up result"), kind="share"),
             Column(key="passed", title=_("Passed in the make-up"), kind="flag"),
         ],
         rows=[

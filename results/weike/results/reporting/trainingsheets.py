@@ -67,7 +67,7 @@ def participants_sheet(sessions: Sequence[Session], tree: Branches, per_hour: in
             Column(key="at", title=_("Time"), kind="time"),
             Column(key="hours", title=_("Hours"), kind="number"),
             Column(key="first", title=_("First attempt"), kind="share"),
-            Column(key="makeup", title=_("Make-up test"), kind="share"),
+            Column(key="makeup", title=_("Make-up result"), kind="share"),
             Column(key="attempts", title=_("Attempts"), kind="count"),
             Column(key="result", title=_("Result")),
         ],
