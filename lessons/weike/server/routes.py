@@ -17,7 +17,6 @@ from weike.server.handlers import (
     plain,
     rankings,
     signin,
-    teach,
     training,
 )
 from weike.server.handlers.organize import (
@@ -36,6 +35,7 @@ from weike.server.handlers.organize import (
     unfinished,
 )
 from weike.server.handlers.organize import rankings as ranked
+from weike.server.handlers.teach import lessons as taught
 
 SLUG = r"(?P<slug>[a-z0-9][a-z0-9-]{0,63})"
 ATTEMPT = r"(?P<attempt>[0-9a-f-]{32,36})"
@@ -68,7 +68,8 @@ def routes(app: Voila) -> Sequence[Route]:
         ("rankings", rankings.All, {}),
         (f"rankings/{RANKING}", rankings.One, {}),
         (f"rankings/{RANKING}/objections", rankings.Objections, {}),
-        ("teach", teach.Teach, {}),
+        # For those who write lessons.
+        ("teach", taught.Lessons, {}),
         # For those who answer for branches.
         ("organize", overview.Overview, {}),
         (f"organize/branches/{BRANCH}", branch.BranchPage, {}),

@@ -11,8 +11,8 @@ from weike.lessons.plan import Plan, make_plan
 from weike.lessons.record import load_record
 from weike.quizzes.i18n import _
 from weike.results.catalogue import LessonSummary, published
-from weike.server.base import Handler
 from weike.server.site import Site
+from weike.server.teaching import Teaching
 
 SHORT = 8
 
@@ -33,13 +33,11 @@ class State:
     quizzes: tuple[tuple[str, str], ...]  # ref and title of what can be corrected
 
 
-class Teach(Handler):
+class Lessons(Teaching):
     """`/teach`: every lesson with its published version and what has changed since."""
 
-    roles = frozenset({"lecturer", "reviewer", "administrator"})
-
     async def get(self) -> None:
-        self.show("teach.html", lessons=await self.work(states, self.site))
+        self.page("lessons.html", tab="lessons", lessons=await self.work(states, self.site))
 
 
 def states(site: Site) -> list[State]:

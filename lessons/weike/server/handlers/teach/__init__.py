@@ -1,0 +1,1 @@
+"""Pages for those who write lessons and question banks."""
