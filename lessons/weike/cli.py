@@ -20,6 +20,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "new": ("course", "Make a course folder that serves at once."),
     "serve": ("serve", "Publish what changed and serve everyone."),
     "author": ("course", "Open JupyterLab on the course folder, on this computer only."),
+    "bring": ("bring", "Make a lesson of a Word document or a PDF."),
     "check": ("lessons", "Lint lessons and banks, and run the lessons."),
     "publish": ("lessons", "Bring a lesson to the members."),
     "unpublish": ("lessons", "Take a lesson away from the members."),

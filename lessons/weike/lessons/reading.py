@@ -6,6 +6,7 @@ import math
 import re
 
 from weike.lessons.catalogue import LessonSource
+from weike.lessons.notebook import Notebook
 
 CHARACTERS = 350  # Chinese characters a minute on a phone
 WORDS = 180  # other words a minute
@@ -16,9 +17,13 @@ PICTURES = re.compile(r"!\[|<img\b")
 
 
 def reading_minutes(source: LessonSource) -> float:
+    return notebook_minutes(source.notebook)
+
+
+def notebook_minutes(notebook: Notebook) -> float:
     """Text, pictures and the questions of `%%quiz` cells; sounds and films are not counted."""
     minutes = 0.0
-    for cell in source.notebook.cells:
+    for cell in notebook.cells:
         if cell.type == "markdown":
             minutes += _text(cell.source) + PICTURE * len(PICTURES.findall(cell.source))
         elif cell.type == "code" and cell.source.lstrip().startswith("%%quiz"):

@@ -1,0 +1,1 @@
+"""From a lecturer's document to a lesson: Word and PDF files become notebooks."""

@@ -1,0 +1,218 @@
+"""A Word document as a lesson: its headings, text, lists, tables and pictures as Markdown cells."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from weike.lessons.bringing.brought import Brought, code_cell, notebook_of, text_cell
+from weike.lessons.bringing.inline import inline_markdown
+from weike.lessons.bringing.outline import outline
+from weike.lessons.bringing.shrink import shrink
+from weike.lessons.bringing.tables import table_markdown
+from weike.lessons.finding import Finding, warning
+from weike.lessons.notebook import parse_notebook
+from weike.lessons.picture import PictureError
+from weike.lessons.reading import notebook_minutes
+from weike.quizzes.course import Course
+from weike.quizzes.i18n import _
+from weike.quizzes.plaintext import markdown_of
+from weike.quizzes.word.model import Block, Document, Figure, Paragraph, Table
+from weike.quizzes.word.reading import read_word
+
+SETUP = "%load_ext weike.widgets"
+_NOT_SAID = re.compile(
+    r"(?:图片|图像|图|picture|image|img|图形|图表|截图|微信图片)?[\s_\-\d]*"
+    r"|.*\.(?:png|jpe?g|gif|bmp|tiff?|webp|emf|wmf)",
+    re.IGNORECASE,
+)
+_CAPTION = re.compile(r"图\s*[\d一二三四五六七八九十]+(?:[-－.]\d+)?[\s:：、.．]*(\S.*)")
+_DIGITS = re.compile(r"(\d{1,9})[.、．)）]?")
+
+
+def lesson_of_word(course: Course, name: str, data: bytes, slug: str) -> Brought:
+    """Raises `WeikeError` for a file that is no Word document or holds nothing."""
+    document = read_word(data, name)
+    return _Writer(document, name, slug).lesson(course)
+
+
+@dataclass
+class _Writer:
+    document: Document
+    name: str
+    slug: str
+    media: dict[str, bytes] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+    shown: dict[str, str] = field(default_factory=dict)  # part of the document → address
+    caption: str = ""
+
+    def lesson(self, course: Course) -> Brought:
+        plan = outline(self.document)
+        title = plan.title or Path(self.name).stem
+        cells = [code_cell(SETUP)]
+        sections = list(self._sections(plan.blocks))
+        head = f"# {markdown_of(title)}"
+        if sections and not sections[0].startswith("## "):
+            head, sections = f"{head}\n\n{sections[0]}", sections[1:]
+        cells += [text_cell(head), *map(text_cell, sections)]
+        return finished(
+            cells,
+            slug=self.slug,
+            name=self.name,
+            title=title,
+            topic=self.document.subject,
+            media=self.media,
+            findings=[*self.findings, *self._unread()],
+        )
+
+    def _sections(self, blocks: tuple[Block, ...]) -> Iterator[str]:
+        """The Markdown of each part that begins with a heading of the second level."""
+        parts: list[str] = []
+        for piece in self._pieces(blocks):
+            if piece.startswith("## ") and parts:
+                yield "\n\n".join(parts)
+                parts = []
+            parts.append(piece)
+        if parts:
+            yield "\n\n".join(parts)
+
+    def _pieces(self, blocks: tuple[Block, ...]) -> Iterator[str]:
+        """One text for each block; the lines of a list are one."""
+        waiting: list[Paragraph] = []
+        for place, block in enumerate(blocks):
+            following = blocks[place + 1] if place + 1 < len(blocks) else None
+            self.caption = following.plain.strip() if isinstance(following, Paragraph) else ""
+            if isinstance(block, Paragraph) and block.mark and not block.heading:
+                waiting.append(block)
+                continue
+            if waiting:
+                yield from self._list(waiting)
+                waiting = []
+            if isinstance(block, Table):
+                yield table_markdown(block, self._inline)
+            elif written := self._paragraph(block):
+                yield written
+        yield from self._list(waiting)
+
+    def _paragraph(self, paragraph: Paragraph) -> str:
+        written = self._inline(paragraph)
+        if not paragraph.heading:
+            return written
+        label = paragraph.mark.label if paragraph.mark and paragraph.mark.ordered else ""
+        text = markdown_of(label + " ".join(paragraph.plain.split()))
+        pictures = "\n\n".join(filter(None, map(self._picture, paragraph.figures)))
+        return "\n\n".join(filter(None, (f"{'#' * paragraph.heading} {text}", pictures)))
+
+    def _inline(self, paragraph: Paragraph) -> str:
+        return inline_markdown(paragraph.inlines, self._picture)
+
+    def _list(self, lines: list[Paragraph]) -> Iterator[str]:
+        """Numbers such as （1） that Markdown cannot count stay as they are, as text."""
+        written: list[str] = []
+        widths: list[int] = []
+        for paragraph in lines:
+            mark = paragraph.mark
+            assert mark is not None, "only lines with a mark wait here"
+            counted = _DIGITS.fullmatch(mark.label)
+            if mark.ordered and counted is None and mark.level == 0:
+                if written:
+                    yield "\n".join(written)
+                written, widths = [], []
+                yield f"{markdown_of(mark.label)} {self._inline(paragraph)}"
+                continue
+            sign = f"{counted[1] if counted else 1}." if mark.ordered else "-"
+            depth = min(mark.level, len(widths))
+            indent = sum(widths[:depth])
+            widths[depth:] = [len(sign) + 1]
+            inside = self._inline(paragraph).replace("\n", "\n" + " " * (indent + widths[depth]))
+            written.append(f"{' ' * indent}{sign} {inside}")
+        if written:
+            yield "\n".join(written)
+
+    def _picture(self, figure: Figure) -> str:
+        said = figure.description
+        if _NOT_SAID.fullmatch(said):
+            found = _CAPTION.fullmatch(self.caption)
+            said = found[1] if found else ""
+        if figure.part not in self.shown:
+            self.shown[figure.part] = self._kept(figure.part)
+        address = self.shown[figure.part]
+        if not address:
+            return ""
+        if not said:
+            self.findings.append(
+                warning(
+                    _("the picture {file} has no description").format(file=address),
+                    _("say in one sentence what it shows, for those who cannot see it"),
+                    file=self.name,
+                )
+            )
+        return f"![{markdown_of(said)}]({address})"
+
+    def _kept(self, part: str) -> str:
+        try:
+            data, suffix = shrink(self.document.pictures[part], part)
+        except PictureError as flaw:
+            self.findings.append(
+                warning(
+                    _("a picture was left out: {reason}").format(reason=flaw),
+                    _("in Word, copy it, paste it as a picture (PNG), and bring the file again"),
+                    file=self.name,
+                )
+            )
+            return ""
+        address = f"media/{self.slug}-{len(self.media) + 1}.{suffix}"
+        self.media[address] = data
+        return address
+
+    def _unread(self) -> list[Finding]:
+        return [
+            warning(
+                _("not taken from the document: {what}").format(what=what),
+                _("add it by hand if the lesson needs it"),
+                file=self.name,
+            )
+            for what in self.document.unread
+        ]
+
+
+def finished(
+    cells: list[dict[str, Any]],
+    *,
+    slug: str,
+    name: str,
+    title: str,
+    topic: str,
+    media: dict[str, bytes],
+    findings: list[Finding],
+) -> Brought:
+    """The lesson, with its minutes estimated, and with what its author has to confirm."""
+    rough = parse_notebook({"cells": cells, "metadata": {}, "nbformat": 4}, name)
+    minutes = max(1, round(notebook_minutes(rough)))
+    confirm = _("title “{title}”, {n} minutes").format(title=title, n=minutes)
+    if topic:
+        confirm = _("title “{title}”, topic “{topic}”, {n} minutes").format(
+            title=title, topic=topic, n=minutes
+        )
+    said = [
+        warning(
+            _("guessed from the document: {guess}").format(guess=confirm),
+            _("confirm or correct them"),
+            file=name,
+        )
+    ]
+    if not topic:
+        said.append(
+            warning(_("the lesson has no topic"), _("choose the topic it belongs to"), file=name)
+        )
+    about = {"title": title, "topic": topic, "minutes": min(minutes, 120)}
+    return Brought(
+        slug=slug,
+        title=title,
+        notebook=notebook_of(cells, about),
+        media=media,
+        findings=(*said, *findings),
+    )

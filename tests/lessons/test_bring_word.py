@@ -1,0 +1,202 @@
+"""A Word document becomes a lesson, with nothing of it lost in silence."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from weike.cli import weike
+from weike.lessons.bringing.bring import bring, keep
+from weike.lessons.bringing.brought import Brought
+from weike.lessons.publish import publish_changed
+from weike.quizzes.errors import WeikeError
+from weike.results import catalogue
+from weike.results.store import Store
+
+
+@pytest.fixture
+def brought(folder: Any, word: Any) -> Any:
+    """Bring what the test has written into `word`."""
+
+    def make(name: str = "fire.docx", **how: Any) -> Brought:
+        return bring(folder.course, name, word.data(), **how)
+
+    return make
+
+
+def cells(lesson: Brought) -> list[str]:
+    return ["".join(cell["source"]) for cell in json.loads(lesson.notebook)["cells"]]
+
+
+def said(lesson: Brought) -> str:
+    return "\n".join(map(str, lesson.findings))
+
+
+def test_headings_cut_the_text_into_parts_under_the_title(brought: Any, word: Any) -> None:
+    word.counts("1", ("chineseCounting", "%1、"))
+    word.paragraph("灭火器", style="T").paragraph("开头").paragraph("总则", style="H1", list="1")
+    word.paragraph("细则", style="H2").paragraph("用法", style="H1", list="1").paragraph("压")
+    assert cells(brought()) == [
+        "%load_ext weike.widgets",
+        "# 灭火器\n\n开头",
+        "## 一、总则\n\n### 细则",
+        "## 二、用法\n\n压",
+    ]
+
+
+def test_a_lone_first_heading_is_the_title(brought: Any, word: Any) -> None:
+    word.paragraph("Fire", style="H1").paragraph("Text").paragraph("Part", style="H2")
+    assert cells(brought())[1:] == ["# Fire\n\nText", "## Part"]
+
+
+def test_numbered_lines_are_headings_where_the_author_knew_no_styles(
+    brought: Any, word: Any
+) -> None:
+    word.paragraph("<w:r><w:rPr><w:b/></w:rPr><w:t>灭火器</w:t></w:r>")
+    word.paragraph("一、总则").paragraph("一、这一句话是正文，因为它有句号。")
+    assert cells(brought())[1:] == [
+        "# 灭火器",
+        "## 一、总则\n\n一、这一句话是正文，因为它有句号。",
+    ]
+
+
+def test_bold_italic_and_links_stay_and_signs_of_markdown_are_only_signs(
+    brought: Any, word: Any
+) -> None:
+    id = word.relate("hyperlink", "https://example.org/a", "External")
+    word.paragraph("先", word.run("报警：", "b"), "再", word.run("灭", "i"), "5*3*2")
+    word.paragraph(f'<w:hyperlink r:id="{id}">{word.run("看")}</w:hyperlink>')
+    word.paragraph("# 不是标题").paragraph("1. 一")
+    assert cells(brought())[1] == (
+        "# fire\n\n先**报警**：再*灭*5\\*3\\*2\n\n[看](<https://example.org/a>)"
+        "\n\n\\# 不是标题\n\n1\\. 一"
+    )
+
+
+def test_lists_keep_their_levels_and_numbers(brought: Any, word: Any) -> None:
+    word.counts("1", ("decimal", "%1."), ("lowerLetter", "%2)")).counts("2", ("bullet", "•"))
+    word.paragraph("提", list="1").paragraph("握", list="1", level=1).paragraph("拔", list="1")
+    word.paragraph("间").paragraph("压", list="1").paragraph("点", list="2")
+    assert cells(brought())[1] == ("# fire\n\n1. 提\n   1. 握\n2. 拔\n\n间\n\n3. 压\n- 点")
+
+
+def test_a_table_is_a_table_with_its_merged_cells(brought: Any, word: Any) -> None:
+    word.table(["名称", "数|量"], ["干粉", "2\n只"])
+    merged = '<w:tcPr><w:gridSpan w:val="2"/></w:tcPr><w:p><w:r><w:t>合</w:t></w:r></w:p>'
+    word.table([merged], ["甲", "乙"])
+    word.table(["注意"])
+    plain, html, box = cells(brought())[1].split("\n\n")[1:]
+    assert plain == "| 名称 | 数\\|量 |\n| --- | --- |\n| 干粉 | 2<br>只 |"
+    assert '<th colspan="2">合</th>' in html
+    assert box == "> 注意"
+
+
+def test_a_picture_is_made_small_and_takes_its_description_from_word_or_its_caption(
+    brought: Any, word: Any, folder: Any
+) -> None:
+    large = folder.picture(size=(3000, 1500))
+    word.paragraph(word.picture(large, "a.png", "红色的灭火器"))
+    word.paragraph(word.picture(folder.picture(), "b.png", "图片 2")).paragraph("图2 压力表")
+    word.paragraph(word.picture(folder.picture(size=(9, 9)), "c.png", "IMG_20260101.jpg"))
+    lesson = brought()
+    assert "![红色的灭火器](media/fire-1." in cells(lesson)[1]
+    assert "![压力表](media/fire-2.png)" in cells(lesson)[1]
+    assert "![](media/fire-3.png)" in cells(lesson)[1]
+    assert "the picture media/fire-3.png has no description" in said(lesson)
+    from PIL import Image
+
+    (first, *_rest) = lesson.media
+    keep(folder.course, lesson)
+    with Image.open(folder.root / "lessons" / first) as picture:
+        assert picture.size == (1280, 640)
+
+
+def test_what_a_page_cannot_show_is_named(brought: Any, word: Any) -> None:
+    word.paragraph("文", word.picture(b"x", "old.emf"), "<w:r><w:footnoteReference/></w:r>")
+    word.paragraph('<w:r><w:drawing><wp:docPr id="3" name="图表 3"/></w:drawing></w:r>')
+    found = said(brought())
+    assert "a drawing of the kind .emf" in found
+    assert "footnotes" in found
+    assert "a drawing, chart or object: 图表 3" in found
+
+
+def test_an_equation_becomes_maths(brought: Any, word: Any) -> None:
+    run = "<m:r><m:t>{}</m:t></m:r>".format
+    word.paragraph(
+        "面积 ",
+        f"<m:oMath><m:f><m:num>{run('a')}</m:num><m:den>{run('2')}</m:den></m:f></m:oMath>",
+    )
+    assert cells(brought())[1] == "# fire\n\n面积 $\\frac{a}{2}$"
+
+
+def test_deleted_and_hidden_words_stay_out_and_inserted_ones_come(brought: Any, word: Any) -> None:
+    old = word.run("旧").replace("w:t", "w:delText")
+    word.paragraph(f"<w:del>{old}</w:del><w:ins>{word.run('新')}</w:ins>", word.run("藏", "vanish"))
+    lesson = brought()
+    assert cells(lesson)[1] == "# fire\n\n新"
+    assert "hidden text" in said(lesson)
+
+
+def test_title_and_minutes_are_guesses_to_confirm(brought: Any, word: Any) -> None:
+    word.paragraph("灭火器", style="T").paragraph("字" * 1000)
+    lesson = brought()
+    assert json.loads(lesson.notebook)["metadata"]["weike"] == {"title": "灭火器", "minutes": 3}
+    assert "guessed from the document: title “灭火器”, 3 minutes" in said(lesson)
+    assert "the lesson has no topic" in said(lesson)
+
+
+def test_the_address_comes_from_the_files_name_or_is_asked_for(brought: Any, word: Any) -> None:
+    word.paragraph("x")
+    assert brought("Fire Safety 2.docx").slug == "fire-safety-2"
+    assert brought("灭火器.docx").slug == "lesson-1"
+    assert brought("灭火器.docx", slug="dust").slug == "dust"
+    with pytest.raises(WeikeError, match="cannot be an address"):
+        brought("x.docx", slug="../x")
+
+
+def test_the_lesson_publishes(brought: Any, word: Any, folder: Any, store: Store) -> None:
+    word.paragraph("灭火器", style="T").paragraph(word.picture(folder.picture(), alt="红"))
+    word.table(["甲", "乙"], ["1", "2"]).paragraph("用法", style="H1").paragraph("压")
+    keep(folder.course, brought())
+    report = publish_changed(folder.course, store)
+    assert report.published == ("fire",)
+    lesson = catalogue.lesson(store, "fire")
+    assert lesson is not None
+    assert lesson.title == "灭火器"
+    assert 'alt="红"' in lesson.body_html
+    assert "<table" in lesson.body_html
+
+
+def test_nothing_is_written_over(brought: Any, word: Any, folder: Any) -> None:
+    word.paragraph("x")
+    lesson = brought()
+    keep(folder.course, lesson)
+    with pytest.raises(WeikeError, match="is there already"):
+        keep(folder.course, lesson)
+
+
+@pytest.mark.parametrize(
+    ("name", "repair"),
+    [("a.pptx", "save it as PDF"), ("a.doc", "save it as .docx"), ("a.wps", "save it as .docx")],
+)
+def test_another_kind_of_file_is_told_how_to_be_saved(folder: Any, name: str, repair: str) -> None:
+    with pytest.raises(WeikeError, match=repair):
+        bring(folder.course, name, b"x")
+
+
+def test_the_command_writes_the_lesson_and_a_dry_run_does_not(
+    folder: Any, word: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(folder.root)
+    folder.write("in/fire.docx", word.paragraph("Text").data())
+    result = CliRunner().invoke(weike, ["bring", "in/fire.docx", "--dry-run"])
+    assert "nothing is written, as asked" in result.output
+    assert not Path(folder.root, "lessons/fire.ipynb").exists()
+    result = CliRunner().invoke(weike, ["bring", "in/fire.docx", "--into", "blaze", "--json"])
+    report = json.loads(result.output)
+    assert (report["slug"], report["pictures"]) == ("blaze", 0)
+    assert Path(folder.root, "lessons/blaze.ipynb").exists()
