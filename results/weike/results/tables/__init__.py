@@ -20,7 +20,7 @@ from weike.results.tables.answers import (
     response,
     submission,
 )
-from weike.results.tables.authoring import revision
+from weike.results.tables.authoring import revision, work
 from weike.results.tables.base import metadata
 from weike.results.tables.catalogue import (
     blob,
@@ -88,4 +88,5 @@ __all__ = [
     "submission",
     "tally",
     "throttle",
+    "work",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, Integer, LargeBinary, String, Table, Text
+from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Text
 
 from weike.results.tables.base import ID, metadata
 from weike.results.types import UtcDateTime
@@ -21,4 +21,13 @@ revision = Table(
     Column("begun", UtcDateTime, nullable=False),
     Column("note", Text, nullable=False),
     Index(None, "path", "number"),
+)
+
+# Who wrote a lesson. It may not be in the store yet, so the slug refers to no row.
+work = Table(
+    "work",
+    metadata,
+    Column("slug", String(100), primary_key=True),
+    Column("member_id", ID, ForeignKey("member.id"), primary_key=True),
+    Column("since", UtcDateTime, nullable=False),
 )
