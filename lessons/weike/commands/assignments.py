@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import click
 
+from weike.commands.output import PERIOD
 from weike.quizzes.course import load_course
 from weike.quizzes.errors import WeikeError
 from weike.quizzes.i18n import _
@@ -25,9 +26,6 @@ from weike.results.scores import find_branch
 from weike.results.store import Store, open_store
 
 COMMAND = "command"  # who decided, in the audit log
-PERIOD = click.option(
-    "--period", metavar="PERIOD", help="2026, 2026-H2, 2026-Q4 or 2026-11. [default: this quarter]"
-)
 DAY = click.DateTime(["%Y-%m-%d"])
 
 

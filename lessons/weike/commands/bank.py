@@ -8,9 +8,10 @@ from typing import Any, cast
 
 import click
 
+from weike.commands.output import write
 from weike.quizzes.bank import Bank, Format, format_of, load_bank, read_source
 from weike.quizzes.course import load_course
-from weike.quizzes.errors import Problem, WeikeError, why
+from weike.quizzes.errors import Problem, WeikeError
 from weike.quizzes.formats import excel, markdown
 from weike.quizzes.i18n import _
 from weike.quizzes.loss import Export, export
@@ -42,7 +43,7 @@ def convert(source: Path, target: Path, as_json: bool) -> None:
                 name=target.name
             )
         )
-    _write(target, made.data)
+    write(target, made.data)
     click.echo(_as_json(made) if as_json else _as_text(made, target))
 
 
@@ -77,7 +78,7 @@ def import_bank(
     rejects = None
     if not dry_run and made.written:
         target.parent.mkdir(parents=True, exist_ok=True)
-        _write(target, made.data)
+        write(target, made.data)
         if reading.rejected:
             rejects = _give_back(module, data, source, reading)
     report = {
@@ -107,7 +108,7 @@ def template(target: Path) -> None:
         raise WeikeError(_("name the template with .xlsx at its end"))
     if target.exists():
         raise WeikeError(_("{name} is there already").format(name=target))
-    _write(target, excel.dumps(Bank()))
+    write(target, excel.dumps(Bank()))
     click.echo(_("{name} is ready to be filled in").format(name=target))
 
 
@@ -131,23 +132,14 @@ def _give_back(module: Any, data: str | bytes, source: Path, reading: Reading) -
     target = source.with_name(f"{source.stem}-rejected{source.suffix}")
     if module is excel:
         assert isinstance(data, bytes)
-        _write(target, excel.dump_rejected(data, reading, source.name))
+        write(target, excel.dump_rejected(data, reading, source.name))
     else:
         parts = (
             module.dump_rejected(one.source, [str(problem) for problem in one.problems])
             for one in reading.rejected
         )
-        _write(target, "".join(parts))
+        write(target, "".join(parts))
     return target
-
-
-def _write(target: Path, data: str | bytes) -> None:
-    try:
-        target.write_bytes(data if isinstance(data, bytes) else data.encode())
-    except OSError as error:
-        raise WeikeError(
-            _("{name} cannot be written: {reason}").format(name=target, reason=why(error))
-        ) from error
 
 
 def _report(report: dict[str, Any], reading: Reading, *, dry_run: bool) -> list[str]:

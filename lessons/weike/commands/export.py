@@ -12,8 +12,9 @@ from typing import Any, Self, TypeVar
 
 import click
 
+from weike.commands.output import PERIOD, write
 from weike.quizzes.course import Course, load_course
-from weike.quizzes.errors import WeikeError, why
+from weike.quizzes.errors import WeikeError
 from weike.quizzes.i18n import _
 from weike.results.audit import audit
 from weike.results.people import Branch, Branches, branches, find_member
@@ -30,9 +31,6 @@ T = TypeVar("T")
 
 _BRANCH = click.option(
     "--branch", metavar="PATH", help="This branch with all beneath it. [default: everyone]"
-)
-_PERIOD = click.option(
-    "--period", metavar="PERIOD", help="2026, 2026-H2, 2026-Q4 or 2026-11. [default: this quarter]"
 )
 _TO = click.option(
     "--to",
@@ -82,13 +80,7 @@ class Desk:
 
     def write(self, data: bytes, kind: str, *parts: object, suffix: str) -> None:
         file = self.folder / file_name(kind, *parts, suffix=suffix)
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(data)
-        except OSError as error:
-            raise WeikeError(
-                _("{name} cannot be written: {reason}").format(name=file, reason=why(error))
-            ) from error
+        write(file, data)
         self.written.append(file)
 
     def audit(self, act: str, subject: str, **detail: object) -> None:
@@ -105,7 +97,7 @@ def export() -> None:
 
 @export.command()
 @_BRANCH
-@_PERIOD
+@PERIOD
 @_NAMES
 @_TO
 def scores(branch: str | None, period: str | None, names: bool, folder: Path) -> None:
@@ -129,7 +121,7 @@ def scores(branch: str | None, period: str | None, names: bool, folder: Path) ->
 
 @export.command()
 @_BRANCH
-@_PERIOD
+@PERIOD
 @click.option("--each", is_flag=True, help="Also a report for every branch beneath it.")
 @_NAMES
 @_TO
@@ -162,7 +154,7 @@ def report(branch: str | None, period: str | None, each: bool, names: bool, fold
 
 @export.command()
 @_BRANCH
-@_PERIOD
+@PERIOD
 @click.option("--member", metavar="CODE", help="Only this person, with everything on record.")
 @click.option(
     "--format",

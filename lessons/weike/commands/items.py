@@ -12,9 +12,10 @@ from typing import Any
 
 import click
 
+from weike.commands.output import FORMAT, OUTPUT, write
 from weike.commands.progress import bar
 from weike.quizzes.course import load_course
-from weike.quizzes.errors import WeikeError, why
+from weike.quizzes.errors import WeikeError
 from weike.quizzes.i18n import _
 from weike.results.analysis.items import QuizItems, quiz_items
 from weike.results.analysis.itemsheets import counted_words, flag_words, item_sheets
@@ -39,16 +40,8 @@ from weike.results.store import open_store
     show_default=True,
     help="Which attempts of each member count.",
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["table", "csv", "xlsx", "json"]),
-    default="table",
-    show_default=True,
-)
-@click.option(
-    "-o", "--output", metavar="FILE", type=click.Path(path_type=Path), help="Write to this file."
-)
+@FORMAT
+@OUTPUT
 def items(
     quiz: str, branch: str | None, period: str | None, attempts: str, form: str, output: Path | None
 ) -> None:
@@ -241,12 +234,7 @@ def _put(made: str | bytes, output: Path | None, *, text: bool) -> None:
     if output is None:
         click.echo(made, nl=text)
         return
-    try:
-        output.write_bytes(made if isinstance(made, bytes) else made.encode("utf-8"))
-    except OSError as error:
-        raise WeikeError(
-            _("{name} cannot be written: {reason}").format(name=output, reason=why(error))
-        ) from error
+    write(output, made)
     click.echo(_("It is in {file}").format(file=output))
 
 

@@ -12,8 +12,9 @@ from typing import Any
 import click
 import pandas as pd
 
+from weike.commands.output import FORMAT, OUTPUT, PERIOD, write
 from weike.quizzes.course import load_course
-from weike.quizzes.errors import WeikeError, why
+from weike.quizzes.errors import WeikeError
 from weike.quizzes.i18n import _
 from weike.results.awarding.rankinglog import rankings, state_word
 from weike.results.awarding.verification import Verification, verify
@@ -26,19 +27,9 @@ _SHARE, _WHOLE, _POINTS = "0.0%", "0", "0.0"
 
 @click.group(invoke_without_command=True)
 @click.option("--branch", metavar="PATH", help="Only this branch and what is beneath it.")
-@click.option(
-    "--period", metavar="PERIOD", help="2026, 2026-H2, 2026-Q4 or 2026-11. [default: this quarter]"
-)
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["table", "csv", "xlsx", "json"]),
-    default="table",
-    show_default=True,
-)
-@click.option(
-    "-o", "--output", metavar="FILE", type=click.Path(path_type=Path), help="Write to this file."
-)
+@PERIOD
+@FORMAT
+@OUTPUT
 @click.pass_context
 def scores(
     context: click.Context, branch: str | None, period: str | None, form: str, output: Path | None
@@ -59,12 +50,7 @@ def scores(
     if output is None:
         click.echo(made, nl=form in ("table", "json"))
         return
-    try:
-        output.write_bytes(made if isinstance(made, bytes) else made.encode("utf-8"))
-    except OSError as error:
-        raise WeikeError(
-            _("{name} cannot be written: {reason}").format(name=output, reason=why(error))
-        ) from error
+    write(output, made)
     click.echo(_("{n} branches are in {file}").format(n=len(frame), file=output))
 
 

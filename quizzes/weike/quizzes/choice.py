@@ -58,30 +58,31 @@ class ChoiceView(QuestionView):
     options: tuple[OptionView, ...]
 
 
+def options_schema(*required: str) -> dict[str, Any]:
+    """Two options at least, each with the required fields."""
+    option = {
+        "text": {"type": "string", "minLength": 1},
+        "right": {"type": "boolean"},
+        "feedback": {"type": "string"},
+        "weight": {"type": "number", "minimum": -1, "maximum": 1},
+    }
+    each = {
+        "type": "object",
+        "properties": option,
+        "required": list(required),
+        "additionalProperties": False,
+    }
+    return {
+        "properties": {"options": {"type": "array", "minItems": 2, "items": each}},
+        "required": ["options"],
+    }
+
+
 @dataclass(frozen=True, kw_only=True)
 class Choice(Question):
     """A question with options. The layout is their order: `{"options": [[id, index], …]}`."""
 
-    schema: ClassVar[Mapping[str, Any]] = {
-        "properties": {
-            "options": {
-                "type": "array",
-                "minItems": 2,
-                "items": {
-                    "type": "object",
-                    "properties": {
-                        "text": {"type": "string", "minLength": 1},
-                        "right": {"type": "boolean"},
-                        "feedback": {"type": "string"},
-                        "weight": {"type": "number", "minimum": -1, "maximum": 1},
-                    },
-                    "required": ["text", "right"],
-                    "additionalProperties": False,
-                },
-            }
-        },
-        "required": ["options"],
-    }
+    schema: ClassVar[Mapping[str, Any]] = options_schema("text", "right")
 
     options: tuple[Option, ...]
 

@@ -6,7 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from weike.quizzes.choice import Choice, Option, option_markdown, read_listed
+from weike.quizzes.choice import (
+    Choice,
+    Option,
+    option_markdown,
+    options_schema,
+    read_listed,
+)
 from weike.quizzes.html import render
 from weike.quizzes.i18n import _
 from weike.quizzes.question import Grade, Layout, Partial
@@ -20,26 +26,7 @@ class Poll(Choice):
     """A response is the index of one option, in a browser its id."""
 
     type: ClassVar[str] = "poll"
-    schema: ClassVar[Mapping[str, Any]] = {
-        "properties": {
-            "options": {
-                "type": "array",
-                "minItems": 2,
-                "items": {
-                    "type": "object",
-                    "properties": {
-                        "text": {"type": "string", "minLength": 1},
-                        "right": {"type": "boolean"},
-                        "feedback": {"type": "string"},
-                        "weight": {"type": "number"},
-                    },
-                    "required": ["text"],
-                    "additionalProperties": False,
-                },
-            }
-        },
-        "required": ["options"],
-    }
+    schema: ClassVar[Mapping[str, Any]] = options_schema("text")
 
     points: float = 0.0
 

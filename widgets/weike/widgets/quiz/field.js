@@ -1,17 +1,14 @@
-// One line of text that a person types, also with a Chinese input method.
+// What a person types, also with a Chinese input method.
 
 import { h } from "./dom.js";
 
-/** A text input. While an input method composes, nothing counts as typed and Enter is not ours. */
-export function drawField({ changed, enter, ...attributes }) {
+/**
+ * What a field listens to. While an input method composes, nothing counts as typed and Enter is
+ * not ours; without `enter`, the key is the field's own.
+ */
+export function typing(changed, enter) {
   let composing = false;
-  return h("input.wq-field", {
-    type: "text",
-    autocomplete: "off",
-    autocapitalize: "off",
-    autocorrect: "off",
-    spellcheck: "false",
-    ...attributes,
+  return {
     oncompositionstart: () => {
       composing = true;
     },
@@ -23,12 +20,27 @@ export function drawField({ changed, enter, ...attributes }) {
       if (!composing && !event.isComposing) changed("text");
     },
     onchange: () => changed("choice"),
-    onkeydown: (event) => {
-      // Safari ends the composition before it tells of the key; 229 is how it marks that key.
-      if (event.key !== "Enter" || composing || event.isComposing || event.keyCode === 229) return;
-      event.preventDefault();
-      enter();
-    },
+    ...(enter && {
+      onkeydown: (event) => {
+        // Safari ends the composition before it tells of the key; 229 is how it marks that key.
+        if (event.key !== "Enter" || composing || event.isComposing || event.keyCode === 229) return;
+        event.preventDefault();
+        enter();
+      },
+    }),
+  };
+}
+
+/** One line of text. */
+export function drawField({ changed, enter, ...attributes }) {
+  return h("input.wq-field", {
+    type: "text",
+    autocomplete: "off",
+    autocapitalize: "off",
+    autocorrect: "off",
+    spellcheck: "false",
+    ...attributes,
+    ...typing(changed, enter),
   });
 }
 

@@ -1,6 +1,7 @@
 // A short essay: the response is the text.
 
 import { h, unique } from "../dom.js";
+import { typing } from "../field.js";
 import { register } from "../types.js";
 
 const LONGEST = 10000;
@@ -10,22 +11,11 @@ register("essay", {
   hint: (t) => t("Write in your own words; a person will read it."),
   draw(item, { t, changed }) {
     const id = unique("essay");
-    let composing = false;
     const area = h("textarea.wq-field.wq-essay", {
       id,
       rows: "6",
       maxlength: String(LONGEST),
-      oncompositionstart: () => {
-        composing = true;
-      },
-      oncompositionend: () => {
-        composing = false;
-        changed("text");
-      },
-      oninput: (event) => {
-        if (!composing && !event.isComposing) changed("text");
-      },
-      onchange: () => changed("choice"),
+      ...typing(changed),
     });
     return {
       element: h("div.wq-entry", null, h("label.wq-label", { for: id }, t("Your answer")), area),
