@@ -273,3 +273,16 @@ def test_a_ranking_on_the_old_marks_makes_way_for_a_new_draft(
     (live,) = [one for one in rankings.rankings(store) if one.state == "draft"]
     assert live.id != first
     assert verify(store, live.id).sound
+
+
+def test_a_mark_is_seen_although_the_attempt_is_in_memory(
+    store: Store, learner: Member, lecturer: Member, school: School
+) -> None:
+    attempts = school.attempts
+    opened = asyncio.run(attempts.open(learner, "fire/quiz", now=LATER))
+    assert opened["result"]["pending"] == 1
+    gives(store, lecturer, 8)
+    again = asyncio.run(attempts.open(learner, "fire/quiz", now=LATER))
+    assert again["result"]["score"] == 10
+    told = asyncio.run(attempts.submit(learner, opened["attempt"], now=LATER))
+    assert told["score"] == 10

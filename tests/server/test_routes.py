@@ -136,6 +136,11 @@ TABLE: Mapping[str, list[Asked]] = {
         Asked("GET", "teach", (302, 403, 403, 200, 403, 200)),
         Asked("POST", "teach", (401, 403, 403, 405, 403, 405), {}),
     ],
+    "teach/essays": [Asked("GET", "teach/essays", (302, 403, 403, 200, 403, 200))],
+    "teach/essays/<slug>/<quiz>": [
+        Asked("GET", "teach/essays/fire/fire", (302, 403, 403, 404, 403, 404)),
+        Asked("POST", "teach/essays/fire/fire", (401, 403, 403, 404, 403, 404), {}),
+    ],
     "organize": [
         Asked("GET", "organize", organizers(200)),
         Asked("GET", "organize?period=2026-Q3", organizers(200)),

@@ -35,6 +35,7 @@ from weike.server.handlers.organize import (
     unfinished,
 )
 from weike.server.handlers.organize import rankings as ranked
+from weike.server.handlers.teach import essays
 from weike.server.handlers.teach import lessons as taught
 
 SLUG = r"(?P<slug>[a-z0-9][a-z0-9-]{0,63})"
@@ -70,6 +71,8 @@ def routes(app: Voila) -> Sequence[Route]:
         (f"rankings/{RANKING}/objections", rankings.Objections, {}),
         # For those who write lessons.
         ("teach", taught.Lessons, {}),
+        ("teach/essays", essays.Essays, {}),
+        (f"teach/essays/{SLUG}/{QUIZ}", essays.Essay, {}),
         # For those who answer for branches.
         ("organize", overview.Overview, {}),
         (f"organize/branches/{BRANCH}", branch.BranchPage, {}),

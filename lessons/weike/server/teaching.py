@@ -20,6 +20,7 @@ WRITERS: Final = frozenset({"lecturer", "administrator"})
 # The pages of the area in the order of their tabs: name, path, words.
 TABS: Final[Sequence[tuple[str, str, Callable[[], str]]]] = (
     ("lessons", "teach", lambda: _("Lessons")),
+    ("essays", "teach/essays", lambda: _("Essays")),
 )
 
 

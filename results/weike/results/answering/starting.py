@@ -138,9 +138,18 @@ def _last(
         return None
     one = known.get(row.id)
     stands = (row.by, row.corrected, row.responses)
-    if one is not None and (one.by, one.corrected, len(one.events)) == stands:
+    if (
+        one is not None
+        and (one.by, one.corrected, len(one.events)) == stands
+        and not _may_be_marked(one)
+    ):
         return one
     return read_one(connection, store, log.BY_ID, attempt_id=row.id)
+
+
+def _may_be_marked(one: Logged) -> bool:
+    """Whether a person may have marked it meanwhile."""
+    return one.by is not None and one.attempt.definition.by_person
 
 
 def begin(

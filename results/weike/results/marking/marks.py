@@ -23,6 +23,8 @@ from weike.results.answering import log
 from weike.results.answering.grading import grade_rows, replace_grades
 from weike.results.answering.log import Logged
 from weike.results.awarding.rankings import supersede_after_rescoring
+from weike.results.people import load_branches, load_member
+from weike.results.periods import local_date
 from weike.results.store import Store
 
 LONGEST: Final = 2_000  # letters of a remark
@@ -56,6 +58,16 @@ class Answer:
     text: str
     number: int
     mark: Mark | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Whose answer it is; of somebody who was erased only the id is left."""
+
+    id: str
+    name: str
+    code: str
+    branch_path: str
 
 
 def answer_to_mark(store: Store, attempt: str, item: str, *, by: str) -> Answer:
@@ -122,6 +134,22 @@ def give_mark(
     if quiz is not None:
         # What was published on the old marks stays as it is; a new revision takes its place.
         supersede_after_rescoring(store, quiz=quiz, by=by, now=now)
+
+
+def who_answered(store: Store, attempt: str, item: str, *, by: str, now: datetime) -> Person:
+    """Whose answer it is, where there is one to mark."""
+    with store.read() as connection:
+        known = log.read_one(connection, store, log.BY_ID, attempt_id=attempt)
+        _to_mark(known, item, by)
+        assert known is not None, "there is an answer to it"
+        found = load_member(connection, day=local_date(now, store.zone), id=known.member_id)
+        branch = load_branches(connection).get(found.branch_id if found else None)
+    return Person(
+        id=known.member_id,
+        name=found.name if found else "",
+        code=found.code if found else "",
+        branch_path=branch.path if branch else "",
+    )
 
 
 def read_points(text: str, question: Question) -> float:
