@@ -474,6 +474,7 @@ def test_a_report_names_members_to_those_who_answer_for_them(
     _questions, results, by_branch = report_sheets(store, report, now=LATER, viewer=lecturer)
     assert results.rows == []
     assert all(row["before"] is None for row in by_branch.rows), "four people are too few"
+    assert all(row["n"] is None for row in by_branch.rows), "nor how many they are"
 
 
 def test_a_report_hides_from_a_lecturer_what_would_tell_of_a_small_group_beside(
@@ -494,7 +495,7 @@ def test_a_report_hides_from_a_lecturer_what_would_tell_of_a_small_group_beside(
     def means(report: RescoringReport, viewer: Member | None) -> dict[str, bool]:
         sheet = report_sheets(store, report, now=LATER, viewer=viewer)[2]
         for row in sheet.rows:
-            assert (row["before"] is None) == (row["after"] is None)
+            assert (row["before"] is None) == (row["after"] is None) == (row["n"] is None)
         return {row["path"]: row["after"] is not None for row in sheet.rows}
 
     shown = {"全体": True, "公司": True, "公司/一": True, "公司/一/甲班": True, "公司/二": True}

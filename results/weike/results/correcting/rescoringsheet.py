@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from weike.quizzes.i18n import _
 from weike.results.correcting.decided import Standing
-from weike.results.correcting.rescoring import RescoringReport
+from weike.results.correcting.rescoring import BranchChange, RescoringReport
 from weike.results.people import Branches, Member, load_branches
 from weike.results.reporting.sheet import Column, Sheet
 from weike.results.scoring.withholding import withheld
@@ -22,7 +22,7 @@ def report_sheets(
     store: Store, report: RescoringReport, *, now: datetime, viewer: Member | None = None
 ) -> list[Sheet]:
     """Three tables. A `viewer` sees the members of the own duty by name, and no mean of a small
-    group without a duty for it; the note says how many are left out."""
+    group without a duty for it, nor how many answered there; the note says how many are left out."""
     with store.read() as connection:
         tree = load_branches(connection)
         query = select(identity.c.member_id, identity.c.code, identity.c.name)
@@ -141,13 +141,18 @@ def _branches(report: RescoringReport, tree: Branches, viewer: Member | None, no
     rows = [
         {
             "path": _path(tree, one.branch) if one.branch else _("everybody"),
-            "n": one.n,
-            "before": None if (one.branch or "") in hidden else 100 * one.before,
-            "after": None if (one.branch or "") in hidden else 100 * one.after,
+            **_means(one, shown=(one.branch or "") not in hidden),
         }
         for one in sorted(report.branches, key=lambda one: order.get(one.branch, len(order)))
     ]
     return Sheet(name="branches", title=_("Branches"), columns=columns, rows=rows, note=note)
+
+
+def _means(one: BranchChange, *, shown: bool) -> dict[str, float | None]:
+    """Of a small group, the number of those who answered is kept back too, as on the board."""
+    if not shown:
+        return {"n": None, "before": None, "after": None}
+    return {"n": one.n, "before": 100 * one.before, "after": 100 * one.after}
 
 
 def _path(tree: Branches, id: str | None) -> str | None:
