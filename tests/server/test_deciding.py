@@ -129,9 +129,13 @@ def test_an_organizer_assigns_nothing_outside_the_own_subtree(
     for place in (branch(course, FOREIGN), branch(course, "公司党委")):
         answer = organizer.form(path, lesson="fire", branch=place, period=period(course), sure="1")
         assert answer.status == 404
-    organizer.form(path, lesson="fire", branch="", period=period(course), sure="1")
-    (one,) = assignments(course.store, period=period(course))
-    assert one.branch_id == branch(course, "生产党总支"), "the own top, where none is named"
+    for place in ({"branch": ""}, {}):
+        answer = organizer.form(path, lesson="fire", **place, period=period(course), sure="1")
+        assert (answer.status, "请选择" in answer.text) == (400, True), "nobody guesses for whom"
+        assert 'value="fire" checked' in answer.text
+    assert assignments(course.store, period=period(course)) == []
+    top = branch(course, "生产党总支")
+    organizer.form(path, lesson="fire", branch=top, period=period(course), sure="1")
     administrator = course.signed_in("A01")
     administrator.get("/organize")
     administrator.form(path, lesson="read", branch="", period=period(course), sure="1")

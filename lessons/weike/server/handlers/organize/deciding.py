@@ -79,9 +79,11 @@ class Deciding(Organizing):
 
     def the_duty_branch(self, id: str) -> Branch | None:
         """The branch that a form names; "" is everyone, which only administrators may decide on."""
-        if not id and "administrator" in self.member.roles:
-            return None
-        return self.the_branch(id)
+        if id:
+            return self.the_branch(id)
+        if "administrator" not in self.member.roles:
+            raise WeikeError(_("Choose the branch that this is for."))
+        return None
 
     def own(self, branch_id: str | None) -> bool:
         """Whether what was decided for this branch (None: for all) is this member's to undo."""
