@@ -35,7 +35,21 @@ def test_small_letters_and_a_missing_dash_are_understood(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "Q4", "2026-Q5", "2026-H3", "2026-13", "2026-0", "0000", "9999", "x"]
+    "text",
+    [
+        "",
+        "Q4",
+        "2026-Q5",
+        "2026-H3",
+        "2026-13",
+        "2026-0",
+        "0000",
+        "1969",
+        "2200",
+        "9998-Q1",
+        "9999",
+        "x",
+    ],
 )
 def test_anything_else_is_refused_with_examples(text: str) -> None:
     with pytest.raises(WeikeError, match="2026-Q4"):

@@ -11,6 +11,7 @@ from weike.quizzes.i18n import _
 
 _FORM = re.compile(r"(?P<year>\d{4})(?:-?(?P<part>[QH])(?P<n>[1-4])|-(?P<month>\d{1,2}))?", re.I)
 _MONTHS = {"Q": 3, "H": 6}
+_YEARS = range(1970, 2200)  # those of a record that was brought along, and no slip of a key
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -28,7 +29,7 @@ class Period:
     def parse(cls, text: str) -> Period:
         """Read `2026`, `2026-H2`, `2026-Q4` or `2026-11`; `WeikeError` on anything else."""
         match = _FORM.fullmatch(text.strip())
-        if match is not None and 1900 <= int(match["year"]) < 9999:  # no day comes after 9999
+        if match is not None and int(match["year"]) in _YEARS:
             year = int(match["year"])
             if match["month"]:
                 if 1 <= int(match["month"]) <= 12:
