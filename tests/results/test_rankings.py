@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import delete, select, update
 
-from weike.quizzes.course import Award
+from weike.quizzes.course import Award, Weights
 from weike.quizzes.errors import WeikeError
 from weike.quizzes.i18n import use_language
 from weike.results import tables
@@ -118,11 +119,41 @@ def test_inputs_survive_their_text(store: Store, people: People) -> None:
     assert again.figures(ranking.method, store.levels) == ranking.figures
 
 
-def test_a_new_draft_takes_the_place_of_the_last_one(store: Store, people: People) -> None:
-    first, second = drafted(store), drafted(store)
+def test_a_new_draft_takes_the_place_of_the_last_one(
+    store: Store, people: People, facts: Facts
+) -> None:
+    first = drafted(store)
+    facts.regrade(people["乙3"], 10.0)
+    second = drafted(store)
     assert get(store, first).state == "withdrawn"
     assert (get(store, second).state, get(store, second).revision) == ("draft", 2)
     assert [one.id for one in rankings(store)] == [second, first]
+
+
+def test_what_is_drafted_again_and_says_the_same_is_the_same_draft(
+    store: Store, people: People
+) -> None:
+    during = datetime(2026, 11, 20, 9, tzinfo=UTC)
+
+    def press(n: int) -> str:
+        return draft(store, period=PERIOD, by="command", now=during + timedelta(seconds=n))
+
+    with ThreadPoolExecutor(4) as hands:
+        pressed = set(hands.map(press, range(4)))
+    [one] = rankings(store)
+    assert pressed == {one.id}
+    assert [event.state for event in one.events] == ["draft"]
+    assert verify(store, one.id).sound
+    # Only a draft: what was taken back is not brought to life again.
+    withdraw(store, one.id, by="command", now=DRAFTED, reason="by mistake")
+    assert press(9) != one.id
+
+
+def test_a_draft_by_another_method_is_another_draft(store: Store, people: People) -> None:
+    first = drafted(store)
+    store.weights = Weights(mean=0.7, completion=0.1)
+    second = drafted(store)
+    assert (get(store, first).state, get(store, second).state) == ("withdrawn", "draft")
 
 
 def test_a_period_that_has_not_begun_is_not_ranked(store: Store, people: People) -> None:

@@ -6,9 +6,10 @@ never changes: a later revision of the same period supersedes it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import uuid4
 
 from sqlalchemy import Connection, func, insert, select
@@ -56,7 +57,8 @@ def draft(
     now: datetime,
     branch: str | None = None,
 ) -> str:
-    """Compute a ranking of the period as of now and keep it; its id. Older drafts are withdrawn.
+    """Compute a ranking of the period as of now and keep it; its id. Older drafts are withdrawn,
+    but one that says the same already stays the draft: pressed twice is drafted once.
 
     `branch` (an id) lets the branches beneath it compete among themselves. `WeikeError` while
     another ranking of the period is posted, or before the period has begun.
@@ -167,6 +169,7 @@ def _keep(
         inputs = Inputs.of_log(connection, store, span, until, top=top)
     if not inputs.tree.by_id:
         raise WeikeError(_("there are no branches to rank"))
+    computed = _compute(store, inputs, top)
 
     def write(connection: Connection) -> str:
         for other in _of_contest(connection, span, top):
@@ -175,9 +178,11 @@ def _keep(
                     _("a ranking of {period} is posted; withdraw it first").format(period=span)
                 )
             if other.state == "draft":
+                if computed.seal(span, other.until) == other.hash:
+                    return other.id
                 again = _("drafted again")
                 _step(connection, other.id, "withdrawn", by=by, now=now, reason=again)
-        return _insert(connection, store, span, until, inputs, top=top, by=by, now=now)
+        return _insert(connection, store, span, until, computed, by=by, now=now)
 
     return store.writer.run(write)
 
@@ -185,6 +190,8 @@ def _keep(
 def _supersede(
     store: Store, ranking: Ranking, fresh: Inputs, *, because: str, by: str, now: datetime
 ) -> str:
+    computed = _compute(store, fresh, ranking.top)
+
     def write(connection: Connection) -> str:
         _in_state(connection, ranking.id, *_LIVE)
         _step(connection, ranking.id, "superseded", by=by, now=now, reason=because)
@@ -193,8 +200,7 @@ def _supersede(
             store,
             ranking.period,
             ranking.until,
-            fresh,
-            top=ranking.top,
+            computed,
             by=by,
             now=now,
             reason=because,
@@ -203,22 +209,40 @@ def _supersede(
     return store.writer.run(write)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Computed:
+    """A ranking but for its moment."""
+
+    inputs: Inputs
+    method: Mapping[str, Any]
+    figures: Mapping[str, Any]
+
+    def seal(self, span: Period, until: datetime) -> str:
+        return seal(span, until, self.method, self.inputs.sha256, self.figures)
+
+
+def _compute(store: Store, inputs: Inputs, top: str | None) -> _Computed:
+    method = Method.of(store.weights, store.award)
+    return _Computed(
+        inputs=inputs,
+        method={**method.to_json(), "level": _level(store, inputs.tree), "top": top},
+        figures=inputs.figures(method, store.levels),
+    )
+
+
 def _insert(
     connection: Connection,
     store: Store,
     span: Period,
     until: datetime,
-    inputs: Inputs,
+    computed: _Computed,
     *,
-    top: str | None,
     by: str,
     now: datetime,
     reason: str | None = None,
 ) -> str:
-    method = Method.of(store.weights, store.award)
-    told = {**method.to_json(), "level": _level(store, inputs.tree), "top": top}
-    figures = inputs.figures(method, store.levels)
-    blob = keep(connection, store.media, Media("application/json", inputs.text.encode()))
+    content = Media("application/json", computed.inputs.text.encode())
+    blob = keep(connection, store.media, content)
     same = (_table.c.first == span.first, _table.c.after == span.after)
     last = connection.execute(select(func.max(_table.c.revision)).where(*same)).scalar() or 0
     key = uuid4().hex
@@ -229,10 +253,10 @@ def _insert(
             after=span.after,
             revision=last + 1,
             until=until,
-            method=told,
+            method=computed.method,
             inputs=blob,
-            figures=figures,
-            hash=seal(span, until, told, inputs.sha256, figures),
+            figures=computed.figures,
+            hash=computed.seal(span, until),
             created=now,
             created_by=by,
         )
