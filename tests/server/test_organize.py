@@ -125,7 +125,10 @@ def test_a_period_is_chosen_and_kept_in_every_link(active: Running, organizer: B
 def test_only_those_with_a_duty_are_shown_the_way(active: Running, organizer: Browser) -> None:
     for code, shown in {"M01": False, "L01": False, "A01": True}.items():
         assert ('href="/organize"' in active.signed_in(code).get("/").text) is shown, code
-    assert 'href="/organize"' in organizer.get("/").text
+    home = organizer.get("/").text
+    assert 'href="/organize"' in home
+    assert '<a class="chip" href="/organize">' in home, "and no chip leads to the board of all"
+    assert '<a class="chip" href="/branches">' not in home
 
 
 def test_a_stranger_is_sent_to_sign_in(active: Running) -> None:

@@ -48,7 +48,7 @@ class Home(Handler):
             found.append(("teach", _("Lessons I look after")))
         if roles & {"organizer", "administrator"}:
             word = board_word(self.site.course)
-            found.append(("branches", _("{branches} I look after").format(branches=word)))
+            found.append(("organize", _("{branches} I look after").format(branches=word)))
         return found
 
 
