@@ -19,7 +19,7 @@ from weike.quizzes.course import Course
 from weike.quizzes.i18n import use_language
 from weike.results.store import Store, open_store
 
-GOOD = {"title": "One", "topic": "fire", "minutes": 5}
+GOOD = {"title": "One", "topic": "fire", "minutes": 5, "audience": "everyone"}
 SETTINGS = 'title = "Test course"\nlanguage = "en"\n'
 DRAWING = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 20"><path d="M0 0h9"/></svg>'
 Outputs = list[dict[str, Any]]

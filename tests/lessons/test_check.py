@@ -62,7 +62,8 @@ def test_an_exam_that_shares_questions_with_a_practice_is_warned_of(folder: Any)
     folder.lesson(
         "# B", folder.code(LOAD), folder.code(exam), name="lessons/fire/b.ipynb", slug="b"
     )
-    (found,) = check_course(folder.course, run=False).findings
+    copied, found = check_course(folder.course, run=False).findings
+    assert "is also asked in quizzes/fire.md" in copied.message
     assert (found.severity, found.file, found.cell) == ("warning", "lessons/fire/b.ipynb", 3)
     assert (
         found.message == "1 questions of this exam are also asked in lessons/fire/a.ipynb, cell 3"
@@ -132,11 +133,19 @@ def test_one_id_for_two_questions_is_found_across_lessons_and_banks(folder: Any)
     assert report.findings[0].repair == "give this question an id of its own: {#some-id}"
 
 
-def test_the_same_question_in_two_places_is_fine(folder: Any) -> None:
+def test_the_same_question_in_two_places_is_a_warning_that_names_the_first(folder: Any) -> None:
     load = folder.code("%load_ext weike.widgets")
+    folder.write("quizzes/fire.md", "## What comes first?\n- [x] Alarm\n- [ ] Fight\n")
     folder.lesson("# A", load, folder.code(QUIZ), name="lessons/fire/a.ipynb")
-    folder.lesson("# B", load, folder.code(QUIZ), name="lessons/fire/b.ipynb")
-    assert check_course(folder.course, run=False).findings == ()
+    (found,) = check_course(folder.course, run=False).findings
+    assert (found.severity, found.file, found.cell, found.line) == (
+        "warning",
+        "lessons/fire/a.ipynb",
+        3,
+        2,
+    )
+    assert found.message == "“What comes first?” is also asked in quizzes/fire.md, line 1"
+    assert found.repair.endswith("with bank:")
 
 
 def test_publishing_says_what_became_of_each_lesson(folder: Any, typed: Any) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from weike.lessons.check import check_course
 from weike.quizzes import Bank, load_bank
 from weike.quizzes.course import load_course
 from weike.quizzes.formats.markdown import loads
@@ -19,6 +20,7 @@ from weike.quizzes.types.single import Single
 
 ROOT = Path(__file__).parents[2]
 LESSONS = ROOT / "lessons"
+STARTER = LESSONS / "weike" / "server" / "starter"
 FILES = sorted(p for p in LESSONS.glob("*/*.ipynb") if p.parent.name not in ("weike", "guide"))
 GUIDES = sorted(LESSONS.glob("guide/*.ipynb"))
 BANK = ROOT / "quizzes" / "fire.md"
@@ -64,6 +66,17 @@ def test_the_repository_is_a_course_that_serves_itself() -> None:
     course = load_course(ROOT)
     assert course.demo
     assert course.levels == ("党委", "党总支", "支部")
+
+
+def test_the_course_passes_its_own_check_without_a_warning() -> None:
+    report = check_course(load_course(ROOT))
+    assert (report.lessons, report.banks, report.findings) == (9, 1, ())
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_the_course_that_weike_new_makes_passes_it_too(language: str) -> None:
+    report = check_course(load_course(STARTER / language), run=False)
+    assert (report.lessons, report.findings) == (1, ())
 
 
 def test_there_are_seven_lessons_six_in_chinese_and_one_in_english() -> None:

@@ -30,7 +30,7 @@ def only(folder: Any, *cells: Any, **said: Any) -> Finding:
 
 def test_a_sound_lesson_has_no_findings(folder: Any) -> None:
     folder.write("lessons/fire/a.svg", DRAWING)
-    text = "# One\n\n![a drawing](a.svg)\n\n[standard](https://example.org) $x^2$"
+    text = "# One\n\n![a gauge in the green](a.svg)\n\n[what it is](#one) $x^2$"
     assert findings(folder, text, folder.code(LOAD), folder.code(QUIZ)) == []
 
 
@@ -216,10 +216,10 @@ def test_a_bank_is_looked_for_in_the_courses_quizzes_and_beside_the_lesson(folde
 
 
 def test_a_lesson_that_takes_much_longer_than_it_says_is_a_warning(folder: Any) -> None:
-    finding = only(folder, "火" * 3500, minutes=5)
+    finding = only(folder, "## One\n\n" + "火" * 3500, minutes=5)
     assert finding.severity == "warning"
     assert finding.message == "the lesson says 5 minutes; reading and answering takes about 10"
-    assert findings(folder, "火" * 3500, minutes=8) == []
+    assert findings(folder, "## One\n\n" + "火" * 3500, minutes=8) == []
 
 
 def test_an_empty_lesson_is_refused(folder: Any) -> None:

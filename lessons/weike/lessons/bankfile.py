@@ -5,8 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
+from weike.lessons.checking.description import empty_description, says_nothing
+from weike.lessons.checking.questions import question_findings
 from weike.lessons.finding import Finding, error, found_in, warning
 from weike.lessons.media import MediaError, Shelf
 from weike.lessons.unclean import inspect
@@ -51,7 +55,24 @@ def check_bank(path: Path, name: str, course: Course) -> tuple[Bank | None, list
         return None, [found_in(problem, file=name) for problem in failure.problems]
     except WeikeError as failure:
         return None, [error(str(failure), file=name)]
-    return bank, text_findings(bank, Shelf(root=course.root), path.parent, file=name)
+    return bank, [
+        *text_findings(bank, Shelf(root=course.root), path.parent, file=name),
+        *question_findings(bank, file=name),
+    ]
+
+
+def known_bank(path: Path, course: Course) -> Bank | None:
+    """A bank of which nothing is to be said, read once as long as its file stays the same."""
+    try:
+        found = path.stat()
+        return _known(path, found.st_mtime_ns, found.st_size, course.zone)
+    except (OSError, WeikeError):
+        return None
+
+
+@lru_cache(maxsize=64)
+def _known(path: Path, _written: int, _size: int, zone: ZoneInfo) -> Bank:
+    return load_bank(path, zone=zone)
 
 
 def text_findings(
@@ -88,13 +109,12 @@ def _picture(
     except MediaError as failure:
         yield error(failure.message, failure.repair, file=file, cell=cell, line=line)
     if not picture.description.strip():
-        yield warning(
-            _("the picture {file} has no description").format(file=picture.source[:100]),
-            describe(),
-            file=file,
-            cell=cell,
-            line=line,
-        )
+        said = _("the picture {file} has no description").format(file=picture.source[:100])
+    elif says_nothing(picture.description, picture.source):
+        said = empty_description(picture.description)
+    else:
+        return
+    yield warning(said, describe(), file=file, cell=cell, line=line)
 
 
 def _texts(question: Question) -> list[str]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from weike.lessons.catalogue import LessonSource
+from weike.lessons.checking.forksafe import fork_findings
 from weike.lessons.execute import Room, run_lesson
 from weike.lessons.failure import ExecutionError
 from weike.lessons.finding import Finding, error, errors, found_in
@@ -64,30 +65,35 @@ def build_lesson(
             file=source.name,
         )
         return _kept_back(source, [*findings, said])
-    findings = list(dict.fromkeys([*findings, *rendered.findings]))
+    findings = list(dict.fromkeys([*findings, *rendered.findings, *_shared(source, rendered)]))
     if errors(findings):
         return _kept_back(source, findings)
     return Built(
         source=source,
-        version=_version(source, rendered),
+        version=_version(source, rendered, course.root),
         findings=tuple(findings),
         files=frozenset([*executed.files, *rendered.shelf.sources]),
         absent=frozenset(rendered.shelf.absent),
     )
 
 
+def _shared(source: LessonSource, rendered: Rendered) -> Iterator[Finding]:
+    """What every kernel of a live lesson would share, now that it is known to be live."""
+    return fork_findings(source) if rendered.kind == "live" else iter(())
+
+
 def _kept_back(source: LessonSource, findings: list[Finding]) -> Built:
     return Built(source=source, version=None, findings=tuple(dict.fromkeys(findings)))
 
 
-def _version(source: LessonSource, rendered: Rendered) -> LessonVersion:
+def _version(source: LessonSource, rendered: Rendered, root: Path) -> LessonVersion:
     live = rendered.kind == "live"
     parts = LessonVersion(
         slug=source.slug,
         version="",
         title=source.title,
         topic=source.topic or None,
-        minutes=source.minutes or estimated_minutes(source),
+        minutes=source.minutes or estimated_minutes(source, root),
         audience=source.audience or None,
         language=source.language,
         kind=rendered.kind,

@@ -164,6 +164,11 @@ def read_lesson(path: Path, course: Course) -> tuple[LessonSource | None, list[F
         reader.hint(
             _("the lesson does not say how long it takes"), _("set minutes in its metadata")
         )
+    if not source.audience:
+        reader.hint(
+            _("the lesson does not say whom it is for"),
+            _("set audience in its metadata, for example: everyone who works around coal"),
+        )
     usable = SLUG.fullmatch(source.slug) is not None
     return (source if usable else None), reader.findings
 

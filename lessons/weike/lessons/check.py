@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 
-from weike.lessons.bankfile import bank_files, check_bank
+from weike.lessons.bankfile import bank_files, check_bank, known_bank
 from weike.lessons.catalogue import (
     Catalogue,
     LessonSource,
@@ -52,7 +52,7 @@ def check_course(
     catalogue = read_lessons(course)
     banks = bank_files(course)
     names = _names([*lesson_files(course), *banks], files, course)
-    findings = [*catalogue.findings, *_banks_and_items(catalogue, banks, course)]
+    findings = [*catalogue.findings, *_banks_and_items(catalogue, banks, course, names)]
     flawed = {finding.file for finding in errors(catalogue.findings)}
     lessons = [source for source in catalogue.lessons if source.name in names]
     sound = [source for source in lessons if source.name not in flawed]
@@ -91,13 +91,18 @@ def _names(known: Sequence[Path], files: Sequence[Path] | None, course: Course) 
     return {names[path.resolve()] for path in files}
 
 
-def _banks_and_items(catalogue: Catalogue, banks: Sequence[Path], course: Course) -> list[Finding]:
+def _banks_and_items(
+    catalogue: Catalogue, banks: Sequence[Path], course: Course, names: Set[str]
+) -> list[Finding]:
     findings: list[Finding] = []
     items = Items()
     for path in banks:
         name = file_name(path, course)
-        bank, said = check_bank(path, name, course)
-        findings += said
+        if name in names:
+            bank, said = check_bank(path, name, course)
+            findings += said
+        else:  # only what clashes with it is asked for
+            bank = known_bank(path, course)
         if bank is not None:
             findings += items.add_bank(bank, name)
     quizzes = [

@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from weike.lessons.bankfile import describe
+from weike.lessons.checking.description import empty_description, says_nothing
 from weike.lessons.media import FILMS, SOUNDS, TYPES, Kept, suffix_of
 from weike.lessons.page import Page, Spot, anchor
 from weike.lessons.player import player
@@ -109,6 +110,8 @@ def picture(element: Element, page: Page, spot: Spot) -> list[Node]:
             describe(),
             address,
         )
+    elif says_nothing(alt, address):
+        page.warn(spot, empty_description(alt), describe(), address)
     shown = image(
         kept,
         page,

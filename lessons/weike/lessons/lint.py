@@ -8,6 +8,10 @@ from pathlib import Path
 
 from weike.lessons.bankfile import find_bank, text_findings
 from weike.lessons.catalogue import LessonSource
+from weike.lessons.checking.forksafe import fork_findings, looks_live
+from weike.lessons.checking.outline import outline_findings
+from weike.lessons.checking.outside import outside_findings
+from weike.lessons.checking.questions import question_findings
 from weike.lessons.finding import Finding, error, warning
 from weike.lessons.media import Shelf
 from weike.lessons.page import Page
@@ -42,7 +46,10 @@ def lint(
         *page.findings,
         *findings,
         *_twice(source),
-        *_minutes(source),
+        *_minutes(source, root),
+        *outline_findings(source),
+        *outside_findings(source),
+        *(fork_findings(source) if looks_live(source) else ()),
     ]
 
 
@@ -92,19 +99,24 @@ def _twice(source: LessonSource) -> list[Finding]:
     return findings
 
 
-def _minutes(source: LessonSource) -> list[Finding]:
-    said, needed = source.minutes, reading_minutes(source)
-    if said is None or needed <= 1.5 * said + 1:
-        return []
-    return [
-        warning(
-            _("the lesson says {said} minutes; reading and answering takes about {needed}").format(
-                said=said, needed=round(needed)
-            ),
-            _("cut it into two lessons, or correct minutes in the metadata"),
-            file=source.name,
-        )
-    ]
+def _minutes(source: LessonSource, root: Path) -> Iterator[Finding]:
+    said = source.minutes
+    if said is None:
+        return
+    needed = reading_minutes(source, root)
+    if needed > 1.5 * said + 1:
+        repair = _("cut it into two lessons, or correct minutes in the metadata")
+    elif said > 3 * needed + 5:
+        repair = _("correct minutes in the metadata: hours of training count by them")
+    else:
+        return
+    yield warning(
+        _("the lesson says {said} minutes; reading and answering takes about {needed}").format(
+            said=said, needed=max(1, round(needed))
+        ),
+        repair,
+        file=source.name,
+    )
 
 
 def _quiz(source: LessonSource, quiz: QuizCell, shelf: Shelf) -> list[Finding]:
@@ -122,7 +134,11 @@ def _quiz(source: LessonSource, quiz: QuizCell, shelf: Shelf) -> list[Finding]:
                 line=line_of(quiz.cell.source, bank.bank),
             )
         )
-    return [*findings, *_hasty(source, quiz, bank)]
+    return [
+        *findings,
+        *_hasty(source, quiz, bank),
+        *question_findings(bank, file=source.name, cell=quiz.cell.number),
+    ]
 
 
 def _hasty(source: LessonSource, quiz: QuizCell, bank: Bank) -> Iterator[Finding]:

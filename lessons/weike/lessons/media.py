@@ -35,6 +35,7 @@ FILMS = frozenset({"mp4", "webm"})
 DATA_URL = re.compile(r"data:image/([a-z+]+);base64,", re.IGNORECASE)
 DATA_KINDS = {"png": "png", "jpeg": "jpg", "gif": "gif", "webp": "webp", "svg+xml": "svg"}
 MB = 1_000_000
+MOST_PIXELS = 8 * MB
 
 
 class MediaError(ValueError):
@@ -63,6 +64,13 @@ class Kept:
     def heavy(self) -> bool:
         """Whether a member on a slow network will wait for it."""
         return self.bytes > (MB if self.suffix in PICTURES else _most(self.suffix) // 2)
+
+    @property
+    def huge(self) -> bool:
+        """Whether a cheap phone runs out of memory over it: unpacked, a pixel takes 4 bytes."""
+        if self.size is None or self.suffix == "svg":
+            return False
+        return self.size.width * self.size.height > MOST_PIXELS
 
 
 @dataclass(slots=True, kw_only=True)

@@ -96,6 +96,18 @@ class Page:
                 _("make it smaller: fewer pixels, JPEG or WebP, a lower rate"),
                 address,
             )
+        if kept.huge:
+            assert kept.size is not None
+            self.warn(
+                spot,
+                _("{file} has {width} × {height} pixels: more than a cheap phone can show").format(
+                    file=kept.source.name if kept.source else kept.suffix,
+                    width=kept.size.width,
+                    height=kept.size.height,
+                ),
+                _("scale it down to 1600 pixels on its longer side"),
+                address,
+            )
 
     def heading(self, element: Element) -> bool:
         """Give a heading its id and its line of the outline; False for the lesson's title."""

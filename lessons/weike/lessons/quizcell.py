@@ -94,14 +94,14 @@ def _constructed(code: str) -> Iterator[str]:
     except (SyntaxError, ValueError):
         return
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and _called(node.func) == "Quiz":
+        if isinstance(node, ast.Call) and called(node.func) == "Quiz":
             named = [keyword.value for keyword in node.keywords if keyword.arg == "id"]
             for value in [*node.args[:1], *named]:
                 if isinstance(value, ast.Constant) and isinstance(value.value, str):
                     yield value.value
 
 
-def _called(function: ast.expr) -> str:
+def called(function: ast.expr) -> str:
     if isinstance(function, ast.Attribute):
         return function.attr
     return function.id if isinstance(function, ast.Name) else ""
