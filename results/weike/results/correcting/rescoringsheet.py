@@ -22,7 +22,8 @@ def report_sheets(
     store: Store, report: RescoringReport, *, now: datetime, viewer: Member | None = None
 ) -> list[Sheet]:
     """Three tables. A `viewer` sees the members of the own duty by name, and no mean of a small
-    group without a duty for it, nor how many answered there; the note says how many are left out."""
+    group without a duty for it, nor how many answered there. The note says how many people are
+    left out."""
     with store.read() as connection:
         tree = load_branches(connection)
         query = select(identity.c.member_id, identity.c.code, identity.c.name)
