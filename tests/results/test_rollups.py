@@ -293,6 +293,33 @@ def test_what_a_transaction_with_a_lower_number_commits_later_is_seen(
     assert 1 in column.passed
 
 
+def test_a_row_that_changes_under_the_same_number_is_seen(
+    store: Store, facts: Facts, members: list[Member]
+) -> None:
+    # Two transactions that began together both take the next number.
+    facts.grade(members[0], "fire/quiz", 8, at=datetime(2026, 10, 20, tzinfo=UTC))
+    current_snapshot(store)
+    facts.grade(members[1], "fire/quiz", 8, at=datetime(2026, 10, 20, tzinfo=UTC))
+    current_snapshot(store)
+    store.writer.run(lambda c: c.execute(text("UPDATE tally SET passed = 1")))
+    facts.grade(members[2], "fire/quiz", 8, at=datetime(2026, 10, 20, tzinfo=UTC))
+    column = current_snapshot(store).ledger.columns["fire/quiz"]
+    if not store.sqlite:  # one transaction at a time writes there, and no number comes twice
+        assert list(column.passed).count(1) == 2
+
+
+def test_tallies_that_are_made_together_have_numbers_of_their_own(
+    store: Store, facts: Facts, members: list[Member]
+) -> None:
+    for member in members:
+        facts.grade(member, "fire/quiz", 8, at=datetime(2026, 10, 20, tzinfo=UTC))
+    store.writer.run(lambda c: c.execute(tables.tally.delete()))
+    store.writer.run(tallies.derive_all)
+    with store.read() as connection:
+        changes = connection.execute(select(tables.tally.c.change)).scalars().all()
+    assert sorted(changes) == list(range(1, len(members) + 1))
+
+
 def test_a_ledger_read_at_once_equals_one_that_was_brought_up_to_date(
     store: Store, facts: Facts, members: list[Member]
 ) -> None:

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any, TypeVar
 
 from sqlalchemy import DateTime, Dialect, Text
 from sqlalchemy.types import TypeDecorator
+
+T = TypeVar("T")
+Read = Callable[[Any], T | None]
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -22,11 +27,10 @@ class UtcDateTime(TypeDecorator[datetime]):
             raise ValueError(f"a moment without a time zone cannot be stored: {value!r}")
         return value.astimezone(UTC)
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        # SQLite gives naive values back; PostgreSQL aware ones in the session's zone.
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    def result_processor(self, dialect: Dialect, coltype: object) -> Read[datetime]:
+        # Straight from what the driver gives: SQLite text in UTC, PostgreSQL a moment in the zone
+        # of the session.
+        return _from_text if dialect.name == "sqlite" else _in_utc
 
 
 class Json(TypeDecorator[object]):
@@ -38,8 +42,20 @@ class Json(TypeDecorator[object]):
     def process_bind_param(self, value: object, dialect: Dialect) -> str | None:
         return None if value is None else canonical(value)
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> object:
-        return None if value is None else _decode(value)[0]
+    def result_processor(self, dialect: Dialect, coltype: object) -> Read[object]:
+        return _decoded
+
+
+def _from_text(value: str | None) -> datetime | None:
+    return None if value is None else datetime.fromisoformat(value + "+00:00")
+
+
+def _in_utc(value: datetime | None) -> datetime | None:
+    return None if value is None else value.astimezone(UTC)
+
+
+def _decoded(value: str | None) -> object:
+    return None if value is None else _decode(value)[0]
 
 
 _decode = json.JSONDecoder().raw_decode  # `loads` also looks for white space; we write none

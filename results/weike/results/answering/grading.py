@@ -10,9 +10,10 @@ from sqlalchemy import Connection, delete
 from weike.quizzes.question import Grade, Ungraded
 from weike.results.answering.log import Logged
 from weike.results.scoring import tallies
+from weike.results.sql import add_many
 from weike.results.tables import grade, item_grade
 
-_ADD_GRADES, _ADD_ITEMS = grade.insert(), item_grade.insert()
+_ADD_GRADES = grade.insert()
 
 Rows = tuple[dict[str, Any], list[dict[str, Any]]]
 
@@ -57,23 +58,29 @@ def grade_rows(logged: Logged) -> Rows:
 
 def write_grades(connection: Connection, derived: Iterable[Rows]) -> None:
     """Store grades, and bring the tallies of their members and quizzes up to date."""
-    grades, items = [], []
-    for row, item_rows in derived:
-        grades.append(row)
-        items += item_rows
-    if grades:
-        connection.execute(_ADD_GRADES, grades)
-    if items:
-        connection.execute(_ADD_ITEMS, items)
-    tallies.derive(connection, grades)
+    derived = list(derived)
+    add_grades(connection, derived)
+    tallies.derive(connection, [row for row, _items in derived])
+
+
+def add_grades(connection: Connection, derived: Sequence[Rows]) -> None:
+    """Store grades; the tallies are left to the caller."""
+    if derived:
+        connection.execute(_ADD_GRADES, [row for row, _items in derived])
+        add_many(connection, item_grade, [one for _row, items in derived for one in items])
 
 
 def replace_grades(connection: Connection, derived: Sequence[Rows]) -> None:
     """Store the grades of attempts that had others until now."""
+    drop_grades(connection, derived)
+    write_grades(connection, derived)
+
+
+def drop_grades(connection: Connection, derived: Sequence[Rows]) -> None:
+    """Forget the grades of these attempts; the tallies are left to the caller."""
     ids = [row["attempt_id"] for row, _items in derived]
     for table in (grade, item_grade):
         connection.execute(delete(table).where(table.c.attempt_id.in_(ids)))
-    write_grades(connection, derived)
 
 
 def _total(marks: Iterable[Grade | Ungraded]) -> tuple[float, float]:

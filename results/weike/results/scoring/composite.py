@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isnan
 from typing import TypeAlias
 
 import numpy as np
@@ -180,8 +181,7 @@ def _ranks(
 
 def _plain(n: Counts, values: Floats) -> tuple[list[int], list[float | None]]:
     """Counts and figures for `shrink`; what stands behind nobody is None."""
-    figures = [None if np.isnan(one) else float(one) for one in values]
-    return n.tolist(), figures
+    return n.tolist(), [None if isnan(one) else one for one in values.tolist()]
 
 
 def _floats(values: Sequence[float | None]) -> Floats:

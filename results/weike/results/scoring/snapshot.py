@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, Row, bindparam, func, select
 
 from weike.results.assigning.tasks import Tasks, load_tasks
 from weike.results.people import Branches, load_branches
@@ -166,11 +166,14 @@ class Snapshot:
 
 def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """The rows with None for whatever is unknown; column by column, which is quick."""
+    bare = frame.copy(deep=False)
+    bare.attrs = {}  # pandas would copy them with every column
     columns: dict[str, list[Any]] = {"branch": frame.index.tolist()}
-    for name in frame.columns:
-        values, unknown = frame[name].tolist(), frame[name].isna().to_numpy()
-        for place in np.flatnonzero(unknown):
-            values[place] = None
+    for name, column in bare.items():
+        values = column.tolist()
+        if column.dtype.kind not in "bi" or name == "rank":
+            for place in np.flatnonzero(column.isna().to_numpy()):
+                values[place] = None
         columns[str(name)] = values
     return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
@@ -194,27 +197,32 @@ class _Memory:
         self.structure: tuple[object, ...] = ()
         self.facts: tuple[object, ...] = ()
         self.floors: deque[tuple[float, int]] = deque()
+        self.seen: frozenset[Row[Any]] = frozenset()  # above the floor, and in the snapshot
 
     def current(self, store: Store) -> Snapshot:
         with self.lock, store.read() as connection:
             structure = tuple(connection.execute(_STRUCTURE).one())
             facts = tuple(connection.execute(_FACTS, {"floor": self._floor}).one())
-            snapshot = self.snapshot
-            if snapshot is None or structure != self.structure:
-                snapshot = _taken(connection, self._ledger(connection)[0])
-            elif facts != self.facts:
-                snapshot = snapshot.updated(*self._ledger(connection))
+            snapshot, seen = self.snapshot, self.seen
+            if snapshot is None:
+                snapshot = _taken(connection, Ledger.read(connection))
+            elif structure != self.structure or facts != self.facts:
+                rows = changed_since(connection, self._floor)
+                seen = frozenset(rows)
+                new = [row for row in rows if row not in self.seen]
+                ledger, columns = snapshot.ledger.updated(new)
+                if structure != self.structure:
+                    snapshot = _taken(connection, ledger)
+                else:
+                    snapshot = snapshot.updated(
+                        ledger, columns, sorted({row.member_id for row in new})
+                    )
             if snapshot is not self.snapshot:
                 self._raise_floor(store, connection.execute(_HIGHEST).scalar_one())
                 facts = tuple(connection.execute(_FACTS, {"floor": self._floor}).one())
-                self.snapshot, self.structure, self.facts = snapshot, structure, facts
+                self.snapshot, self.seen = snapshot, seen
+                self.structure, self.facts = structure, facts
             return snapshot
-
-    def _ledger(self, connection: Connection) -> tuple[Ledger, Mapping[str, Column], Sequence[str]]:
-        if self.snapshot is None:
-            return Ledger.read(connection), {}, ()
-        rows = changed_since(connection, self._floor)
-        return *self.snapshot.ledger.updated(rows), sorted({row.member_id for row in rows})
 
     @property
     def _floor(self) -> int:

@@ -170,8 +170,10 @@ def _derive(dialect: str) -> Insert:
 def _upsert(dialect: str, derived: Select[Any]) -> Insert:
     """Add what is missing and change what differs; the other rows keep their `change`."""
     rows = derived.subquery()
+    # Each row a change of its own: whoever looks at the last thousand again finds no more of them.
+    change = _NEXT + func.row_number().over() - 1
     # A condition, for SQLite takes ON CONFLICT after a bare table for a join.
-    every = select(*rows.c, _NEXT).where(literal(1, Integer) == 1)
+    every = select(*rows.c, change).where(literal(1, Integer) == 1)
     statement = _insert(dialect).from_select((*_KEYS, *_FIGURES, "change"), every)
     differs: ColumnElement[bool] = or_(
         *(tally.c[name].is_distinct_from(statement.excluded[name]) for name in _FIGURES)

@@ -1,0 +1,34 @@
+"""Many rows at once come back as they were given, however they went in."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import Boolean, Column, Connection, Float, MetaData, Table, Text, select
+
+from weike.results.sql import add_many
+from weike.results.store import Store
+
+KINDS = Table(
+    "kinds",
+    MetaData(),
+    Column("name", Text, primary_key=True),
+    Column("right", Boolean),
+    Column("max", Float, nullable=False),
+)
+
+
+@pytest.mark.parametrize("count", [1, 500], ids=["few", "many"])
+def test_text_numbers_and_unknown_values_survive(store: Store, count: int) -> None:
+    rows = [
+        {"name": f"第{n}\t题\\N\n", "right": (True, False, None)[n % 3], "max": n / 3}
+        for n in range(count)
+    ]
+
+    def there_and_back(connection: Connection) -> list[dict[str, object]]:
+        KINDS.create(connection)
+        add_many(connection, KINDS, rows)
+        found = connection.execute(select(KINDS).order_by(KINDS.c.max)).mappings().all()
+        KINDS.drop(connection)
+        return [dict(row) for row in found]
+
+    assert store.writer.run(there_and_back) == rows
