@@ -144,8 +144,7 @@ def _apart(source: str, zone: tzinfo) -> _Quiz:
     marks = sorted([*found, *waiting], key=lambda mark: mark[0])
     ends = [at for at, _question in marks[1:]] + [len(body)] * bool(marks)
     parts = tuple(
-        _Part(question, body[at:end])
-        for (at, question), end in zip(marks, ends, strict=True)
+        _Part(question, body[at:end]) for (at, question), end in zip(marks, ends, strict=True)
     )
     head = body[: marks[0][0]] if marks else body
     return _Quiz(source[: match.end()], head, bank, parts)
