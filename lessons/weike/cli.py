@@ -21,7 +21,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "serve": ("serve", "Publish what changed and serve everyone."),
     "author": ("course", "Open JupyterLab on the course folder, on this computer only."),
     "bring": ("bring", "Make a lesson of a Word document or a PDF."),
-    "check": ("lessons", "Lint lessons and banks, and run the lessons."),
+    "check": ("check", "Lint lessons and banks, and run the lessons."),
     "publish": ("lessons", "Bring a lesson to the members."),
     "unpublish": ("lessons", "Take a lesson away from the members."),
     "members": ("members", "Import the roster; make sign-in links and cards."),

@@ -88,6 +88,7 @@ def test_findings_come_as_json_for_scripts(folder: Any, typed: Any) -> None:
         "file": "lessons/fire/one.ipynb",
         "cell": 1,
         "line": 3,
+        "column": None,
         "message": "there is no file gone.png",
         "repair": "put the file there, or correct the path",
     }
@@ -103,6 +104,28 @@ def test_only_the_files_that_are_named_are_reported(folder: Any, typed: Any) -> 
 def test_a_file_that_is_no_lesson_is_an_error(folder: Any) -> None:
     with pytest.raises(WeikeError, match="neither a lesson nor a question bank"):
         check_course(folder.course, files=[folder.root / "weike.toml"])
+
+
+def test_several_courses_are_checked_each_in_its_own_settings(
+    folder: Any, typed: Any, make_folder: Any
+) -> None:
+    other = make_folder("other")
+    folder.lesson("# A", name="lessons/fire/a.ipynb")
+    broken = other.lesson(BROKEN, name="lessons/dust/b.ipynb")
+    result = typed("check", "--no-run", "--json", "lessons", str(broken))
+    body = json.loads(result.output)
+    assert (result.exit_code, body["lessons"]) == (1, 2)
+    assert {one["file"] for one in body["findings"]} == {"lessons/dust/b.ipynb"}
+
+
+@pytest.mark.parametrize(
+    "words", [("nowhere",), ("weike.toml",), ("--colour",), ("..",), ("--json", "nowhere")]
+)
+def test_the_status_is_2_where_nothing_could_be_checked(typed: Any, words: tuple[str]) -> None:
+    result = typed("check", *words)
+    assert result.exit_code == 2
+    assert result.stderr.strip()
+    assert result.stdout == ""
 
 
 def test_a_lesson_that_fails_when_run_is_found_unless_it_is_not_run(

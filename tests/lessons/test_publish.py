@@ -53,7 +53,7 @@ def versions_of(run: Any, store: Store, *changes: Callable[[], Any]) -> list[str
 
 def test_a_lesson_is_stored_with_all_that_members_need(folder: Any, run: Any, store: Store) -> None:
     folder.write("lessons/fire/a.svg", DRAWING)
-    folder.lesson("# Fire\n\n## Part\n\n![a drawing](a.svg)", title=None, order=3, audience="all")
+    folder.lesson("# Fire\n\n## Part\n\n![a red gauge](a.svg)", title=None, order=3, audience="all")
     assert run() == PublishReport(published=("one",))
     lesson = catalogue.lesson(store, "one")
     assert lesson is not None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from weike.lessons.bankfile import bank_files, check_bank, known_bank
 from weike.lessons.catalogue import (
@@ -36,6 +37,15 @@ class CheckReport:
     @property
     def ok(self) -> bool:
         return not errors(self.findings)
+
+    def to_json(self) -> dict[str, Any]:
+        """As `weike check --json` writes it; scripts rely on it."""
+        return {
+            "ok": self.ok,
+            "lessons": self.lessons,
+            "banks": self.banks,
+            "findings": [finding.to_json() for finding in self.findings],
+        }
 
 
 def check_course(

@@ -24,6 +24,7 @@ class Finding(Problem):
             "file": self.file,
             "cell": self.cell,
             "line": self.line,
+            "column": self.column,
             "message": self.message,
             "repair": self.repair,
         }
