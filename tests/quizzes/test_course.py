@@ -127,3 +127,14 @@ def test_a_senseless_hour_is_refused_with_the_repair(tmp_path: Path, line: str, 
     (tmp_path / "weike.toml").write_text(f"[training]\n{line}\n", encoding="utf-8")
     with pytest.raises(WeikeError, match=said):
         load_course(tmp_path)
+
+
+def test_a_review_has_one_to_three_steps_with_names_of_their_own(tmp_path: Path) -> None:
+    def steps(names: str) -> tuple[str, ...]:
+        (tmp_path / "weike.toml").write_text(f"review_steps = {names}\n", encoding="utf-8")
+        return load_course(tmp_path).review_steps
+
+    assert steps('["初审", "复审", "终审"]') == ("初审", "复审", "终审")
+    for wrong in ("[]", '["审", "审"]', '["一", "二", "三", "四"]', "true"):
+        with pytest.raises(CourseError):
+            steps(wrong)

@@ -85,6 +85,7 @@ class Course:
     trusted_proxies: tuple[str, ...] = ()
     kernel_user: str | None = None
     review: bool = False
+    review_steps: tuple[str, ...] = ()
     demo: bool = False
     weights: Weights = field(default_factory=Weights)
     award: Award = field(default_factory=Award)
@@ -243,6 +244,13 @@ def _levels(value: object) -> tuple[str, ...]:
     return names
 
 
+def _steps(value: object) -> tuple[str, ...]:
+    names = _texts(value)
+    if not 1 <= len(names) <= 3 or len(set(names)) < len(names):
+        raise ValueError(_("name one to three different steps"))
+    return names
+
+
 def _flag(value: object) -> bool:
     if not isinstance(value, bool):
         raise TypeError(_("write true or false"))
@@ -354,6 +362,7 @@ _CHECKS: Mapping[str, Callable[[object], object]] = {
     "base_url": _prefix,
     "trusted_proxies": _proxies,
     "review": _flag,
+    "review_steps": _steps,
     "demo": _flag,
     "weights": _weights,
     "award": _award,

@@ -12,18 +12,29 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, literal, select
 
 from weike.quizzes.errors import WeikeError
 from weike.quizzes.i18n import _
 from weike.quizzes.quiz import QuizDefinition
 from weike.results import tables
+from weike.results.authoring.releases import Release, load_releases
 from weike.results.media import Media, keep, load
 from weike.results.media import media as media  # part of the catalogue
+from weike.results.people import Member
 from weike.results.sql import insert_new
 from weike.results.store import Kept, Store
 
-COUNT = select(func.count()).select_from(tables.publication)
+# Whatever changes what members see: events, for whom lessons are, and the tree that this names.
+COUNT = select(
+    sum(
+        (
+            select(func.count()).select_from(table).scalar_subquery()
+            for table in (tables.publication, tables.release, tables.branch)
+        ),
+        literal(0),
+    )
+)
 _DEFINITIONS = 1_000  # definitions kept in memory
 
 
@@ -82,11 +93,23 @@ class LessonSummary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Published:
-    """Everything that members see at the publication `counter`; quizzes by their ref."""
+    """Everything that members see at the publication `counter`; quizzes by their ref.
+
+    `releases` say of lessons that are not there for all, or not always, for whom and when.
+    """
 
     counter: int
     lessons: tuple[LessonSummary, ...]
     quizzes: Mapping[str, tuple[LessonSummary, QuizSummary]]
+    releases: Mapping[str, Release] = field(default_factory=dict)
+
+    def admits(self, slug: str, member: Member, now: datetime) -> bool:
+        """Whether a lesson, if it is published, is there for this member now."""
+        bounds = self.releases.get(slug)
+        return bounds is None or bounds.admits(member, now)
+
+    def open_to(self, member: Member, now: datetime) -> tuple[LessonSummary, ...]:
+        return tuple(one for one in self.lessons if self.admits(one.slug, member, now))
 
 
 @dataclass(slots=True)
@@ -103,7 +126,7 @@ _memory: Kept[_Memory] = Kept(_Memory)
 def store_version(store: Store, version: LessonVersion, *, now: datetime | None = None) -> None:
     """Keep a version. The same version again changes nothing."""
     at = now or datetime.now(UTC)
-    store.writer.run(lambda connection: _store(connection, store, version, at))
+    store.writer.run(lambda connection: store_in(connection, store, version, at))
 
 
 def publish(store: Store, slug: str, version: str, by: str, now: datetime | None = None) -> None:
@@ -123,7 +146,7 @@ def published(store: Store) -> tuple[LessonSummary, ...]:
 
 
 def publication_counter(store: Store) -> int:
-    """Grows with every publication; processes poll it to drop what they have cached."""
+    """Grows with whatever changes what members see; processes poll it to drop what they keep."""
     with store.read() as connection:
         return _counter(connection)
 
@@ -165,6 +188,7 @@ def load_published(connection: Connection, store: Store, counter: int | None = N
             counter=counter,
             lessons=lessons,
             quizzes={quiz.ref: (one, quiz) for one in lessons for quiz in one.quizzes},
+            releases=load_releases(connection),
         )
     return found
 
@@ -183,7 +207,8 @@ def load_definition(connection: Connection, store: Store, version: str) -> QuizD
     return found
 
 
-def _store(connection: Connection, store: Store, version: LessonVersion, at: datetime) -> None:
+def store_in(connection: Connection, store: Store, version: LessonVersion, at: datetime) -> None:
+    """`store_version` inside a transaction that is already there."""
     insert_new(connection, tables.lesson, {"slug": version.slug, "created": at})
     key = {"slug": version.slug, "version": version.version}
     known = select(tables.lesson_version.c.slug).filter_by(**key)
@@ -266,22 +291,25 @@ def _keep_text(connection: Connection, store: Store, type: str, text: str) -> st
 
 def _event(store: Store, slug: str, version: str | None, by: str, now: datetime | None) -> None:
     at = now or datetime.now(UTC)
-
-    def write(connection: Connection) -> None:
-        known = connection.execute(
-            select(tables.lesson.c.slug).where(tables.lesson.c.slug == slug)
-        ).first()
-        if known is None:
-            raise WeikeError(_("there is no lesson {slug}").format(slug=slug))
-        if _state(connection, slug) != version:
-            connection.execute(
-                tables.publication.insert().values(slug=slug, version=version, by=by, at=at)
-            )
-
-    store.writer.run(write)
+    store.writer.run(lambda connection: record_event(connection, slug, version, by, at))
 
 
-def _state(connection: Connection, slug: str) -> str | None:
+def record_event(
+    connection: Connection, slug: str, version: str | None, by: str, at: datetime
+) -> None:
+    """`publish`, or without a version `withdraw`, inside a transaction that is already there."""
+    known = connection.execute(
+        select(tables.lesson.c.slug).where(tables.lesson.c.slug == slug)
+    ).first()
+    if known is None:
+        raise WeikeError(_("there is no lesson {slug}").format(slug=slug))
+    if published_version(connection, slug) != version:
+        connection.execute(
+            tables.publication.insert().values(slug=slug, version=version, by=by, at=at)
+        )
+
+
+def published_version(connection: Connection, slug: str) -> str | None:
     """The version that is published; None where the lesson is not."""
     events = tables.publication
     return connection.execute(
@@ -290,8 +318,8 @@ def _state(connection: Connection, slug: str) -> str | None:
 
 
 def _counter(connection: Connection) -> int:
-    """The number of events. The highest id would not do: ids are given before commits."""
-    return connection.execute(COUNT).scalar_one()
+    """How many rows decide. The highest id would not do: ids are given before commits."""
+    return int(connection.execute(COUNT).scalar_one())
 
 
 def _read_published(connection: Connection) -> tuple[LessonSummary, ...]:

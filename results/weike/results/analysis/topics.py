@@ -49,7 +49,9 @@ def topic_scores(
     until = last_instant(store, span, now)
     with store.read() as connection:
         tree = load_branches(connection)
-        tasks = load_tasks(connection, span, until, begun=until >= span.start(store.zone))
+        tasks = load_tasks(
+            connection, span, until, zone=store.zone, begun=until >= span.start(store.zone)
+        )
         topics = lesson_topics(connection)
         inside = None if branch is None else tree.subtree(find_branch(tree, branch).id)
         answers = _answers(connection, tasks, until, topics, inside)

@@ -182,7 +182,7 @@ class Attempts:
         """The member has reached the end of a lesson. The first time counts."""
 
         def write(connection: Connection) -> None:
-            for lesson in load_published(connection, self._store).lessons:
+            for lesson in load_published(connection, self._store).open_to(member, now):
                 if lesson.slug == slug:
                     row = {"member_id": member.id, "branch_id": member.branch_id, "slug": slug}
                     row |= {"version": lesson.version}

@@ -78,7 +78,8 @@ class Result:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """Every published lesson in the catalogue's order, and every result, the newest first."""
+    """The lessons that are open to the member, in the catalogue's order, and every result, newest
+    first."""
 
     lessons: tuple[LessonProgress, ...]
     results: tuple[Result, ...]
@@ -136,7 +137,7 @@ def load_progress(connection: Connection, store: Store, member: Member, now: dat
 
     results = [_result(connection, store, published, row) for row in grades]
     return Progress(
-        lessons=tuple(map(progress, published.lessons)),
+        lessons=tuple(map(progress, published.open_to(member, now))),
         results=tuple(sorted(results, key=lambda one: one.submitted_at, reverse=True)),
     )
 
@@ -212,7 +213,8 @@ async def set_place(
         raise AttemptRefused("bad_response")
 
     def write(connection: Connection) -> None:
-        if all(lesson.slug != slug for lesson in load_published(connection, store).lessons):
+        published = load_published(connection, store)
+        if all(one.slug != slug for one in published.open_to(member, now)):
             raise AttemptRefused("not_found")
         row = {"member_id": member.id, "slug": slug, "place": place, "at": now}
         put(connection, tables.place, row)

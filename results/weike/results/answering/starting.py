@@ -107,9 +107,10 @@ def look(
     slug = quiz_ref.partition("/")[0]
     values = {"member_id": member.id, "quiz": quiz_ref, "slug": slug}
     row = connection.execute(_LOOK, values).one()
-    lesson, quiz = load_published(connection, store, row.counter).quizzes.get(
-        quiz_ref, (None, None)
-    )
+    published = load_published(connection, store, row.counter)
+    lesson, quiz = published.quizzes.get(quiz_ref, (None, None))
+    if not published.admits(slug, member, now):
+        lesson = quiz = None
     definition = load_definition(connection, store, quiz.version) if quiz else None
     last = _last(connection, store, row, known)
     rules = definition.rules if definition is not None else None

@@ -55,7 +55,7 @@ def load_due(connection: Connection, store: Store, member: Member, now: datetime
     today = local_date(now, store.zone)
     decided = _decided(connection, store, today)
     return Due(
-        days=_days(connection, store, decided, member),
+        days=_days(connection, store, decided, member, now),
         excused=decided.excused.get(member.id),
         makeups=_makeups(connection, store, member, now),
         today=today,
@@ -107,7 +107,7 @@ def _load(connection: Connection, marker: tuple[object, ...], today: date) -> _D
 
 
 def _days(
-    connection: Connection, store: Store, decided: _Decided, member: Member
+    connection: Connection, store: Store, decided: _Decided, member: Member, now: datetime
 ) -> Mapping[str, date | None] | None:
     """In each period the member counts where the frozen roster has them; who came later, where
     they are now."""
@@ -119,7 +119,7 @@ def _days(
         reached += reach.of(at, member.post) if at else []
     if not reached:
         return None
-    published = [one.slug for one in load_published(connection, store).lessons]
+    published = [one.slug for one in load_published(connection, store).open_to(member, now)]
     named = {one.slug for one in reached}
     slugs = published if None in named else [slug for slug in published if slug in named]
     return due_days(reached, slugs)

@@ -3,19 +3,21 @@
 An assignment counts for a period that its own overlaps, unless it was withdrawn. It reaches the
 members whose branch, in the roster frozen at the period's start, lies in its subtree and whose post
 is one of its posts. Whom none reaches has every published lesson to do, until assigned otherwise.
+A lesson that was never open in the period, or is not for this branch or post, is in no set.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from sqlalchemy import ColumnElement, Connection, func, select, tuple_
 
+from weike.results.authoring.releases import Release, load_releases
 from weike.results.enrolling.rosterrow import same_name
 from weike.results.people import load_branches
 from weike.results.periods import Period
@@ -41,6 +43,12 @@ class Lessons:
 
     def __len__(self) -> int:
         return len(self.versions)
+
+    def without(self, slugs: Set[str]) -> Lessons:
+        return Lessons(
+            versions={slug: one for slug, one in self.versions.items() if slug not in slugs},
+            quizzes={slug: one for slug, one in self.quizzes.items() if slug not in slugs},
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,14 +80,16 @@ class Tasks:
 
 
 def load_tasks(
-    connection: Connection, period: Period, until: datetime, *, begun: bool = True
+    connection: Connection, period: Period, until: datetime, *, zone: tzinfo, begun: bool = True
 ) -> Tasks:
     """The tasks of a period with the lessons published at `until`; none before it has begun."""
-    lessons = published_lessons(connection, until) if begun else NO_LESSONS
+    releases = load_releases(connection, until)
+    never = {slug for slug, one in releases.items() if not one.overlaps(period.start(zone), until)}
+    lessons = published_lessons(connection, until).without(never) if begun else NO_LESSONS
     everyone = frozen_roster(connection, period.first)
     is_excused = everyone.index.isin(_excused(connection, period))
     roster = everyone[~is_excused]
-    sets, of = _sets(connection, period, roster, frozenset(lessons.versions))
+    sets, of = _sets(connection, period, roster, frozenset(lessons.versions), releases)
     return Tasks(lessons=lessons, roster=roster, excused=everyone[is_excused], sets=sets, of=of)
 
 
@@ -149,7 +159,11 @@ def _excused(connection: Connection, period: Period) -> list[str]:
 
 
 def _sets(
-    connection: Connection, period: Period, roster: pd.Series[str], published: frozenset[str]
+    connection: Connection,
+    period: Period,
+    roster: pd.Series[str],
+    published: frozenset[str],
+    releases: Mapping[str, Release],
 ) -> tuple[list[frozenset[str]], np.ndarray]:
     """The different sets of lessons, and for each member of the roster the number of the own."""
     rows = connection.execute(
@@ -159,19 +173,23 @@ def _sets(
             assignment.c.withdrawn_at.is_(None),
         )
     ).all()
-    if not rows:
+    bounds = [releases[slug] for slug in releases if slug in published]
+    bounds = [one for one in bounds if one.branches or one.posts]
+    if not rows and not bounds:
         return [published], np.zeros(len(roster), dtype=np.intp)
-    posts = _posts(connection) if any(row.posts for row in rows) else {}
+    by_post = any(row.posts for row in rows) or any(one.posts for one in bounds)
+    posts = _posts(connection) if by_post else {}
     reach = _Reach(rows, connection)
     groups = [
         (branch_id, posts.get(member_id, ""))
         for member_id, branch_id in zip(roster.index, roster, strict=True)
     ]
     numbers: dict[frozenset[str], int] = {}
-    of_group = {
-        group: numbers.setdefault(_lessons(reach.of(*group), published), len(numbers))
-        for group in set(groups)
-    }
+    of_group = {}
+    for group in set(groups):
+        not_for = {one.slug for one in bounds if not one.reaches(*group)}
+        lessons = _lessons(reach.of(*group), published) - not_for
+        of_group[group] = numbers.setdefault(lessons, len(numbers))
     return list(numbers), np.array([of_group[group] for group in groups], dtype=np.intp)
 
 

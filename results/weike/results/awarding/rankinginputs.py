@@ -63,9 +63,11 @@ class Inputs:
             kept = {one.id: one for one in tree if one.id in inside}
             tree = Branches({**kept, top: replace(kept[top], parent_id=None)})
         ledger = Ledger.read(connection)
-        tasks = load_tasks(connection, period, until)
+        tasks = load_tasks(connection, period, until, zone=store.zone)
         earlier = last_instant(store, period.before, until)
-        before = member_figures(ledger, load_tasks(connection, period.before, earlier), earlier)
+        before = member_figures(
+            ledger, load_tasks(connection, period.before, earlier, zone=store.zone), earlier
+        )
         members = member_figures(ledger, tasks, until)
         return cls(
             tree=tree,

@@ -41,7 +41,9 @@ def gains(
     until = last_instant(store, span, now)
     with store.read() as connection:
         tree = load_branches(connection)
-        tasks = load_tasks(connection, span, until, begun=until >= span.start(store.zone))
+        tasks = load_tasks(
+            connection, span, until, zone=store.zone, begun=until >= span.start(store.zone)
+        )
         members = tasks.roster
         if branch is not None:
             members = members[members.isin(tree.subtree(find_branch(tree, branch).id))]

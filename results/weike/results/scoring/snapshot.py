@@ -7,7 +7,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any, TypeVar
 
 import numpy as np
@@ -32,6 +32,7 @@ from weike.results.tables import (
     membership,
     override,
     publication,
+    release,
     tally,
 )
 
@@ -69,7 +70,8 @@ class When:
 class Snapshot:
     """The organisation and its figures as of one state of the store. Callers change nothing.
 
-    `published` are the moments at which lessons were published or withdrawn.
+    `published` are the moments at which lessons were published, withdrawn, opened or closed, or at
+    which it was decided for whom they are.
     """
 
     tree: Branches
@@ -120,7 +122,7 @@ class Snapshot:
         def make() -> Tasks:
             with store.read() as connection:
                 until = last_instant(store, span, now)
-                return load_tasks(connection, span, until, begun=when.begun)
+                return load_tasks(connection, span, until, zone=store.zone, begun=when.begun)
 
         return _kept(self.kept_tasks, when, make)
 
@@ -252,13 +254,16 @@ def current_snapshot(store: Store) -> Snapshot:
 
 
 def _taken(connection: Connection, ledger: Ledger) -> Snapshot:
-    published = connection.execute(select(publication.c.at)).scalars().all()
+    published = list(connection.execute(select(publication.c.at)).scalars())
+    for moment in (release.c.at, release.c.opens, release.c.closes):
+        published += connection.execute(select(moment).where(moment.is_not(None))).scalars()
     return Snapshot(tree=load_branches(connection), published=published, ledger=ledger)
 
 
 # Cheap to ask, different as soon as something is recorded.
 _STRUCTURE = select(
     select(func.max(publication.c.id)).scalar_subquery(),
+    select(func.max(release.c.id)).scalar_subquery(),
     select(func.max(membership.c.recorded)).scalar_subquery(),
     select(func.count()).select_from(membership).scalar_subquery(),
     select(func.count()).select_from(branch).scalar_subquery(),
@@ -293,8 +298,8 @@ def last_instant(store: Store, period: Period, now: datetime) -> datetime:
 
 
 def members_of(
-    connection: Connection, period: Period, until: datetime, *, begun: bool = True
+    connection: Connection, period: Period, until: datetime, *, zone: tzinfo, begun: bool = True
 ) -> tuple[pd.DataFrame, Tasks]:
     """`Snapshot.members` and `tasks` inside a transaction that is already there."""
-    tasks = load_tasks(connection, period, until, begun=begun)
+    tasks = load_tasks(connection, period, until, zone=zone, begun=begun)
     return member_figures(Ledger.read(connection), tasks, until), tasks

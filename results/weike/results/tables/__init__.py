@@ -20,7 +20,15 @@ from weike.results.tables.answers import (
     response,
     submission,
 )
-from weike.results.tables.authoring import revision, work
+from weike.results.tables.authoring import (
+    prepared,
+    release,
+    review,
+    review_event,
+    review_remark,
+    revision,
+    work,
+)
 from weike.results.tables.base import metadata
 from weike.results.tables.catalogue import (
     blob,
@@ -75,13 +83,18 @@ __all__ = [
     "objection",
     "override",
     "place",
+    "prepared",
     "publication",
     "quiz",
     "quiz_version",
     "ranking",
     "ranking_event",
+    "release",
     "rescoring",
     "response",
+    "review",
+    "review_event",
+    "review_remark",
     "revision",
     "role_grant",
     "session",
