@@ -22,6 +22,7 @@ from weike.quizzes.plaintext import markdown_of
 from weike.quizzes.reading import Collector, Reading
 from weike.quizzes.spreadsheet import Number, Read, read_workbook
 from weike.quizzes.text import ID_PATTERN
+from weike.quizzes.typewords import BY_WORD, DIFFICULTIES, SOURCE_TAG, TYPES
 
 SUFFIXES = (".xlsx",)
 BINARY = True
@@ -42,23 +43,8 @@ _COLUMNS: Mapping[str, tuple[str, ...]] = {
     "reason": ("原因", "reason"),
 }
 _OPTION = re.compile(r"(?:选项|option|答案选项)?([a-z])")
-_TYPES: Mapping[str, tuple[str, ...]] = {
-    "single": ("单选", "单选题", "单项选择", "单项选择题", "single"),
-    "multiple": ("多选", "多选题", "多项选择", "多项选择题", "不定项", "不定项选择题", "multiple"),
-    "boolean": ("判断", "判断题", "是非题", "boolean", "truefalse", "true/false"),
-    "blank": ("填空", "填空题", "blank"),
-    "numeric": ("数值", "数值题", "计算题", "numeric"),
-    "essay": ("简答", "简答题", "问答", "问答题", "论述题", "essay"),
-    "matching": ("匹配", "匹配题", "连线", "连线题", "matching"),
-    "ordering": ("排序", "排序题", "ordering"),
-    "poll": ("投票", "投票题", "调查", "poll"),
-    "note": ("说明", "note"),
-}
-_BY_WORD = {word: name for name, words in _TYPES.items() for word in words}
-_DIFFICULTIES = {"易": 1, "容易": 1, "较易": 2, "中": 3, "中等": 3, "较难": 4, "难": 5, "困难": 5}
 _HEADER_WITHIN = 10
 _REQUIRED = ("type", "stem", "answer")
-SOURCE_TAG = "来源:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +179,7 @@ def _question(row: _Row) -> dict[str, Any]:
     word = answers.folded(row["type"]).casefold().replace(" ", "")
     if not word:
         raise _Cell(_("Type"), _("the type is missing"), _("write {types}").format(types=_known()))
-    kind = _BY_WORD.get(word)
+    kind = BY_WORD.get(word)
     if kind is None:
         raise _Cell(
             _("Type"),
@@ -282,7 +268,7 @@ def _common(row: _Row) -> dict[str, Any]:
     if row["points"]:
         body["points"] = _quantity(_("Points"), row["points"], 0, 1000)
     if row["difficulty"]:
-        known = _DIFFICULTIES.get(row["difficulty"])
+        known = DIFFICULTIES.get(row["difficulty"])
         level = known or _quantity(_("Difficulty"), row["difficulty"], 1, 5)
         if level != int(level):
             raise _Cell(_("Difficulty"), _("{text} is no whole number").format(text=level))
@@ -310,7 +296,7 @@ def _quantity(column: str, text: str, low: float, high: float) -> float:
 
 
 def _known() -> str:
-    return "、".join(words[0] for words in _TYPES.values())
+    return "、".join(words[0] for words in TYPES.values())
 
 
 def _text(cell: Read) -> str:

@@ -23,21 +23,10 @@ from weike.quizzes.types.matching import Matching
 from weike.quizzes.types.numeric import Numeric
 from weike.quizzes.types.ordering import Ordering
 from weike.quizzes.types.poll import Poll
+from weike.quizzes.typewords import SOURCE_TAG, TYPES
 
-_TYPES = {
-    "single": "单选",
-    "multiple": "多选",
-    "boolean": "判断",
-    "blank": "填空",
-    "numeric": "数值",
-    "essay": "简答",
-    "matching": "连线",
-    "ordering": "排序",
-    "poll": "投票",
-    "note": "说明",
-}
+_TYPES = {name: words[0] for name, words in TYPES.items()}
 _FEWEST = 8
-_SOURCE = "来源:"
 _WIDTHS = {"题干": 48, "答案": 14, "解析": 36, "知识点": 14, "标签": 14, "来源": 18}
 _HINTS = (
     ("列", "怎么填", "例子"),
@@ -124,8 +113,8 @@ def _row(question: Question, most: int) -> list[Any]:
     answer = _answer(question)
     if isinstance(question, Essay):
         answer, explanation = explanation, ""
-    tags = [tag for tag in question.tags if not tag.startswith(_SOURCE)]
-    sources = [tag.removeprefix(_SOURCE) for tag in question.tags if tag.startswith(_SOURCE)]
+    tags = [tag for tag in question.tags if not tag.startswith(SOURCE_TAG)]
+    sources = [tag.removeprefix(SOURCE_TAG) for tag in question.tags if tag.startswith(SOURCE_TAG)]
     stem = question.stem.replace(GAP, "____") if isinstance(question, Blank) else question.stem
     texts = [question.stem, explanation, *offered]
     return [

@@ -1,0 +1,1 @@
+"""Papers as Chinese lecturers type them, from lines of text to questions."""

@@ -1,0 +1,62 @@
+"""Options A, B, C … each on its line, several on one line, or behind the stem."""
+
+from __future__ import annotations
+
+import re
+
+from weike.quizzes.answers import LETTERS
+from weike.quizzes.chinese.words import Line
+
+_SIGNS = ".、):,"
+
+
+def first_option(line: Line, letter: str) -> re.Match[str] | None:
+    """`A．`, `A、`, `(A)`, `A ` at the start of a line, if it is the letter expected."""
+    return re.match(
+        rf"\s*(?:[(\[【]\s*{letter}\s*[)\]】]\s*[.、]?|{letter}\s*[.、):,]|{letter}(?=\s))\s*",
+        line.folded,
+        re.IGNORECASE,
+    )
+
+
+def split_options(line: Line, letter: str) -> list[tuple[str, str]]:
+    """The options of a line that begins with `letter`; empty if it does not."""
+    found: list[tuple[str, str]] = []
+    head = first_option(line, letter)
+    if head is None:
+        return found
+    sign = _sign(head[0])
+    start = head.end()
+    while True:
+        following = LETTERS[LETTERS.index(letter) + 1 :][:1]
+        then = _next(line, start, following, sign) if following else None
+        text = line.text[start : then.start() if then else None]
+        found.append((letter, text.strip().rstrip(";；").rstrip()))
+        if then is None:
+            return found
+        letter, start = following, then.end()
+
+
+def behind_stem(line: Line) -> int | None:
+    """Where options begin in the line of a stem: A and B at least have to stand there."""
+    for head in re.finditer(r"(?:(?<=[\s)?。:.]))[(\[]?\s*A\s*([.、):,])", line.folded):
+        if len(split_options(line.rest(head.start()), "A")) > 1:
+            return head.start()
+    return None
+
+
+def _sign(head: str) -> str:
+    if re.match(r"\s*[(\[【]", head):
+        return "("
+    return next((sign for sign in head if sign in _SIGNS), " ")
+
+
+def _next(line: Line, start: int, letter: str, sign: str) -> re.Match[str] | None:
+    """The next option behind a space; without one only if it is written like the first."""
+    brackets = rf"[(\[【]\s*{letter}\s*[)\]】]\s*[.、]?"
+    spaced = rf"(?<=\s)(?:{brackets}|{letter}\s*[.、):,])\s*"
+    tight = brackets if sign == "(" else rf"(?<![A-Za-z0-9\s]){letter}\s*{re.escape(sign)}"
+    if sign == " ":
+        tight = rf"(?<=\s){letter}(?=\s)"
+    found = re.compile(rf"{spaced}|{tight}\s*").search(line.folded, start)
+    return found

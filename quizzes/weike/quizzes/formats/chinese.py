@@ -1,0 +1,73 @@
+"""Papers as Chinese lecturers type them: read as they come, written plainly.
+
+```
+一、单选题（每题 2 分）
+1、使用灭火器的第一步是（ ）。
+A．提起灭火器    B．压下压把
+答案：A
+解析：口诀是提、拔、握、压。
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import tzinfo
+
+from weike.quizzes.answers import AnswerError
+from weike.quizzes.bank import Bank
+from weike.quizzes.chinese.answerlist import give_answers, read_list
+from weike.quizzes.chinese.cutting import cut
+from weike.quizzes.chinese.question import body_of
+from weike.quizzes.errors import BankError, Problem
+from weike.quizzes.formats.chinesewriter import dumps as dumps
+from weike.quizzes.i18n import _
+from weike.quizzes.reading import Collector, Reading
+
+SUFFIXES = (".txt",)
+
+
+def loads(text: str, *, source: str = "", zone: tzinfo | None = None) -> Bank:
+    """Read a bank; raises `BankError` with every problem at once."""
+    return read(text, source=source).whole(source or _("the bank"))
+
+
+def read(text: str, *, source: str = "") -> Reading:
+    """Read what can be read; the rest is kept apart with its problems.
+
+    Raises `BankError` where nothing in the text is a question.
+    """
+    paper = cut(text)
+    found = Collector()
+    answers = read_list(paper.answers)
+    give_answers(answers, paper.drafts)
+    for draft in paper.drafts:
+        try:
+            body = body_of(draft, found.dropped)
+        except AnswerError as error:
+            found.reject(draft.source, draft.line, error.problem)
+            continue
+        found.add(body, source=draft.source, line=draft.line)
+    for line, problem in answers.problems:
+        found.reject(line.text, line.number, problem)
+    for line in paper.aside:
+        found.dropped.append(
+            _("line {n}: {text}").format(n=line.number, text=line.text.strip()[:60])
+        )
+    # A title alone is what a bank without questions is written as.
+    if not found.questions and not found.rejected and (paper.aside or not paper.title):
+        raise BankError(
+            source or _("the bank"),
+            [
+                Problem(
+                    message=_("no questions"),
+                    repair=_("begin each with its number: 1、, its options with A. B. C."),
+                )
+            ],
+        )
+    return found.reading(title=paper.title)
+
+
+def dump_rejected(source: str, reasons: Sequence[str]) -> str:
+    """A question as it came, above it the reasons, which are not read again."""
+    return "".join(f"【原因】{reason}\n" for reason in reasons) + f"{source}\n\n"
