@@ -1,0 +1,49 @@
+"""A kernel that is started and not forked, with the same plan: where forking is impossible.
+
+Run as `python -P -m weike.server.forking.alone PLAN SHOWN -f CONNECTION_FILE …`.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import sys
+from pathlib import Path
+
+from weike.server.forking import prepare
+from weike.server.forking.plan import Plan
+
+
+def show(outputs: object, file: str) -> None:
+    """All at once, so that whoever waits for the file finds it whole."""
+    whole = Path(f"{file}.part")
+    whole.write_text(json.dumps(outputs), encoding="utf-8")
+    whole.replace(file)
+
+
+def main() -> None:
+    plan = Plan.from_json(json.loads(Path(sys.argv[1]).read_text("utf-8")))
+    prepare.blas_alone()
+    memory = 0
+    if sys.platform != "win32":
+        from weike.server.forking import system
+
+        memory = system.limit(memory=plan.memory, file=plan.file)
+    if plan.hidden:
+        logging.disable()
+    shell = prepare.make_shell()
+    prepare.load(plan.imports)
+    sys.path.insert(0, "")
+    show(prepare.run_cells(shell, plan.cells), sys.argv[2])
+    prepare.settle_loop()
+
+    from weike.server.forking.kernel import make_app
+
+    clients = [os.getppid()] if plan.hidden else []
+    request = {"connection_file": sys.argv[4], "arguments": sys.argv[5:], "clients": clients}
+    make_app(request, plan, shell, memory=memory).start()  # type: ignore[no-untyped-call]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,115 @@
+"""`weike-fork`: a kernel provisioner that copies a prepared process instead of starting one.
+
+In a kernelspec: `"metadata": {"kernel_provisioner": {"provisioner_name": "weike-fork", "config":
+{"imports": ["numpy", "matplotlib.pyplot"]}}}`.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from jupyter_client.connect import KernelConnectionInfo
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
+from traitlets import List, Unicode
+
+from weike.server.forking.plan import IMPORTS, Plan
+from weike.server.forking.pool import POOL, MakeRoom, Pool
+from weike.server.forking.process import ForkedProcess
+from weike.server.forking.templates import CannotForkError, Room, Template
+
+LOG = logging.getLogger("weike.forking")
+_USER = ("user", "group", "extra_groups")
+
+
+class ForkProvisioner(LocalProvisioner):
+    """Where no copy can be made, the kernel starts as usual; `reason` says why."""
+
+    imports: Any = List(
+        Unicode(),
+        default_value=list(IMPORTS),
+        help="Modules that are imported before the first kernel is forked",
+    ).tag(config=True)
+
+    pool: Pool = POOL
+    reason: str | None = None
+    template: Template | None = None
+
+    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
+        """Besides what `LocalProvisioner` takes: `plan`, `room` for its template, and `shown`, the
+        file for what the plan's cells show where they do not run in the template."""
+        plan = kwargs.pop("plan", None) or self._plan()
+        room = kwargs.pop("room", None)
+        shown = kwargs.pop("shown", None)
+        self.reason = None
+        user = {name: kwargs[name] for name in _USER if name in kwargs}
+        try:
+            process = await self._fork(
+                plan, cmd, kwargs, room or _room(cmd[0], kwargs, user), shown
+            )
+        except CannotForkError as failure:
+            self.reason = str(failure)
+            LOG.info("%s starts a kernel without forking: %s", plan.name, failure)
+            return await super().launch_kernel(_alone(cmd, plan, shown), **kwargs)
+        self.process = process  # type: ignore[assignment]  # it does all that is asked of it
+        self.pid = self.pgid = process.pid
+        self.cwd = kwargs.get("cwd") or Path.cwd()
+        return self.connection_info
+
+    async def send_signal(self, signum: int) -> None:
+        if self.process is None or self.process.poll() is None:
+            await super().send_signal(signum)
+
+    def _plan(self) -> Plan:
+        return Plan(name=str(self.kernel_spec.display_name), imports=tuple(self.imports))
+
+    async def _fork(
+        self, plan: Plan, cmd: list[str], kwargs: Mapping[str, Any], room: Any, shown: Any
+    ) -> ForkedProcess:
+        file, arguments = _parts(cmd)
+        request = {
+            "connection_file": file,
+            "arguments": arguments,
+            "env": kwargs["env"],
+            "cwd": str(kwargs.get("cwd") or ""),
+            "clients": [os.getpid()] if plan.hidden else [],
+            "shown": shown and str(shown),
+        }
+        assert self.kernel_id is not None
+        self.template, process = await self.pool.copy(plan, self.kernel_id, request, room)
+        return process
+
+
+def _room(python: str, kwargs: Mapping[str, Any], user: Mapping[str, Any]) -> MakeRoom:
+    def room() -> Room:
+        folder = Path(tempfile.mkdtemp(prefix="weike-fork-"))
+        if user:
+            os.chown(folder, user["user"], user["group"])
+        return Room(folder=folder, env=kwargs["env"], popen=user, python=python)
+
+    return room
+
+
+def _parts(cmd: list[str]) -> tuple[str, list[str]]:
+    """The connection file of a kernel's command, and what is given to IPython besides."""
+    if "-f" not in cmd[:-1]:
+        raise CannotForkError("the kernel's command names no connection file with -f")
+    at = cmd.index("-f")
+    return cmd[at + 1], cmd[at + 2 :]
+
+
+def _alone(cmd: list[str], plan: Plan, shown: Any) -> list[str]:
+    """The command of a kernel that runs the plan's cells by itself, or the given one."""
+    if not plan.cells:
+        return cmd
+    file, arguments = _parts(cmd)
+    place = Path(file).with_name("plan.json")
+    place.write_text(json.dumps(plan.to_json()), encoding="utf-8")
+    place.chmod(0o644)
+    command = [cmd[0], "-P", "-m", "weike.server.forking.alone", str(place)]
+    return [*command, str(shown or os.devnull), "-f", file, *arguments]

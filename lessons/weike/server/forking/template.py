@@ -1,0 +1,160 @@
+"""The template process: made ready once, then copied for every learner.
+
+Started as `python -P -m weike.server.forking.template CONTROL PARENT PLAN SHOWN`: the number of the
+control socket, the server's process, the file of the plan, and the file for what the cells show.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import logging
+import os
+import select
+import signal
+import socket
+import sys
+import time
+from pathlib import Path
+from typing import Any, NoReturn
+
+from weike.server.forking import prepare, randomness, system, wire
+from weike.server.forking.plan import Plan
+from weike.widgets import afterfork
+
+LOG = logging.getLogger("weike.forking")
+
+
+class NotSafeError(Exception):
+    """This process must not be forked; the message says why."""
+
+
+class Template:
+    """`ran` tells whether the plan's cells have run here; otherwise each copy runs them."""
+
+    def __init__(self, control: socket.socket, plan: Plan, shown: Path) -> None:
+        self.control = control
+        self.plan = plan
+        self.shown = shown
+        self.ran = False
+        self.shell: Any = None
+        self._copies: dict[int, tuple[str, int]] = {}  # pidfd: kernel id, process
+
+    def make_ready(self, *, run: bool) -> None:
+        """Raises `NotSafeError` where copies would share what they must not."""
+        prepare.blas_alone()
+        randomness.remember_seeds()
+        afterfork.hold()
+        self.shell = prepare.make_shell()
+        prepare.load(self.plan.imports)
+        before = len(system.open_sockets())
+        if run and self.plan.cells:
+            try:
+                outputs = prepare.run_cells(self.shell, self.plan.cells)
+            except Exception as failure:
+                raise NotSafeError(str(failure)) from failure
+            self.shown.write_text(json.dumps(outputs), encoding="utf-8")
+            self.ran = True
+            waiting = prepare.settle_loop()
+            if waiting:
+                raise NotSafeError(waiting)
+        check_alone()
+        opened = system.open_sockets()
+        if len(opened) > before:
+            raise NotSafeError(f"connections are left open: {', '.join(opened)}")
+        sys.path.insert(0, "")
+        gc.collect()
+        gc.freeze()
+
+    def serve(self) -> None:
+        """Copy and reap until the server is gone."""
+        poll = select.poll()
+        poll.register(self.control, select.POLLIN)
+        while True:
+            for file, _event in poll.poll():
+                if file == self.control.fileno():
+                    heard = wire.hear(self.control)
+                    if heard is None:
+                        return
+                    copy = self._fork(heard[0])
+                    if copy is not None:
+                        poll.register(copy, select.POLLIN)
+                else:
+                    poll.unregister(file)
+                    self._reap(file)
+
+    def _fork(self, request: dict[str, Any]) -> int | None:
+        try:
+            check_alone()
+        except NotSafeError as failure:
+            wire.say(self.control, {"said": "failed", "id": request["id"], "why": str(failure)})
+            return None
+        began = time.perf_counter()
+        parent = os.getpid()
+        process = os.fork()
+        if process == 0:
+            self._become(request, parent)
+        took = time.perf_counter() - began
+        watch = os.pidfd_open(process)
+        self._copies[watch] = request["id"], process
+        told = {"said": "forked", "id": request["id"], "process": process, "seconds": took}
+        wire.say(self.control, told, [watch])
+        return watch
+
+    def _become(self, request: dict[str, Any], parent: int) -> NoReturn:
+        """In the copy: nothing of the template's own is left, then a kernel. Never returns."""
+        status = 1
+        try:
+            from weike.server.forking.child import Child
+
+            for file in self._copies:
+                os.close(file)
+            Child(request, self.plan, self.shell, self.control).run(parent, ran=self.ran)
+            status = 0
+        except BaseException as failure:
+            try:
+                why = f"{type(failure).__name__}: {failure}"
+                wire.say(self.control, {"said": "failed", "id": request["id"], "why": why[:2000]})
+            except OSError:
+                pass  # it was closed when the kernel was up, or nobody listens
+        finally:
+            # Not sys.exit: what the template registered for its own end is not a copy's to do.
+            os._exit(status)
+
+    def _reap(self, watch: int) -> None:
+        kernel, process = self._copies.pop(watch)
+        os.close(watch)
+        _process, status = os.waitpid(process, 0)
+        code = os.waitstatus_to_exitcode(status)
+        wire.say(self.control, {"said": "ended", "id": kernel, "code": code})
+
+
+def check_alone() -> None:
+    number = system.threads()
+    if number != 1:
+        raise NotSafeError(f"there are {number} threads where there must be one")
+
+
+def main() -> None:
+    control = socket.socket(fileno=int(sys.argv[1]))
+    system.die_with_parent(int(sys.argv[2]))
+    given = json.loads(Path(sys.argv[3]).read_text("utf-8"))
+    plan = Plan.from_json(given["plan"])
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C at the server is not meant for lessons
+    system.limit(memory=plan.memory, file=plan.file)
+    if plan.hidden:
+        system.hide()
+        logging.disable()
+    template = Template(control, plan, Path(sys.argv[4]))
+    began = time.perf_counter()
+    try:
+        template.make_ready(run=given["run"])
+    except NotSafeError as failure:
+        wire.say(control, {"said": "unsafe", "why": str(failure)[:2000]})
+        return
+    wire.say(control, {"said": "ready", "seconds": time.perf_counter() - began})
+    template.serve()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,209 @@
+"""Template processes as the server sees them: started when first needed, ended when unused."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from weike.server.forking import wire
+from weike.server.forking.plan import Plan
+from weike.server.forking.process import ForkedProcess
+
+LOG = logging.getLogger("weike.forking")
+MODULE: Final = "weike.server.forking.template"
+LOOK: Final = 15.0  # seconds between two looks whether it is still used
+UNUSED: Final = 300.0  # seconds after which it is not
+PER_COPY: Final = ("JPY_SESSION_NAME", "JPY_PARENT_PID", "JPY_INTERRUPT_EVENT")
+
+
+class CannotForkError(Exception):
+    """No copy can be made; the message is the reason."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    """Where a template lives: its folder for files of its own, environment and user."""
+
+    folder: Path
+    env: Mapping[str, str]
+    popen: Mapping[str, Any]
+    python: str = sys.executable
+
+
+class Template:
+    """One template process. A thread starts it, listens to it and sees it end."""
+
+    def __init__(self, plan: Plan, room: Room, *, run: bool = True) -> None:
+        self.plan = plan
+        self.room = room
+        self.runs = run and bool(plan.cells)
+        self.used = time.monotonic()
+        self.retiring = False
+        self.copies: dict[str, ForkedProcess] = {}
+        self.ready: Future[float] = Future()
+        self.ready.set_running_or_notify_cancel()
+        self.process: subprocess.Popen[bytes] | None = None
+        self.forks: deque[float] = deque(maxlen=1000)  # seconds that the last ones took
+        self._waiting: dict[str, Future[ForkedProcess]] = {}
+        self._bound: set[str] = set()  # copies that are up
+        self._lock = threading.Lock()
+        self._ours, theirs = wire.pair()
+        self.shown = room.folder / "shown.json"
+        self._thread = threading.Thread(target=self._live, args=[theirs], name="weike-fork")
+        self._thread.daemon = True
+        self._thread.start()
+
+    @property
+    def alive(self) -> bool:
+        return self._thread.is_alive() and not (self.ready.done() and self.ready.exception())
+
+    def fork(self, kernel_id: str, request: Mapping[str, Any]) -> Future[ForkedProcess]:
+        """A copy whose sockets are bound, some time from now; `abandon` what nobody waits for."""
+        self.used = time.monotonic()
+        future: Future[ForkedProcess] = Future()
+        future.set_running_or_notify_cancel()
+        with self._lock:
+            self._waiting[kernel_id] = future
+        try:
+            wire.say(self._ours, {**request, "id": kernel_id})
+        except OSError as failure:
+            self._waiting.pop(kernel_id, None)
+            raise CannotForkError(f"the template of {self.plan.name} is gone") from failure
+        return future
+
+    def abandon(self, kernel_id: str) -> None:
+        """Nobody waits for this copy any more: end it, or as soon as it is there."""
+        with self._lock:
+            future = self._waiting.get(kernel_id)
+        if future is not None:
+            future.add_done_callback(_end_copy)
+
+    def end(self) -> None:
+        """Now, and all its copies with it."""
+        if self.process is not None:
+            self.process.kill()
+
+    def join(self) -> None:
+        self._thread.join(5.0)
+
+    def _live(self, theirs: socket.socket) -> None:
+        """From here, so that the template lives as long as this thread (PR_SET_PDEATHSIG)."""
+        try:
+            plan = self.room.folder / "plan.json"
+            data = {"plan": self.plan.to_json(), "run": self.runs}
+            plan.write_text(json.dumps(data), encoding="utf-8")
+            if "user" in self.room.popen:
+                os.chown(plan, self.room.popen["user"], self.room.popen["group"])
+            number = str(theirs.fileno())
+            command = [self.room.python, "-P", "-m", MODULE, number, str(os.getpid())]
+            self.process = subprocess.Popen(  # noqa: S603
+                [*command, str(plan), str(self.shown)],
+                cwd=self.room.folder,
+                pass_fds=[theirs.fileno()],
+                env={k: v for k, v in self.room.env.items() if k not in PER_COPY},
+                start_new_session=True,
+                stdin=subprocess.DEVNULL,
+                **self.room.popen,
+            )
+        except BaseException as failure:
+            self.ready.set_exception(CannotForkError(f"the template does not start: {failure}"))
+            return
+        finally:
+            theirs.close()
+        self._ours.settimeout(LOOK)
+        while self._listen():
+            pass
+        self._ended(self.process.wait())
+
+    def _listen(self) -> bool:
+        """Hear one message; False when the template is gone, or ended because it is unused."""
+        try:
+            heard = wire.hear(self._ours)
+        except TimeoutError:
+            idle = time.monotonic() - self.used
+            needed = self.copies or self._waiting or not self.ready.done()
+            if not needed and (self.retiring or idle > UNUSED):
+                self.retiring = True
+                self.end()
+            return True
+        if heard is None:
+            return False
+        self._hear(*heard)
+        return True
+
+    def _hear(self, message: dict[str, Any], files: list[int]) -> None:
+        said, kernel_id = message["said"], message.get("id", "")
+        if said == "ready":
+            self.ready.set_result(message["seconds"])
+        elif said == "unsafe":
+            self.retiring = True
+            self.ready.set_exception(CannotForkError(message["why"]))
+        elif said == "forked":
+            self.copies[kernel_id] = ForkedProcess(message["process"], files[0])
+            self.forks.append(message["seconds"])
+        elif said == "up":
+            self._bound.add(kernel_id)
+        elif said == "failed":
+            self._fail(kernel_id, message["why"])
+        elif said == "ended":
+            self._gone(kernel_id, message["code"])
+        # A copy may be up before its template has come round to telling that it forked.
+        if kernel_id in self.copies and kernel_id in self._bound:
+            self._bound.discard(kernel_id)
+            with self._lock:
+                future = self._waiting.pop(kernel_id, None)
+            if future is not None:
+                future.set_result(self.copies[kernel_id])
+
+    def _fail(self, kernel_id: str, why: str) -> None:
+        with self._lock:
+            future = self._waiting.pop(kernel_id, None)
+        if future is not None:
+            future.set_exception(CannotForkError(why))
+
+    def _gone(self, kernel_id: str, code: int) -> None:
+        self._fail(kernel_id, f"the copy ended with code {code} before it was up")
+        self._bound.discard(kernel_id)
+        copy = self.copies.pop(kernel_id, None)
+        self.used = time.monotonic()
+        if copy is not None:
+            copy.ended(code)
+
+    def _ended(self, code: int) -> None:
+        """The template is gone, and with it, by the system's hand, every copy."""
+        self._ours.close()
+        shutil.rmtree(self.room.folder, ignore_errors=True)
+        if not self.ready.done():
+            self.ready.set_exception(CannotForkError(f"the template ended with code {code}"))
+        for kernel_id in list(self._waiting):
+            self._fail(kernel_id, f"the template ended with code {code}")
+        lost = list(self.copies)
+        for kernel_id in lost:
+            self._gone(kernel_id, -9)
+        if code and not self.retiring:
+            LOG.error(
+                "the prepared process of %s ended with code %d and %d interactive parts with it; "
+                "the next member starts a new one: where this comes again, look for memory (dmesg) "
+                "and for what the lesson does at import",
+                self.plan.name,
+                code,
+                len(lost),
+            )
+
+
+def _end_copy(future: Future[ForkedProcess]) -> None:
+    if future.exception() is None:
+        future.result().kill()

@@ -1,0 +1,148 @@
+"""Templates: one per plan, as long as it is used; and what happens where there is none."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import textwrap
+import time
+from pathlib import Path
+
+import pytest
+
+from weike.server.forking import pool as pools
+from weike.server.forking import system, templates
+from weike.server.forking.pool import Pool
+from weike.server.forking.templates import Template
+
+from .conftest import Fork, alive, cells
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="kernels are forked on Linux only")
+
+
+def until(what: object, seconds: float = 10) -> bool:
+    assert callable(what)
+    end = time.monotonic() + seconds
+    while not what() and time.monotonic() < end:
+        time.sleep(0.05)
+    return bool(what())
+
+
+def pid(template: Template) -> int:
+    assert template.process is not None
+    return template.process.pid
+
+
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [
+        ("import threading; threading.Thread(target=threading.Event().wait, daemon=True).start()",
+         "2 threads"),
+        ("import socket; kept = socket.socket()", "connections are left open"),
+        ("import asyncio; task = asyncio.get_event_loop_policy()\nawait asyncio.sleep(0)\n"
+         "task = asyncio.create_task(asyncio.sleep(60))", "1 asyncio tasks"),
+    ],
+)  # fmt: skip
+def test_a_lesson_that_cannot_be_copied_runs_in_each_copy_and_says_why(
+    fork: Fork, pool: Pool, code: str, reason: str
+) -> None:
+    kernel = fork(cells(code, "print('ran')\nhere = 1"), name=reason)
+    assert kernel.provisioner.reason is None
+    assert not kernel.template.runs
+    assert reason in pool.reasons[reason]
+    assert kernel.run("print(here)") == "1\n"
+    shown = json.loads(Path(str(kernel.provisioner.cwd), "shown.json").read_text("utf-8"))
+    assert shown["2"][0]["text"] == "ran\n"
+
+
+def test_a_lesson_that_fails_in_the_template_says_which_cell(fork: Fork, pool: Pool) -> None:
+    code = "import os\nassert os.path.basename(os.getcwd()).startswith('tmp'), 'not here'"
+    kernel = fork(cells("fine = 1", code), name="fails")
+    assert "cell 2: AssertionError: not here" in pool.reasons["fails"]
+    assert kernel.run("print(fine)") == "1\n"
+
+
+def test_where_nothing_can_be_forked_a_kernel_starts_as_usual_with_the_lesson_run(
+    fork: Fork, pool: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(system, "why_not", lambda: "this is a toaster")
+    kernel = fork(cells("print('ran')\nhere = 2"), name="toaster")
+    assert kernel.provisioner.reason == "this is a toaster"
+    assert pool.reasons["toaster"] == "this is a toaster"
+    assert kernel.run("print(here)") == "2\n"
+    shown = json.loads(Path(str(kernel.provisioner.cwd), "shown.json").read_text("utf-8"))
+    assert shown["1"][0]["text"] == "ran\n"
+
+
+def test_a_plan_without_cells_is_forked_after_its_imports(fork: Fork) -> None:
+    one = fork(imports=("ipywidgets", "json", "no_such_module"), name="imports")
+    other = fork(imports=("ipywidgets", "json", "no_such_module"), name="imports")
+    assert one.template is other.template
+    assert one.run("import sys; print('ipywidgets' in sys.modules)") == "True\n"
+
+
+def test_an_unused_template_ends_by_itself(fork: Fork, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(templates, "LOOK", 0.1)
+    monkeypatch.setattr(templates, "UNUSED", 0.2)
+    kernel = fork(cells("x = 1"), name="unused")
+    template = kernel.template
+    time.sleep(0.6)
+    assert template.alive, "it is in use"
+    kernel.manager.shutdown_kernel(now=True)
+    assert until(lambda: not template.alive)
+    assert not alive(pid(template))
+    assert not template.room.folder.exists()
+
+
+def test_a_changed_lesson_gets_a_new_template_and_the_old_one_ends_with_its_last_copy(
+    fork: Fork, pool: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(templates, "LOOK", 0.1)
+    old = fork(cells("version = 1"), name="changing")
+    new = fork(cells("version = 2"), name="changing")
+    pool.retire("changing", keep=new.template.plan.key)
+    time.sleep(0.4)
+    assert old.run("print(version)") == "1\n"
+    assert fork(cells("version = 2"), name="changing").template is new.template
+    old.manager.shutdown_kernel(now=True)
+    assert until(lambda: not old.template.alive)
+    assert new.template.alive
+
+
+def test_templates_without_copies_are_few(
+    fork: Fork, pool: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pools, "MOST", 1)
+    first = fork(cells("x = 10"), name="few")
+    first.manager.shutdown_kernel(now=True)
+    assert until(lambda: not first.template.copies)
+    fork(cells("x = 11"), name="few")
+    assert until(lambda: not first.template.alive)
+
+
+def test_templates_and_copies_end_with_their_server(tmp_path: Path) -> None:
+    """Although it is killed, and nobody is left to tell them."""
+    script = textwrap.dedent(
+        """
+        import sys, time
+        from jupyter_client.manager import KernelManager
+        from tests.server.forking.conftest import Specs
+        from weike.server.forking.plan import Plan
+        manager = KernelManager(kernel_spec_manager=Specs(), transport="ipc", ip=sys.argv[1] + "/s",
+                                connection_file=sys.argv[1] + "/kernel.json")
+        manager.start_kernel(plan=Plan(cells=((1, "x = 1"),)))
+        print(manager.provisioner.pid, manager.provisioner.template.process.pid, flush=True)
+        time.sleep(60)
+        """
+    )
+    root = Path(__file__).parents[3]
+    with subprocess.Popen(
+        [sys.executable, "-c", script, str(tmp_path)], stdout=subprocess.PIPE, text=True, cwd=root
+    ) as server:
+        assert server.stdout is not None
+        pids = [int(word) for word in server.stdout.readline().split()]
+        assert len(pids) == 2
+        assert all(alive(one) for one in pids)
+        server.kill()
+    assert until(lambda: not any(alive(one) for one in pids))
