@@ -50,7 +50,7 @@ def _is_content(parts: tuple[str, ...]) -> bool:
 def check_bank(path: Path, name: str, course: Course) -> tuple[Bank | None, list[Finding]]:
     """A bank, or None where it cannot be read; and what is wrong with it."""
     try:
-        bank = load_bank(path, zone=course.zone)
+        bank = known_bank(path, course) or load_bank(path, zone=course.zone)
     except ProblemsError as failure:
         return None, [found_in(problem, file=name) for problem in failure.problems]
     except WeikeError as failure:
@@ -80,10 +80,13 @@ def text_findings(
 ) -> list[Finding]:
     """What the texts of questions may not hold, and their pictures: there, and described."""
     findings = []
+    parser = markdown_parser()
     for question in bank.questions:
         line = bank.lines.get(question.id)
         for text in _texts(question):
-            raw = str(markdown_parser().render(text))
+            if "<" not in text and "[" not in text:
+                continue  # neither HTML nor a link nor a picture
+            raw = str(parser.render(text))
             found = inspect(raw, file=file, cell=cell or 0)
             findings += [replace(one, cell=cell, line=line) for one in found]
             if PLAYER.search(raw):

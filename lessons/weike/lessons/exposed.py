@@ -6,13 +6,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from weike.lessons.bankfile import find_bank
+from weike.lessons.bankfile import find_bank, known_bank
 from weike.lessons.catalogue import LessonSource
 from weike.lessons.finding import Finding, warning
 from weike.lessons.quizcell import QuizCell
-from weike.quizzes.bank import load_bank
 from weike.quizzes.course import Course
-from weike.quizzes.errors import Problem, WeikeError
+from weike.quizzes.errors import Problem
 from weike.quizzes.i18n import _
 
 
@@ -66,7 +65,5 @@ def _asked(course: Course, source: LessonSource, quiz: QuizCell) -> _Asked:
 
 
 def _items(path: Path, course: Course) -> set[str]:
-    try:
-        return {question.id for question in load_bank(path, zone=course.zone)}
-    except WeikeError:  # said where the bank itself is checked
-        return set()
+    bank = known_bank(path, course)  # what is wrong with it is said where it is checked
+    return {question.id for question in bank or ()}

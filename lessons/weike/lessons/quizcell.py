@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import tzinfo
+from functools import lru_cache
 
 from weike.lessons.catalogue import LessonSource
 from weike.lessons.finding import Finding, error, found_in
@@ -51,14 +52,18 @@ def read_quiz_cells(
             findings.append(_bad_name(source, cell, name))
         first = cell.source.count("\n", 0, match.end()) + 1
         try:
-            bank = markdown.loads(
-                cell.source[match.end() :], source=source.name, zone=zone, first_line=first
-            )
+            bank = _read(cell.source[match.end() :], zone, first)
         except BankError as failure:
             findings += [found_in(p, file=source.name, cell=cell.number) for p in failure.problems]
             bank = None
         found.append(QuizCell(cell=cell, id=name, bank=bank))
     return found, findings
+
+
+@lru_cache(maxsize=1024)
+def _read(text: str, zone: tzinfo | None, first_line: int) -> Bank:
+    """The quiz of a text, read once: pages that edit one lesson look at all the others too."""
+    return markdown.loads(text, zone=zone, first_line=first_line)
 
 
 def _bad_name(source: LessonSource, cell: Cell, name: str) -> Finding:
