@@ -74,6 +74,23 @@ QUESTIONS = """
 
 > QUOKKAexplainessay{n}
 
+## Read this ({n}) {{#material-{n}}}
+
+Passage {n}
+
+### Why ({n})?
+- [x] Mu {n}
+  > QUOKKAinnerright{n}
+- [ ] Nu {n}
+
+> QUOKKAexplaininner{n}
+
+### Who ({n})? [[QUOKKAinnerblank{n}]]
+
+###
+
+> QUOKKAexplainmaterial{n}
+
 ## That is all ({n}) {{#note-{n} type=note}}
 
 > QUOKKAexplainnote{n}
@@ -86,7 +103,7 @@ TELLING = {
     "feedback_html", "answers_key", "tolerance", "seed", "layout", "version",
 }  # fmt: skip
 TYPES = ("single", "multiple", "boolean", "blank", "numeric", "matching", "ordering", "poll",
-         "essay", "note")  # fmt: skip
+         "essay", "material", "note")  # fmt: skip
 
 LEAK = """\
 from weike.quizzes.html import render

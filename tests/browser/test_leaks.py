@@ -44,7 +44,9 @@ def fill_in(page: Page) -> None:
     quiz = page.locator(".weike-quiz")
     quiz.locator(".wq-stem").first.wait_for(state="attached")
     for card in quiz.locator(".wq-card").all()[: len(TYPES)]:
-        if card.locator("input.wq-field").count():
+        if card.locator(".wq-part").count():
+            card.locator("label").first.click()  # one of its questions stays unanswered
+        elif card.locator("input.wq-field").count():
             card.locator("input.wq-field").first.fill("12")
             card.locator("input.wq-field").first.blur()
         elif card.locator("select").count():

@@ -65,6 +65,15 @@ EXAMPLES: list[dict[str, Any]] = [
     },
     {"type": "essay", "stem": "讲一次未遂事故", "explanation": "时间、地点、原因、办法"},
     {"type": "note", "stem": "下面三题看图回答", "points": 0},
+    {
+        "type": "material",
+        "stem": "读事故经过，回答问题",
+        "points": 3,
+        "questions": [
+            {**SINGLE, "id": "why", "points": 1},
+            {"id": "how", "type": "essay", "stem": "怎样避免？", "points": 2},
+        ],
+    },
 ]
 
 
@@ -152,7 +161,7 @@ def test_the_schema_and_the_reader_agree_on_what_is_wrong() -> None:
         (
             {"type": "guess", "stem": "一"},
             'questions[0].type: "guess" is not known here; choose one of blank, boolean,'
-            " essay, matching, multiple, note, numeric, ordering, poll, single",
+            " essay, matching, material, multiple, note, numeric, ordering, poll, single",
         ),
         (
             {"type": "matching", "stem": "一", "pairs": [["甲", "子"]]},
@@ -171,6 +180,19 @@ def test_the_schema_and_the_reader_agree_on_what_is_wrong() -> None:
             "questions[0]: 甲 stands there twice",
         ),
         (["x"], "questions[0]: write an object"),
+        (
+            {"type": "material", "stem": "一", "questions": [{"type": "material"}]},
+            'questions[0].questions[0].type: "material" is not known here; choose one of blank,'
+            " boolean, essay, matching, multiple, numeric, ordering, poll, single",
+        ),
+        (
+            {"type": "material", "stem": "一", "questions": [{**SINGLE, "options": []}]},
+            "questions[0].questions[0].options: at least 2 are needed",
+        ),
+        (
+            {"type": "material", "stem": "一", "questions": [SINGLE, {**SINGLE, "id": "a"}] * 2},
+            "questions[0]: question 2: the id a stands there twice",
+        ),
         # what no schema says
         (
             {**SINGLE, "options": [dict(o, right=True) for o in EXAMPLES[0]["options"]]},
@@ -254,3 +276,10 @@ def test_a_stem_without_a_place_for_its_answer_gets_one() -> None:
     (question,) = bank.questions
     assert isinstance(question, Blank)
     assert question.stem == "什么颜色？ ____"
+
+
+def test_materials_inside_each_other_end_at_the_first_however_deep() -> None:
+    deep: dict[str, Any] = SINGLE
+    for _ in range(200):
+        deep = {"type": "material", "stem": "一", "questions": [deep]}
+    assert len(problems(deep)) == 1

@@ -19,7 +19,7 @@ from weike.quizzes import protocol
 from weike.quizzes.attempt import Attempt, Saved, deadline_of
 from weike.quizzes.formats import json as json_form
 from weike.quizzes.paper import draw_paper
-from weike.quizzes.question import Question
+from weike.quizzes.question import Layout, Question
 from weike.quizzes.quiz import QuizDefinition
 from weike.quizzes.rules import Rules
 from weike.quizzes.types import known
@@ -64,6 +64,18 @@ BODIES: dict[str, dict[str, Any]] = {
     "essay": {},
     "note": {},
 }
+BODIES["material"] = {
+    "questions": [
+        {
+            "type": kind,
+            "stem": f"____ 与 ____ {kind} <!-- SECRET-comment -->",
+            "explanation": "SECRET-explanation",
+            **body,
+        }
+        for kind, body in BODIES.items()
+        if kind != "note"
+    ]
+}
 # 815 stands for every planted number; ids of options hold no 0 and no 1.
 # The right side of a matching question is a list; a mark of what is right is true or false.
 PLANTED = (
@@ -80,7 +92,14 @@ PLANTED = (
 
 
 def responses(made: Attempt, kind: str) -> list[Any]:
-    layout = made.paper.layout("item")
+    return possible(kind, made.paper.layout("item"))
+
+
+def possible(kind: str, layout: Layout) -> list[Any]:
+    if kind == "material":
+        inner = [one["type"] for one in BODIES["material"]["questions"]]
+        each = [possible(*one) for one in zip(inner, layout["questions"], strict=True)]
+        return [[None] * len(each), [each[0][0]] + [None] * (len(each) - 1), [p[-1] for p in each]]
     ids = [pair[0] for pair in layout.get("options", ())]
     left, right = ([pair[0] for pair in layout.get(side, ())] for side in ("left", "right"))
     return {
@@ -138,8 +157,8 @@ def answer(made: Attempt, response: Any, seq: int) -> Attempt:
 
 def answered(made: Attempt, kind: str, which: int) -> Attempt:
     """The attempt with one answer, where there is anything to answer."""
-    possible = responses(made, kind)
-    return answer(made, possible[which], 1) if possible else made
+    found = responses(made, kind)
+    return answer(made, found[which], 1) if found else made
 
 
 def bodies(made: Attempt, kind: str, now: datetime) -> Iterator[dict[str, Any]]:
@@ -206,8 +225,9 @@ def test_the_shown_order_and_ids_are_the_same_whichever_option_is_right(kind: st
     """Two quizzes that differ in their keys alone are told apart by nothing in the paper."""
     made = start(kind, behaviour="exam")
     body = json.loads(json.dumps(BODIES[kind]))
-    for option in body.get("options", ()):
-        option["right"] = not option.get("right", False)
+    for part in (body, *body.get("questions", ())):
+        for option in part.get("options", ()):
+            option["right"] = not option.get("right", False)
     question = made.definition.questions[0]
     other: Question = type(question).from_body(body, **_common(question))
     quiz = replace(made.definition, questions=(other,))
@@ -220,15 +240,17 @@ def test_the_shown_order_and_ids_are_the_same_whichever_option_is_right(kind: st
 def test_the_view_of_a_question_has_no_place_for_a_key(kind: str) -> None:
     made = start(kind)
     view = made.question("item").view(made.paper.layout("item"))
-    names = set(view.to_json())
     assert isinstance(view, QuestionView)
-    assert names <= {
-        *("item", "type", "html", "points"),
-        *("options", "left", "right", "blanks", "unit"),
-    }
-    for part in ("options", "left", "right"):
-        for option in view.to_json().get(part, ()):
-            assert set(option) == {"id", "html"}
+    shown = view.to_json()
+    assert len(shown.pop("questions", ())) == (len(BODIES) - 2 if kind == "material" else 0)
+    for one in (shown, *view.to_json().get("questions", ())):
+        assert set(one) <= {
+            *("item", "type", "html", "points"),
+            *("options", "left", "right", "blanks", "unit"),
+        }
+        for part in ("options", "left", "right"):
+            for option in one.get(part, ()):
+                assert set(option) == {"id", "html"}
 
 
 def test_a_planted_leak_is_found(monkeypatch: pytest.MonkeyPatch) -> None:

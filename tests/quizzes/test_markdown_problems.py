@@ -169,12 +169,46 @@ CASES: dict[str, list[tuple[int, str, str]]] = {
     "## 问 {#第一题}\n= 5\n": [
         (1, "第一题 is no id", "use letters A-Z, digits, - and _, 64 at most")
     ],
+    "## 读材料\n### 一\n= 5\n### 二\n- 甲\n- 乙\n### 三\n= 7\n": [
+        (
+            4,
+            "the question has no answers",
+            "add options such as - [x] …, a blank [[…]], or a number = …",
+        ),
+    ],
+    "## 读材料 {points=3}\n\n### 一\n= 5\n### 二\n= 七\n": [
+        (
+            1,
+            "a material has the points of its questions",
+            "write points= behind the ### of a question",
+        ),
+        (6, "七 is no number", "write = 110, = 110 ± 10, = 3..5 or = 12%, and a unit behind it"),
+    ],
+    "## 读材料 {type=material}\n= 5\n": [
+        (1, "a material without a question", "begin each question about it with ###"),
+    ],
+    "## 读材料\n### 一\n= 5\n### 二 {type=note}\n### 三 {type=material}\n": [
+        (
+            4,
+            "a material holds only questions that can be answered",
+            "begin it with ## to make it one of its own",
+        ),
+        (
+            5,
+            "a material holds only questions that can be answered",
+            "begin it with ## to make it one of its own",
+        ),
+    ],
+    "## 读材料\n### 一 {#a}\n= 5\n### 二 {#a}\n= 6\n": [
+        (1, "question 1: the id a stands there twice", ""),
+        (1, "question 2: the id a stands there twice", ""),
+    ],
     "## 问 {type=sudoku}\n= 5\n": [
         (
             1,
             "the type sudoku is not known here",
-            "known ones are: blank, boolean, essay, matching, multiple, note, numeric, ordering,"
-            " poll, single",
+            "known ones are: blank, boolean, essay, matching, material, multiple, note, numeric,"
+            " ordering, poll, single",
         )
     ],
     "## 甲 {#a}\n= 5\n## 乙 {#a}\n= 6\n": [

@@ -50,6 +50,16 @@ BANK = """\
 - ( ) 正好
 ## 讲一次未遂事故。 {#essay type=essay points=2}
 > 时间、地点、原因、办法。
+## 读事故经过，回答问题。 {#material}
+某厂焊工动火前没有清理可燃物。
+### 直接原因是什么？ {#material-why points=0.5}
+- [x] 没有清理
+- [ ] 天气
+> 见第一段。
+### 过了几分钟起火？ {#material-when points=0.5}
+= 5
+###
+> 动火前先清理。
 ## 没有别的了。 {#note type=note}
 """
 NOW = datetime(2026, 10, 1, 8, 0, 0, tzinfo=UTC)
@@ -214,7 +224,7 @@ def test_a_late_answer_is_acknowledged_without_feedback() -> None:
 
 
 def test_the_result_counts_points_and_never_rounds_up_to_a_pass() -> None:
-    made = attempt(behaviour="test", passing=0.88)
+    made = attempt(behaviour="test", passing=0.89)
     made = answer(made, "single", option(made, "single", 0))
     made = answer(made, "boolean", False)
     made = answer(made, "numeric", "110")
@@ -225,9 +235,11 @@ def test_the_result_counts_points_and_never_rounds_up_to_a_pass() -> None:
     right = {index: id for id, index in sides["right"]}
     made = answer(made, "matching", [[id, right[index]] for id, index in sides["left"]])
     made = answer(made, "essay", "上个月……")
+    why = made.paper.layout("material")["questions"][0]["options"][0][0]
+    made = answer(made, "material", [why, "5"])
     done = protocol.submitted(replace(made, submitted=NOW), now=NOW)
     items = done.pop("items")
-    assert done == {"score": 7, "max": 8, "passed": False, "percent": 87, "pending": 1}
+    assert done == {"score": 8, "max": 9, "passed": False, "percent": 88, "pending": 1}
     assert [item["item"] for item in items] == [drawn.item for drawn in made.paper.items]
     unanswered = next(item for item in items if item["item"] == "multiple")
     assert unanswered["response"] is None
@@ -352,7 +364,7 @@ def test_a_poll_counts_in_nobodys_score() -> None:
     said = protocol.answered(answer(made, "poll", thanks), "poll", now=NOW)["feedback"]
     assert said == {"correct": None, "score": 0, "max": 0, "message_html": said["message_html"]}
     assert "谢谢" in said["message_html"]
-    assert answer(made, "poll", thanks).max == made.max == 10
+    assert answer(made, "poll", thanks).max == made.max == 11
 
 
 def test_an_essay_waits_for_a_person_and_counts_neither_for_nor_against() -> None:
@@ -366,4 +378,24 @@ def test_an_essay_waits_for_a_person_and_counts_neither_for_nor_against() -> Non
         "explanation_html": "<p>时间、地点、原因、办法。</p>",
     }
     # Unanswered it has earned nothing; answered, its points are in nobody's sum yet.
-    assert (attempt().max, made.max) == (10, 8)
+    assert (attempt().max, made.max) == (11, 9)
+
+
+def test_a_material_is_answered_part_by_part_and_told_part_by_part() -> None:
+    made = attempt(shuffle="none")
+    item = protocol.opened(made, now=NOW)["paper"]["items"][-2]
+    why = item["questions"][0]
+    assert (item["type"], item["points"]) == ("material", 1)
+    assert [one["item"] for one in item["questions"]] == ["material-why", "material-when"]
+    assert [option["html"] for option in why["options"]] == ["没有清理", "天气"]
+    assert "清理可燃物" in item["html"]
+    made = answer(made, "material", [why["options"][0]["id"], None])
+    said = protocol.answered(made, "material", now=NOW)["feedback"]
+    assert (said["correct"], said["score"], said["max"]) == (False, 0.5, 1)
+    assert said["explanation_html"] == "<p>动火前先清理。</p>"
+    assert [one["item"] for one in said["questions"]] == ["material-why", "material-when"]
+    assert [one["correct"] for one in said["questions"]] == [True, False]
+    assert said["questions"][0]["explanation_html"] == "<p>见第一段。</p>"
+    assert said["questions"][1]["key"] == "5"
+    with pytest.raises(ResponseError, match="question 2: write 3,5 without a comma"):
+        protocol.decode(made, "material", [None, "3,5"])

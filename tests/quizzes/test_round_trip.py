@@ -24,6 +24,7 @@ from weike.quizzes.types.blank import Blank, Synonym
 from weike.quizzes.types.boolean import Boolean
 from weike.quizzes.types.essay import Essay
 from weike.quizzes.types.matching import Matching
+from weike.quizzes.types.material import Material
 from weike.quizzes.types.multiple import Multiple
 from weike.quizzes.types.note import Note
 from weike.quizzes.types.numeric import Answer, Numeric
@@ -69,6 +70,16 @@ def options(texts: st.SearchStrategy[str], rights: Any) -> st.SearchStrategy[Any
 
 
 def questions(texts: st.SearchStrategy[str]) -> st.SearchStrategy[Question]:
+    own = {name: part for name, part in common(texts).items() if name != "points"}
+    inner = st.lists(asked(texts), min_size=1, max_size=3).map(tuple)
+    return st.one_of(
+        asked(texts),
+        st.builds(Note, **common(texts)),
+        st.builds(Material, questions=inner, **own),
+    )
+
+
+def asked(texts: st.SearchStrategy[str]) -> st.SearchStrategy[Question]:
     synonym = st.builds(
         Synonym, text=TEXTS, weight=st.just(1.0) | SHARES, feedback=maybe(LINES | WILD)
     )
@@ -114,7 +125,6 @@ def questions(texts: st.SearchStrategy[str]) -> st.SearchStrategy[Question]:
         ).filter(lambda question: question.flaw() is None),
         st.builds(Ordering, items=different(texts, 2), **common(texts)),
         st.builds(Essay, **common(texts)),
-        st.builds(Note, **common(texts)),
         st.builds(Poll, options=options(texts, lambda _n: True), **common(texts)),
     )
 
@@ -198,8 +208,19 @@ ANSWERS = st.sampled_from(
         "- ( ) 太长\n  > 谢谢\n- （ ） 正好",
     ]
 )
+INNER = st.builds("### {}\n{}\n\n{}".format, LINES, ANSWERS, st.sampled_from(["", "> 解析\n"]))
+MATERIALS = st.builds(
+    "{}\n\n{}\n\n{}".format,
+    WILD,
+    st.lists(INNER, min_size=1, max_size=3).map("\n".join),
+    st.sampled_from(["", "###\n"]),
+)
 SECTIONS = st.builds(
-    "## {}\n{}\n{}\n{}".format, LINES, st.just("") | WILD, ANSWERS, st.sampled_from(["", "> 解析"])
+    "## {}\n{}\n{}\n{}".format,
+    LINES,
+    st.just("") | WILD,
+    ANSWERS | MATERIALS,
+    st.sampled_from(["", "> 解析"]),
 )
 
 

@@ -333,6 +333,43 @@ def test_pairs_orders_and_polls_are_told_too_and_a_poll_has_no_facility(
     assert found.items.loc["match", "facility"] == pytest.approx(5 / 6)
 
 
+MATERIAL = """---
+behaviour: test
+---
+
+## 读事故经过，回答问题。 {#fire}
+
+### 直接原因是什么？
+- [x] 没有清理
+- [ ] 天气
+
+### 动火前 [[30]] 分钟内检测。
+"""
+
+
+def test_the_questions_of_a_material_are_told_one_by_one(
+    store: Store, school: School, add: Any, publish_lesson: Publish
+) -> None:
+    publish_lesson("fire", quiz=MATERIAL)
+    for n, member in enumerate(add(3)):
+        opened = asyncio.run(school.attempts.open(member, "fire/quiz", now=NOW))
+        why = {
+            one["html"]: one["id"] for one in opened["paper"]["items"][0]["questions"][0]["options"]
+        }
+        school.sends(
+            member, opened, {"fire": [why["天气" if n else "没有清理"], None if n else ["30"]]}
+        )
+    found = quiz_items(store, "fire", now=LATER)
+    assert [(text, right, n) for text, right, n, *_ in only(found, "fire")] == [
+        ("(1) 没有清理", True, 1),
+        ("(1) 天气", False, 2),
+    ]
+    [(text, right, n, *_)] = only(found, "fire", "answers")
+    assert (text, right, n) == ("(2) 30", True, 1)
+    assert found.items.loc["fire", "facility"] == pytest.approx(1 / 3)
+    assert found.items.loc["fire", "max"] == 2
+
+
 def test_nobody_has_answered_yet(store: Store, publish_lesson: Publish) -> None:
     publish_lesson("fire", quiz=QUIZ)
     found = quiz_items(store, "fire", now=LATER)

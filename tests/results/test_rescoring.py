@@ -527,6 +527,20 @@ def question(text: str) -> Question:
         ("几？\n= 3", "几？\n= 3 ± 1", True, False, "3 ± 1"),
         ("几？\n= 3", "几？\n= 3 m", False, False, "3 m"),
         ("是[[绿]]。", "是[[绿|翠]]。", True, False, "绿 / 翠"),
+        (
+            "读\n### 一\n= 3\n### 二\n- [x] 甲\n- [ ] 乙",
+            "读\n### 一\n= 3\n### 二 {topic=x}\n- [ ] 甲\n- [x] 乙\n\n> 见第一段",
+            True,
+            False,
+            "(1) 3; (2) 乙",
+        ),
+        (
+            "读\n### 一\n= 3\n### 二\n= 4",
+            "读\n### 一\n= 3\n### 二 {topic=x}\n= 4\n\n> 见第一段",
+            True,
+            True,
+            "(1) 3; (2) 4",
+        ),
     ],
 )
 def test_a_key_is_apart_from_what_people_saw(

@@ -91,7 +91,7 @@ def test_quizzes_are_answered_in_a_plain_voila(chromium: Browser, voila: str) ->
     )
     page.goto(voila)
     every = quiz(page, "各种题型")
-    expect(every.get_by_text("第 1 题 / 共 11 题")).to_be_visible(timeout=60_000)
+    expect(every.get_by_text("第 1 题 / 共 12 题")).to_be_visible(timeout=60_000)
     assert not any(EXPLANATION in frame for frame in frames), "the kernel told before the answer"
 
     every.get_by_text("摇晃瓶体").tap()

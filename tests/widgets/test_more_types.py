@@ -193,3 +193,136 @@ def test_a_note_asks_nothing_and_an_essay_waits_for_a_person(
     assert page.locator(".wq-review-item").count() == 1
     assert site.answers("miss") == ["上个月梯子没有放稳。"]
     assert site.answers("intro") == []
+
+
+MATERIAL = """\
+## 读事故经过，回答问题。 {#material}
+
+某厂焊工动火前**没有清理**可燃物。
+
+### 直接原因是什么？ {points=2}
+- [x] 没有清理
+- [ ] 天气
+
+> 见第一句。
+
+### 动火前 [[30]] 分钟内检测。
+
+### 您怎样看？ {type=essay}
+
+###
+
+> 动火前先清理。
+
+## 连线 {#colours}
+- 红色 -> 禁止
+- 黄色 -> 警告
+"""
+PARTS = ".wq-part:visible"
+
+
+def test_a_material_is_answered_part_by_part_on_a_phone(
+    site: Any, define: Any, visit: Visit
+) -> None:
+    site.definition = define(MATERIAL)
+    page = visit()
+    passage, part = page.locator(".wq-passage:visible"), page.locator(PARTS)
+    expect(passage).to_contain_text("没有清理")
+    expect(part).to_have_count(1)
+    expect(page.get_by_role("group", name="第 1 小题 / 共 3 小题")).to_be_visible()
+    page.get_by_text("没有清理", exact=True).last.tap()
+    tap(page, "下一小题")
+    expect(part.locator("legend")).to_be_focused()
+    expect(part).to_contain_text("分钟内检测")
+    expect(passage).to_be_visible()
+    expect(page.locator(".wq-step").first).to_contain_text("已答")
+
+    # Two parts are open: said once, and the first of them has the focus.
+    tap(page, "确定")
+    expect(page.locator(".wq-error:visible")).to_contain_text("还有小题没有答")
+    expect(part.get_by_role("textbox")).to_be_focused()
+    assert site.answers("material") == []
+    page.keyboard.type("20")
+    page.keyboard.press("Enter")
+    expect(part).to_contain_text("您怎样看？")
+    tap(page, "确定")
+    tap(page, "确定")
+    feedback = page.locator(".wq-card:visible > .wq-feedback")
+    expect(feedback).to_contain_text("得 2 分 / 满分 4 分")
+    expect(feedback).to_contain_text("动火前先清理。")
+    steps = page.locator(".wq-step")
+    expect(steps.nth(0)).to_contain_text("正确")
+    expect(steps.nth(1)).to_contain_text("不正确")
+    steps.nth(1).tap()
+    expect(part).to_contain_text("正确答案 30")
+    steps.nth(0).tap()
+    expect(part).to_contain_text("见第一句。")
+    [response] = site.answers("material")
+    assert response[1:] == [["20"], None]
+
+
+def test_a_half_answered_material_is_there_again_after_a_reload_and_counts_as_open(
+    site: Any, define: Any, visit: Visit
+) -> None:
+    site.definition = define(MATERIAL, behaviour="test")
+    page = visit()
+    page.get_by_text("天气").tap()
+    expect(page.locator(".wq-status")).to_have_text("已保存")
+    tap(page, "下一题")
+    page.get_by_label("红色").select_option(label="禁止")
+    expect(page.locator(".wq-status")).to_have_text("已保存")
+    page.reload()
+    page.wait_for_selector(".wq-card:not([hidden])")
+    # It goes on where something is open: in the material, at its second question.
+    expect(page.locator(PARTS)).to_contain_text("分钟内检测")
+    page.locator(".wq-step").first.tap()
+    expect(page.get_by_label("天气")).to_be_checked()
+    tap(page, "下一题")
+    page.wait_for_timeout(450)
+    tap(page, "交卷")
+    expect(page.get_by_role("button", name="第 1 题")).to_be_visible()
+    assert site.answers("material")[-1][1:] == [None, None]
+
+
+def test_a_material_goes_by_keyboard_and_shows_all_its_parts_where_there_is_room(
+    site: Any, define: Any, visit: Visit, desktop: dict[str, Any]
+) -> None:
+    site.definition = define(MATERIAL)
+    page = visit(**desktop)
+    expect(page.locator(PARTS)).to_have_count(3)
+    expect(page.locator(".wq-step:visible")).to_have_count(0)
+    page.get_by_label("天气").focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("Tab")
+    expect(page.locator(PARTS).nth(1).get_by_role("textbox")).to_be_focused()
+    page.keyboard.type("30")
+    page.keyboard.press("Enter")
+    expect(page.locator(PARTS).nth(2).locator("legend")).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.type("要先清理。")
+    expect(page.locator(PARTS).nth(2).get_by_role("textbox")).to_have_value("要先清理。")
+    page.get_by_role("button", name="确定").first.click()
+    expect(page.locator(".wq-card").first.locator("> .wq-feedback")).to_contain_text("等待评阅")
+    expect(page.locator(PARTS).nth(0)).to_contain_text("不正确")
+
+
+@pytest.mark.parametrize("attributes", ["", ' data-theme="dark"', ' class="large"'])
+def test_axe_finds_nothing_in_a_material(
+    site: Any, define: Any, visit: Visit, attributes: str
+) -> None:
+    site.definition, site.attributes = define(MATERIAL), attributes
+    page = visit(viewport={"width": 320, "height": 568})
+    page.get_by_text("天气").tap()
+    for state in ("open", "told"):
+        found = Axe().run(page)
+        assert found.response["violations"] == [], found.generate_report()
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+        sizes = page.locator(".wq-step:visible").evaluate_all(
+            "all => all.map(one => one.getBoundingClientRect()).map(r => [r.width, r.height])"
+        )
+        assert len(sizes) == 3
+        assert all(min(size) >= 44 for size in sizes)
+        if state == "open":
+            tap(page, "确定")
+            tap(page, "确定")
+            page.locator(".wq-card:visible > .wq-feedback").wait_for()

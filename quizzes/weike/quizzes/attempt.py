@@ -179,7 +179,7 @@ class Attempt:
             return Ungraded(reason=str(error))
         grade = marker.mark(layout, saved.response)
         if isinstance(grade, Pending) and (given := self.marks.get(saved.event)):
-            return question.earned(given.share)
+            return question.marked(grade, given.share)
         return grade
 
     def _total(self, *, first: bool) -> tuple[float, float]:

@@ -47,6 +47,7 @@ class Draft:
     source_line: int  # where the first of them stands in the file
     problems: list[Problem]
     attributes: Attributes = field(init=False)
+    parts: list[Block] = field(init=False)  # all of them, quotes and comments too
     body: list[Block] = field(init=False)
     items: list[Item] = field(init=False, default_factory=list)
     answers: list[Line] = field(init=False, default_factory=list)
@@ -57,7 +58,8 @@ class Draft:
         self.heading, self.attributes = self.attributes_at_end(
             self.heading, self.line, known=_KNOWN
         )
-        body = [b for b in blocks("\n".join(self.source), self.source_line) if not b.is_comment]
+        self.parts = blocks("\n".join(self.source), self.source_line)
+        body = [block for block in self.parts if not block.is_comment]
         while body and body[-1].kind == "hr":
             body.pop()
         quotes: list[Block] = []
@@ -89,17 +91,17 @@ class Draft:
         return find_inline(self.before_items() if self.is_task_list else self.whole(), "fill")
 
     def whole(self) -> str:
-        return self._stem(self.body[-1].line + len(self.body[-1].lines) if self.body else 0)
+        return self.before(self.body[-1].line + len(self.body[-1].lines) if self.body else 0)
 
     def before_items(self) -> str:
-        return self._stem(self.body[-1].line) if self.items else self.whole()
+        return self.before(self.body[-1].line) if self.items else self.whole()
 
     def before_answers(self) -> str:
-        return self._stem(self.answers[0].line) if self.answers else self.whole()
+        return self.before(self.answers[0].line) if self.answers else self.whole()
 
-    def _stem(self, end: int) -> str:
+    def before(self, line: int) -> str:
         """Heading and source up to a line of the file."""
-        body = "\n".join(self.source[: max(0, end - self.source_line)]).strip("\n").rstrip()
+        body = "\n".join(self.source[: max(0, line - self.source_line)]).strip("\n").rstrip()
         return f"{self.heading}\n\n{body}".strip("\n")
 
     def line_of(self, offset: int) -> int:

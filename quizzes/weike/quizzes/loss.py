@@ -11,6 +11,9 @@ from weike.quizzes.errors import BankError
 from weike.quizzes.i18n import _
 from weike.quizzes.question import Question
 
+# What a question can lose without becoming another.
+_AROUND = frozenset({"feedback", "explanation", "topic", "tags", "difficulty", "id"})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loss:
@@ -96,11 +99,12 @@ def _question_losses(
 
 
 def _key(question: Question) -> Mapping[str, Any]:
-    """The question's own fields without the words that only explain."""
-    return {name: _bare(value) for name, value in question.body().items() if name != "feedback"}
+    """The question's own fields without the words that only explain, inner questions alike."""
+    found: Mapping[str, Any] = _bare(question.body())
+    return found
 
 
 def _bare(value: Any) -> Any:
     if isinstance(value, dict):
-        return {name: _bare(part) for name, part in value.items() if name != "feedback"}
+        return {name: _bare(part) for name, part in value.items() if name not in _AROUND}
     return [_bare(part) for part in value] if isinstance(value, list) else value

@@ -6,6 +6,7 @@ Keys, explanations and feedback leave only through `_feedback`, and `releases` d
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,7 +14,7 @@ from weike.quizzes.attempt import Attempt
 from weike.quizzes.errors import AttemptRefused, ResponseError
 from weike.quizzes.html import render
 from weike.quizzes.number import plain
-from weike.quizzes.question import Grade, Pending, Ungraded
+from weike.quizzes.question import Grade, Layout, Pending, Question, Ungraded
 from weike.quizzes.quiz import QuizDefinition
 from weike.quizzes.rules import Rules
 
@@ -27,6 +28,9 @@ __all__ = [
     "releases",
     "submitted",
 ]
+
+
+_UNGRADED: Mapping[str, Any] = {"correct": None, "score": 0, "max": 0, "ungraded": True}
 
 
 def opened(
@@ -164,17 +168,30 @@ def _response(attempt: Attempt, item: str) -> Any:
 def _feedback(attempt: Attempt, item: str) -> dict[str, Any]:
     grade = attempt.grade(item)
     if isinstance(grade, Ungraded) and not isinstance(grade, Pending):
-        return {"correct": None, "score": 0, "max": 0, "ungraded": True}
+        return dict(_UNGRADED)
     question, layout = attempt.question(item), attempt.paper.layout(item)
     saved = attempt.latest(item)
     response = None if saved is None else question.decode(layout, saved.response)
-    body: dict[str, Any] = _outcome(grade) | question.feedback(layout, response)
-    if question.explanation:
-        body["explanation_html"] = render(question.explanation)
+    body = _told(question, layout, response, grade)
     if (mark := attempt.mark(item)) and mark.remark:
         body["remark"] = mark.remark
     if corrected := _corrected(attempt, item):
         body["corrected"] = corrected
+    return body
+
+
+def _told(
+    question: Question, layout: Layout, response: Any | None, grade: Grade | Ungraded
+) -> dict[str, Any]:
+    """The outcome, the key and the explanation; for a material those of its questions as well."""
+    if isinstance(grade, Ungraded) and not isinstance(grade, Pending):
+        return dict(_UNGRADED)
+    body: dict[str, Any] = _outcome(grade) | question.feedback(layout, response)
+    if question.explanation:
+        body["explanation_html"] = render(question.explanation)
+    inner = zip(question.nested(layout, response), grade.inner, strict=False)
+    if told := [{"item": part[0].id} | _told(*part, found) for part, found in inner]:
+        body["questions"] = told
     return body
 
 

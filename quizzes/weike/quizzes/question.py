@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from random import Random
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, get_args
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias, get_args
 
 from weike.quizzes.errors import ResponseError, WeikeError
 from weike.quizzes.html import render
@@ -23,19 +23,22 @@ if TYPE_CHECKING:
 
 Partial = Literal["all-or-nothing", "missed-half", "per-option"]
 Layout = Mapping[str, Any]
+Nested: TypeAlias = "tuple[Question, Layout, Any | None]"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grade:
     """What a response earned. `correct` is None where nothing was right or wrong (a poll).
 
-    `parts` holds the share earned, 0 to 1, in each part of a question with several.
+    `parts` holds the share earned, 0 to 1, in each part of a question with several; `inner` the
+    grade of each question inside this one.
     """
 
     score: float
     max: float
     correct: bool | None
     parts: tuple[float, ...] = ()
+    inner: tuple[Grade | Ungraded, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +55,12 @@ class Hint(Ungraded):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pending(Ungraded):
-    """A person has to read the response first. Until then it counts neither for nor against."""
+    """A person has to read the response first. Until then it counts neither for nor against.
+
+    `inner` holds the grade of each question inside this one; some of them are known already.
+    """
+
+    inner: tuple[Grade | Ungraded, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +75,7 @@ class Question(ABC):
     schema: ClassVar[Mapping[str, Any]]  # JSON Schema: "properties" and "required" of `body`
     asks: ClassVar[bool] = True  # a note does not
     by_person: ClassVar[bool] = False  # a person gives the points: an essay
+    nests: ClassVar[bool] = False  # a material does: it holds questions of its own
 
     id: str = ""
     stem: str
@@ -142,6 +151,23 @@ class Question(ABC):
         Holds the key: call it only when the rules release it.
         """
         return {}
+
+    def marked(self, pending: Pending, share: float) -> Grade:
+        """The grade once a person has given a share of the points, 0 to 1, for a response."""
+        return self.earned(share)
+
+    def to_read(self, response: Any, grade: Grade | Ungraded) -> str:
+        """What a person who gives the points reads of a checked response and its grade."""
+        return str(response)
+
+    @property
+    def usual_points(self) -> float:
+        """What it is worth where its author says nothing."""
+        return type(self).points
+
+    def nested(self, layout: Layout, response: Any | None) -> Iterable[Nested]:
+        """The questions inside this one, each with what `layout` and `response` hold for it."""
+        return ()
 
     @abstractmethod
     def body(self) -> dict[str, Any]:

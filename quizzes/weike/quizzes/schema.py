@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -76,14 +76,20 @@ def bank_schema() -> Mapping[str, Any]:
         "required": ["questions"],
         "additionalProperties": False,
         "$defs": {
-            "question": {
-                "type": "object",
-                "properties": {"type": {"enum": list(types)}},
-                "required": ["type"],
-                "oneOf": [{"$ref": f"#/$defs/{name}"} for name in types],
-            },
+            "question": _any_of(types),
+            # Bounds the depth: a material holds no other.
+            "inner": _any_of([name for name, cls in types.items() if cls.asks and not cls.nests]),
             **{name: _question_schema(name, cls.schema) for name, cls in types.items()},
         },
+    }
+
+
+def _any_of(names: Iterable[str]) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "properties": {"type": {"enum": list(names)}},
+        "required": ["type"],
+        "oneOf": [{"$ref": f"#/$defs/{name}"} for name in names],
     }
 
 
@@ -151,7 +157,7 @@ def _check_object(
                     keys=", ".join(properties)
                 ),
             )
-    if "oneOf" in schema and value.get("type") in defs and value["type"] in known():
+    if "oneOf" in schema and value.get("type") in properties["type"]["enum"]:
         yield from _check(value, defs[value["type"]], path, defs)
 
 

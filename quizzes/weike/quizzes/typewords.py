@@ -15,6 +15,7 @@ TYPES: Mapping[str, tuple[str, ...]] = {
     "ordering": ("排序", "排序题", "ordering"),
     "poll": ("投票", "投票题", "调查", "poll"),
     "note": ("说明", "note"),
+    "material": ("材料", "材料题", "材料分析题", "material"),
 }
 BY_WORD = {word: name for name, words in TYPES.items() for word in words}
 DIFFICULTIES: Mapping[str, int] = {

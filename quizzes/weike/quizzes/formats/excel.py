@@ -15,6 +15,7 @@ from weike.quizzes import answers
 from weike.quizzes.answers import AnswerError
 from weike.quizzes.bank import Bank
 from weike.quizzes.errors import BankError, Problem, WeikeError
+from weike.quizzes.formats.excelmaterial import Entry, beside, gather
 from weike.quizzes.formats.excelwriter import dumps as dumps
 from weike.quizzes.formats.excelwriter import workbook
 from weike.quizzes.i18n import _
@@ -39,6 +40,7 @@ _COLUMNS: Mapping[str, tuple[str, ...]] = {
     "topic": ("知识点", "考点", "topic"),
     "tags": ("标签", "tags"),
     "source": ("来源", "出处", "依据", "source"),
+    "material": ("材料", "所属材料", "材料题号", "material"),
     "format": ("格式", "format"),
     "reason": ("原因", "reason"),
 }
@@ -83,28 +85,42 @@ def read(data: bytes, *, source: str = "") -> Reading:
         raise BankError(name, [Problem(message=str(error))]) from error
     found = Collector()
     header, places, options = _header(rows, name)
-    for line, cells in rows:
-        if line <= header:
+    read = [_entry(_row(line, cells, places, options)) for line, cells in rows if line > header]
+    for entry in gather(read):
+        if entry.problem is not None:
+            found.reject(entry.raw, entry.line, entry.problem)
             continue
-        row = _row(line, cells, places, options)
-        try:
-            body = _question(row)
-        except _Cell as error:
-            found.reject(row.raw, line, error.problem)
-        except AnswerError as error:
-            problem = error.problem
-            found.reject(
-                row.raw,
-                line,
-                Problem(message=problem.message, repair=problem.repair, column=_("Answer")),
-            )
-        else:
-            found.add(body, source=row.raw, line=line)
+        rejected = len(found.rejected)
+        found.add(entry.body, source=entry.raw, line=entry.line)
+        if len(found.rejected) > rejected:
+            for part in entry.parts:
+                found.reject(part.raw, part.line, beside())
     if not found.questions and not found.rejected:
         raise BankError(
             name, [Problem(message=_("no questions"), repair=_("write one in each row"))]
         )
     return found.reading()
+
+
+def _entry(row: _Row) -> Entry:
+    """A row as a question in the JSON form, or what is wrong with it."""
+    kind = BY_WORD.get(_word(row), "")
+    entry = Entry(
+        kind=kind, id=answers.folded(row["id"]), material=answers.folded(row["material"]),
+        line=row.line, raw=row.raw,
+    )  # fmt: skip
+    try:
+        entry.body = _question(row)
+    except _Cell as error:
+        entry.problem = error.problem
+    except AnswerError as error:
+        problem = error.problem
+        entry.problem = Problem(message=problem.message, repair=problem.repair, column=_("Answer"))
+    return entry
+
+
+def _word(row: _Row) -> str:
+    return answers.folded(row["type"]).casefold().replace(" ", "")
 
 
 def dump_rejected(data: bytes, reading: Reading, source: str = "") -> bytes:
@@ -176,7 +192,7 @@ def _row(
 
 
 def _question(row: _Row) -> dict[str, Any]:
-    word = answers.folded(row["type"]).casefold().replace(" ", "")
+    word = _word(row)
     if not word:
         raise _Cell(_("Type"), _("the type is missing"), _("write {types}").format(types=_known()))
     kind = BY_WORD.get(word)

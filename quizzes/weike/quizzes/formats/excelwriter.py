@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from weike.quizzes.answers import LETTERS
@@ -20,6 +20,7 @@ from weike.quizzes.types.blank import Blank
 from weike.quizzes.types.boolean import Boolean
 from weike.quizzes.types.essay import Essay
 from weike.quizzes.types.matching import Matching
+from weike.quizzes.types.material import Material
 from weike.quizzes.types.numeric import Numeric
 from weike.quizzes.types.ordering import Ordering
 from weike.quizzes.types.poll import Poll
@@ -27,7 +28,7 @@ from weike.quizzes.typewords import SOURCE_TAG, TYPES
 
 _TYPES = {name: words[0] for name, words in TYPES.items()}
 _FEWEST = 8
-_WIDTHS = {"题干": 48, "答案": 14, "解析": 36, "知识点": 14, "标签": 14, "来源": 18}
+_WIDTHS = {"题干": 48, "答案": 14, "解析": 36, "知识点": 14, "标签": 14, "来源": 18, "材料": 12}
 _HINTS = (
     ("列", "怎么填", "例子"),
     ("题号", "可以不填。带字母的题号会成为题目的固定编号", "fire-001"),
@@ -48,16 +49,30 @@ _HINTS = (
     ("知识点", "用来统计薄弱环节", "灭火器操作"),
     ("标签", "用逗号隔开", "消防,新员工"),
     ("来源", "标准、制度或教材", "GB 50444"),
+    (
+        "材料",
+        "材料题分几行写：一行的题型选“材料”，题干写材料，题号必填（如 m-1），答案、分值不填；"
+        "每个小题各写一行，在这一栏填那份材料的题号",
+        "m-1",
+    ),
     ("格式", "一般不填；填 markdown 时文字按 Markdown 显示", ""),
 )
 
 
 def dumps(bank: Bank) -> bytes:
     """Write a bank; `weike.quizzes.loss` says what a row cannot hold."""
-    most = max([_FEWEST, *(len(_offered(q)) for q in bank.questions)])
+    questions = [pair for question in bank.questions for pair in _rows_of(question)]
+    most = max([_FEWEST, *(len(_offered(question)) for question, _material in questions)])
     header = ["题号", "题型*", "题干*", *(f"选项{LETTERS[i]}" for i in range(min(most, 26)))]
-    header += ["答案*", "解析", "分值", "难度(1-5)", "知识点", "标签", "来源", "格式"]
-    return workbook(header, (_row(q, most) for q in bank.questions), lists=True)
+    header += ["答案*", "解析", "分值", "难度(1-5)", "知识点", "标签", "来源", "材料", "格式"]
+    return workbook(header, (_row(*pair, most) for pair in questions), lists=True)
+
+
+def _rows_of(question: Question) -> Iterator[tuple[Question, str | None]]:
+    """The question, and behind a material those about it, each with the id of its material."""
+    yield question, None
+    if isinstance(question, Material):
+        yield from ((inner, question.id) for inner in question.questions)
 
 
 def workbook(header: Sequence[str], rows: Iterable[Sequence[Any]], *, lists: bool = False) -> bytes:
@@ -106,8 +121,8 @@ def workbook(header: Sequence[str], rows: Iterable[Sequence[Any]], *, lists: boo
     return out.getvalue()
 
 
-def _row(question: Question, most: int) -> list[Any]:
-    named = question.id != item_id(question.stem)
+def _row(question: Question, material: str | None, most: int) -> list[Any]:
+    named = question.id != item_id(question.stem) or isinstance(question, Material)
     offered = _offered(question)
     explanation = question.explanation or ""
     answer = _answer(question)
@@ -125,11 +140,12 @@ def _row(question: Question, most: int) -> list[Any]:
         *[None] * (most - len(offered)),
         answer,
         explanation or None,
-        None if question.points == type(question).points else plain(question.points),
+        None if question.points == question.usual_points else plain(question.points),
         question.difficulty,
         question.topic,
         ",".join(tags) or None,
         sources[0] if len(sources) == 1 else None,
+        material,
         "markdown" if any(markdown_of(text) != text for text in texts) else None,
     ]
 

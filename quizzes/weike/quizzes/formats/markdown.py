@@ -12,25 +12,23 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import tzinfo
 from itertools import dropwhile
 from zoneinfo import ZoneInfo
 
-from weike.quizzes.attributes import Attributes, split_attributes
 from weike.quizzes.bank import Bank
 from weike.quizzes.blocks import Block, blocks
+from weike.quizzes.claiming import read_question
 from weike.quizzes.course import DEFAULT_TIMEZONE
 from weike.quizzes.draft import Draft
 from weike.quizzes.errors import BankError, Problem
 from weike.quizzes.front import read_front_matter, write_front_matter
 from weike.quizzes.i18n import _
-from weike.quizzes.number import plain
 from weike.quizzes.question import Question
 from weike.quizzes.text import item_id
-from weike.quizzes.types import known
+from weike.quizzes.writing import dump_question as dump_question
 
 SUFFIXES = (".md", ".markdown")
 
@@ -61,7 +59,7 @@ def loads(text: str, *, source: str = "", zone: tzinfo | None = None, first_line
         parts = list(dropwhile(lambda block: block.tag != "h2" or len(block.lines) > 1, parts))
     parts, title = _title(parts, bank, problems)
     drafts = _drafts(text.split("\n"), parts, first_line, problems)
-    questions = [(draft.line, question) for draft in drafts if (question := _question(draft))]
+    questions = [(draft.line, question) for draft in drafts if (question := read_question(draft))]
     lines = _check_ids(questions, problems)
     _check_amount(bank, len(drafts), places.get("draw", first_line), first_line, problems)
     if problems:
@@ -75,64 +73,6 @@ def loads(text: str, *, source: str = "", zone: tzinfo | None = None, first_line
 def dumps(bank: Bank) -> str:
     """Write a bank; reading it back gives the same one, as far as Markdown can hold it."""
     return write_front_matter(bank) + "\n".join(map(dump_question, bank.questions))
-
-
-def dump_question(question: Question) -> str:
-    """One question, with `type=` only where its answers alone would be read as another type."""
-    text = _written(question, None)
-    problems: list[Problem] = []
-    drafts = _drafts(text.split("\n"), blocks(text), 1, problems)
-    claims = [cls.type for cls in known().values() if drafts and cls.claims(drafts[0])]
-    return text if claims == [question.type] else _written(question, question.type)
-
-
-def _written(question: Question, type_name: str | None) -> str:
-    stem, answers = question.to_markdown()
-    attributes = Attributes.of(
-        id=None if question.id == item_id(question.stem) else question.id,
-        points=None if question.points == type(question).points else plain(question.points),
-        difficulty=question.difficulty,
-        topic=question.topic,
-        tags=",".join(question.tags),
-        type=type_name,
-    )
-    if answers:
-        answers = _apart(answers, stem)
-    heading, rest = _heading(stem, attributes)
-    parts = [f"## {heading}".rstrip(), rest, answers]
-    if question.explanation:
-        parts.append("\n".join(f"> {line}".rstrip() for line in question.explanation.split("\n")))
-    text = "\n\n".join(filter(None, parts)) + "\n"
-    # Options and numbers stand right under their question, as people write them.
-    return (
-        text.replace(f"{parts[0]}\n\n{answers}", f"{parts[0]}\n{answers}", 1) if answers else text
-    )
-
-
-def _apart(answers: str, stem: str) -> str:
-    """Another sign begins another list; the same one would go on with the stem's."""
-    last = blocks(stem)[-1:]
-    if not last or not last[0].is_list:
-        return answers
-    if last[0].text.startswith("-"):
-        return re.sub(r"^- ", "* ", answers, flags=re.MULTILINE)
-    if re.match(r"\d+\.", last[0].text):
-        return re.sub(r"^(\d+)\. ", r"\1) ", answers, flags=re.MULTILINE)
-    return answers
-
-
-def _heading(stem: str, attributes: Attributes) -> tuple[str, str]:
-    """What stands behind `##`, and the rest of the stem.
-
-    A stem that does not begin with one plain line stands below an empty heading.
-    """
-    head, _newline, rest = stem.partition("\n")
-    if not rest or rest.startswith("\n"):
-        for written in (attributes.behind(head), f"{head} {attributes}"):
-            read = blocks(f"## {written}")
-            if len(read) == 1 and split_attributes(read[0].content)[0].strip() == head:
-                return written, rest.strip("\n")
-    return attributes.behind(""), stem
 
 
 def _title(
@@ -204,34 +144,6 @@ def _check_headings(block: Block, problems: list[Problem]) -> None:
                 _("{text} is no heading").format(text=text[:20]),
                 _("write ## and a space before the question"),
             )
-
-
-def _question(draft: Draft) -> Question | None:
-    types = known()
-    wanted = draft.attributes.get("type")
-    if wanted is not None and wanted not in types:
-        draft.problem(
-            draft.line,
-            _("the type {type} is not known here").format(type=wanted),
-            _("known ones are: {names}").format(names=", ".join(types)),
-        )
-        return None
-    if wanted is not None:
-        return types[wanted].from_markdown(draft)
-    claims = [cls for cls in types.values() if cls.claims(draft)]
-    if len(claims) == 1 and not draft.misplaced():
-        return claims[0].from_markdown(draft)
-    if len(claims) > 1:
-        draft.problem(
-            draft.line,
-            _("two kinds of answer in one question: {names}").format(
-                names=", ".join(cls.type for cls in claims)
-            ),
-            _("leave one; write \\[[ where brackets are text"),
-        )
-    elif not claims:
-        draft.without_answers()
-    return None
 
 
 def _check_ids(

@@ -16,7 +16,7 @@ from weike.quizzes.choice import Choice
 from weike.quizzes.errors import ResponseError, WeikeError
 from weike.quizzes.html import render
 from weike.quizzes.i18n import _
-from weike.quizzes.question import Layout, Question
+from weike.quizzes.question import Grade, Layout, Question
 from weike.quizzes.text import normalise
 from weike.quizzes.types.blank import Blank
 from weike.quizzes.types.boolean import Boolean
@@ -86,10 +86,9 @@ def distractors(
         share = rest[key]
         for text in _picked(question, response):
             options[key[1]].setdefault(text, _Tally()).add(share)
-        written = _written(question, response)
-        if written:
+        for written, right in _written(question, response, right=mark.correct is True):
             tally = answers[key[1]].setdefault(normalise(written), _Tally())
-            tally.add(share, right=mark.correct is True, spelling=written)
+            tally.add(share, right=right, spelling=written)
     return (
         pd.DataFrame(_option_rows(options, asked), columns=list(OPTIONS)),
         pd.DataFrame(_answer_rows(answers, asked), columns=list(ANSWERS)),
@@ -124,7 +123,11 @@ def _blank_tallies(question: Question) -> dict[str, _Tally]:
         return {
             _pair(question, *pair): _Tally(right=True, now=True) for pair in enumerate(question.key)
         }
-    return {}
+    return {
+        f"({number}) {text}": tally
+        for number, (inner, _layout, _none) in enumerate(question.nested({}, None), start=1)
+        for text, tally in _blank_tallies(inner).items()
+    }
 
 
 def _decoded(question: Question, layout: Layout, raw: object) -> Any | None:
@@ -143,14 +146,32 @@ def _picked(question: Question, response: Any) -> Iterator[str]:
         yield _truth(response)
     elif isinstance(question, Matching):
         yield from (_pair(question, left, right) for left, right in response.items())
+    for number, inner, part in _answered(question, response):
+        yield from (f"({number}) {text}" for text in _picked(inner, part))
 
 
-def _written(question: Question, response: Any) -> str:
+def _written(question: Question, response: Any, *, right: bool) -> Iterator[tuple[str, bool]]:
+    """What was written or put in order, and whether it is right."""
+    text = ""
     if isinstance(question, Blank):
-        return " | ".join(" ".join(part.split()) for part in response)
-    if isinstance(question, Ordering):
-        return " → ".join(plain_text(question.items[place]) for place in response)
-    return " ".join(str(response).split()) if isinstance(question, Numeric) else ""
+        text = " | ".join(" ".join(part.split()) for part in response)
+    elif isinstance(question, Ordering):
+        text = " → ".join(plain_text(question.items[place]) for place in response)
+    elif isinstance(question, Numeric):
+        text = " ".join(str(response).split())
+    if text:
+        yield text, right
+    for number, inner, part in _answered(question, response):
+        grade = inner.grade(part)
+        known = isinstance(grade, Grade) and grade.correct is True
+        yield from ((f"({number}) {text}", ok) for text, ok in _written(inner, part, right=known))
+
+
+def _answered(question: Question, response: Any) -> Iterator[tuple[int, Question, Any]]:
+    """The questions of a material that have an answer, by their number."""
+    for number, (inner, _layout, part) in enumerate(question.nested({}, response), start=1):
+        if part is not None:
+            yield number, inner, part
 
 
 def _pair(question: Matching, left: int, right: int) -> str:

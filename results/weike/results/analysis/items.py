@@ -251,7 +251,8 @@ def _items(
         }
         if row["confidence"] == "none":
             row |= dict.fromkeys(_INDEX, np.nan)
-        rows.append(row | {"flags": _flags(row, unpicked=figures.item in unpicked)})
+        flags = _flags(row, unpicked=figures.item in unpicked, by_person=question.by_person)
+        rows.append(row | {"flags": flags})
     index = pd.Index([one.item for one in statistics.items], name="item", dtype=object)
     frame = pd.DataFrame(rows, index=index).reindex(columns=list(ITEMS))
     times = response_times(data).reindex(frame.index)
@@ -260,7 +261,7 @@ def _items(
     return frame
 
 
-def _flags(row: Mapping[str, Any], *, unpicked: bool) -> tuple[str, ...]:
+def _flags(row: Mapping[str, Any], *, unpicked: bool, by_person: bool) -> tuple[str, ...]:
     """Nothing is said of a question that hardly anybody was asked."""
     raised = {
         "weak": row["efficiency"] < LEAST_EFFICIENCY,
@@ -270,8 +271,7 @@ def _flags(row: Mapping[str, Any], *, unpicked: bool) -> tuple[str, ...]:
     }
     shown = raised if row["confidence"] != "none" else {}
     flags = [name for name, holds in shown.items() if holds]
-    unclear = row["ungraded"] and row["type"] != "essay"  # which a person grades
-    return (*flags, "ungraded") if unclear else tuple(flags)
+    return (*flags, "ungraded") if row["ungraded"] and not by_person else tuple(flags)
 
 
 def _nan(value: float | None) -> float:

@@ -27,6 +27,7 @@ TYPES: Final = {
     "ordering": N_("ordering"),
     "poll": N_("poll"),
     "essay": N_("short essay"),
+    "material": N_("material"),
 }
 CONFIDENCE: Final = {
     "none": N_("under 10 attempts: not shown"),

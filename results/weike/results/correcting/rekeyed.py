@@ -12,12 +12,15 @@ from weike.quizzes.types.blank import Blank
 from weike.quizzes.types.boolean import Boolean
 from weike.quizzes.types.essay import Essay
 from weike.quizzes.types.matching import Matching
+from weike.quizzes.types.material import Material
 from weike.quizzes.types.numeric import Numeric
 from weike.quizzes.types.ordering import Ordering
 from weike.results.analysis.distractors import plain_text
 from weike.results.types import canonical
 
-_SAID = ("feedback",)  # what the author says to an answer changes no mark
+# What the author says to an answer, and where a question belongs, changes no mark.
+_SAID = frozenset({"feedback", "explanation", "topic", "tags", "difficulty"})
+_POINTS = frozenset({"points"})
 
 
 def asks_the_same(one: Question, other: Question) -> bool:
@@ -30,7 +33,7 @@ def asks_the_same(one: Question, other: Question) -> bool:
 
 def same_key(one: Question, other: Question) -> bool:
     """Whether two versions that ask the same take the same for right."""
-    return canonical(_without(one.body())) == canonical(_without(other.body()))
+    return canonical(_without(one.body(), _SAID)) == canonical(_without(other.body(), _SAID))
 
 
 def key_text(question: Question) -> str:
@@ -53,17 +56,19 @@ def key_text(question: Question) -> str:
             return " → ".join(map(plain_text, question.items))
         case Essay():
             return ""
-    return canonical(_without(question.body()))
+        case Material():
+            keys = enumerate(map(key_text, question.questions), start=1)
+            return "; ".join(f"({number}) {key}" for number, key in keys if key)
+    return canonical(_without(question.body(), _SAID))
 
 
 def _asked(question: Question) -> str:
     """All that a browser is shown but the points; the same draw gives both the same option ids."""
     layout = question.draw(Random(0), shuffle=False)  # noqa: S311 - any fixed draw will do
-    view = question.view(layout).to_json()
-    return canonical({name: value for name, value in view.items() if name != "points"})
+    return canonical(_without(question.view(layout).to_json(), _POINTS))
 
 
-def _without(value: Any) -> Any:
+def _without(value: Any, names: frozenset[str]) -> Any:
     if isinstance(value, dict):
-        return {name: _without(one) for name, one in value.items() if name not in _SAID}
-    return [_without(one) for one in value] if isinstance(value, list) else value
+        return {name: _without(one, names) for name, one in value.items() if name not in names}
+    return [_without(one, names) for one in value] if isinstance(value, list) else value

@@ -186,4 +186,5 @@ def _to_mark(known: Logged | None, item: str, by: str) -> tuple[Question, str, s
     graded = attempt.grade(item)
     if not isinstance(graded, Pending) and attempt.mark(item) is None:
         raise WeikeError(_("this answer needs no mark"))
-    return question, saved.event, str(saved.response)
+    response = question.decode(attempt.paper.layout(item), saved.response)
+    return question, saved.event, question.to_read(response, graded)

@@ -20,7 +20,7 @@ export class Card {
     this.locked = false;
     this.closed = false;
     const type = typeOf(item);
-    this.controls = type ? type.draw(item, this.context()) : unknownType(t);
+    this.controls = type.draw(item, this.context());
     this.element = this.draw(type, worth);
   }
 
@@ -39,7 +39,7 @@ export class Card {
     this.legend = h("legend.wq-legend", { tabindex: "-1" },
       h("span.wq-meta", null,
         !this.silent && h("span.wq-number", null, t("Question {n}", { n: this.number })),
-        type && h("span.wq-kind", null, type.label(t)),
+        type.label(t) && h("span.wq-kind", null, type.label(t)),
         worth && item.points > 0 && h("span.wq-worth", null, t("{n} pt", { n: points(item.points) }))),
       !controls.ownsStem && fill(h("span.wq-stem", { lang }), item, "html"));
     this.error = h("p.wq-error", { id: errorId, role: "alert", hidden: true });
@@ -51,7 +51,7 @@ export class Card {
     }, t("Check"));
     const fieldset = h("fieldset.wq-question", { "aria-describedby": errorId },
       this.legend,
-      type && type.hint && h("p.wq-hint", null, type.hint(t)),
+      type.hint && h("p.wq-hint", null, type.hint(t)),
       controls.element);
     return h("section.wq-card", null, fieldset, this.error, this.note, this.answer,
       h("div.wq-card-actions", null, this.checkButton));
@@ -63,7 +63,17 @@ export class Card {
   }
 
   get answered() {
-    return this.silent || this.sent !== null && !same(this.sent, this.controls.empty);
+    return this.silent || this.given && this.whole(this.sent);
+  }
+
+  /** The server knows at least a part of an answer. */
+  get given() {
+    return this.sent !== null && !same(this.sent, this.controls.empty);
+  }
+
+  /** Whether no part of an answer is missing, where a question has several. */
+  whole(response) {
+    return !this.controls.complete || this.controls.complete(response);
   }
 
   /** Picked or typed, and not sent yet. */
@@ -89,6 +99,7 @@ export class Card {
 
   changed(kind) {
     this.say("");
+    this.warned = false;
     clearTimeout(this.idle);
     this.quiz.drafted();
     if (this.atOnce) return;
@@ -103,7 +114,7 @@ export class Card {
   save({ sure = false } = {}) {
     clearTimeout(this.idle);
     let response = this.controls.read();
-    const withdrawn = response === null && this.answered && this.controls.empty !== undefined;
+    const withdrawn = response === null && this.given && this.controls.empty !== undefined;
     if (withdrawn) response = this.controls.empty;
     if (this.locked || response === null || same(response, this.sent)) return response !== null;
     if (!sure && same(response, this.refused)) return true;
@@ -112,6 +123,16 @@ export class Card {
     this.say("");
     this.wait(true);
     this.quiz.send(this, response);
+    return true;
+  }
+
+  /** Asks for what is missing of an answer in parts: once, for it may be left out on purpose. */
+  asksForMore() {
+    const response = this.controls.read();
+    if (this.warned || response === null || this.whole(response)) return false;
+    this.warned = true;
+    this.controls.focus();
+    this.say(this.t("Some of the questions have no answer yet. Press Check again to leave them out."));
     return true;
   }
 
@@ -195,15 +216,4 @@ export class Card {
 
 function same(a, b) {
   return JSON.stringify(a) === JSON.stringify(b);
-}
-
-function unknownType(t) {
-  return {
-    element: h("p.wq-note", null, t("This page is too old for this question. Please reload it.")),
-    read: () => null,
-    write() {},
-    lock() {},
-    mark() {},
-    focus() {},
-  };
 }

@@ -163,6 +163,7 @@ export class QuizView {
   /** 确定: send, and wait for the feedback. */
   check(card) {
     if (this.phase !== "answering" || card.pending || card.feedback) return;
+    if (card.asksForMore()) return;
     if (card.save({ sure: true })) {
       this.waitingFor = card;
     } else {

@@ -1,0 +1,79 @@
+"""A question in the Markdown form."""
+
+from __future__ import annotations
+
+import re
+
+from weike.quizzes.attributes import Attributes, split_attributes
+from weike.quizzes.blocks import blocks
+from weike.quizzes.claiming import claims
+from weike.quizzes.draft import Draft
+from weike.quizzes.number import plain
+from weike.quizzes.question import Question
+from weike.quizzes.text import item_id
+
+_LIST = re.compile(r"(?:-|\d+\.)(?:\s|$)")
+
+
+def dump_question(question: Question, *, level: int = 2) -> str:
+    """One question under a heading of this level, with `type=` only where its answers alone would
+    be read as another type."""
+    heading, *source = _written(question, None, 2).split("\n")
+    draft = Draft(
+        line=1,
+        heading=heading.removeprefix("##").strip(),
+        source=source,
+        source_line=2,
+        problems=[],
+    )
+    plain_enough = [cls.type for cls in claims(draft)] == [question.type]
+    return _written(question, None if plain_enough else question.type, level)
+
+
+def _written(question: Question, type_name: str | None, level: int) -> str:
+    stem, answers = question.to_markdown()
+    attributes = Attributes.of(
+        id=None if question.id == item_id(question.stem) else question.id,
+        points=None if question.points == question.usual_points else plain(question.points),
+        difficulty=question.difficulty,
+        topic=question.topic,
+        tags=",".join(question.tags),
+        type=type_name,
+    )
+    if answers:
+        answers = _apart(answers, stem)
+    heading, rest = _heading(stem, attributes)
+    parts = [f"{'#' * level} {heading}".rstrip(), rest, answers]
+    if question.explanation:
+        parts.append("\n".join(f"> {line}".rstrip() for line in question.explanation.split("\n")))
+    text = "\n\n".join(filter(None, parts)) + "\n"
+    # Options and numbers stand right under their question, as people write them.
+    if answers and not answers.startswith("#"):
+        return text.replace(f"{parts[0]}\n\n{answers}", f"{parts[0]}\n{answers}", 1)
+    return text
+
+
+def _apart(answers: str, stem: str) -> str:
+    """Another sign begins another list; the same one would go on with the stem's."""
+    last = blocks(stem)[-1:]
+    if not last or not last[0].is_list or not _LIST.match(answers):
+        return answers
+    if last[0].text.startswith("-"):
+        return re.sub(r"^- ", "* ", answers, flags=re.MULTILINE)
+    if re.match(r"\d+\.", last[0].text):
+        return re.sub(r"^(\d+)\. ", r"\1) ", answers, flags=re.MULTILINE)
+    return answers
+
+
+def _heading(stem: str, attributes: Attributes) -> tuple[str, str]:
+    """What stands behind `##`, and the rest of the stem.
+
+    A stem that does not begin with one plain line stands below an empty heading.
+    """
+    head, _newline, rest = stem.partition("\n")
+    if not rest or rest.startswith("\n"):
+        for written in (attributes.behind(head), f"{head} {attributes}"):
+            read = blocks(f"## {written}")
+            if len(read) == 1 and split_attributes(read[0].content)[0].strip() == head:
+                return written, rest.strip("\n")
+    return attributes.behind(""), stem
