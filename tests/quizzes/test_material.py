@@ -81,6 +81,22 @@ def test_an_essay_in_it_leaves_all_of_it_pending_and_the_rest_known() -> None:
     assert isinstance(found.inner[3], Pending)
 
 
+def test_who_gives_the_points_reads_the_essays_and_what_the_rest_has_earned() -> None:
+    question = material()
+    response = question.check([0, None, "30", "要清理"])
+    pending = grade(question, response)
+    assert question.by_person
+    assert not material(TEXT.partition("### 您怎样看？")[0]).by_person
+    assert question.to_read(response, pending) == (
+        "(4) 您怎样看？\n\n要清理\n\nThe other questions have earned 3 of 4 points."
+    )
+    assert isinstance(pending, Pending)
+    marked = question.marked(pending, 3.5 / 5)
+    assert (marked.score, marked.max) == (3.5, 5)
+    assert [one.score for one in marked.inner if isinstance(one, Grade)] == [2, 0, 1, 0.5]
+    assert question.to_read(response, marked) == question.to_read(response, pending)
+
+
 @pytest.mark.parametrize("response", [None, "x", [], [0], {"a": 1}, [0] * 4, [None, "x", None, 1]])
 def test_a_response_of_another_shape_is_none(response: Any) -> None:
     with pytest.raises(ResponseError):
