@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from weike.cli import weike
+from weike.lessons.check import check_course
 from weike.quizzes import load_bank
 from weike.quizzes.errors import WeikeError
 
@@ -102,3 +103,20 @@ def test_nothing_imported_is_never_success(folder: Any, typed: Any) -> None:
     result = typed("import", "fire.gift", "--keep-good")
     assert result.exit_code == 1
     assert "0 imported" in result.output
+
+
+def test_a_paper_typed_in_word_comes_in_with_its_pictures(
+    folder: Any, typed: Any, word: Any
+) -> None:
+    picture = folder.picture()
+    word.paragraph("1、看图", word.picture(picture, alt="红"), "（A）").paragraph("A.甲 B.乙")
+    word.paragraph("2、没有答案（ ）").paragraph("A.甲 B.乙")
+    folder.write("fire.docx", word.data())
+    report = json.loads(typed("import", "fire.docx", "--keep-good", "--json").output)
+    assert (report["imported"], report["rejected"]) == (1, 1)
+    assert Path(report["rejects"]).name == "fire-rejected.docx"
+    (shown,) = (folder.root / "quizzes/media").iterdir()
+    assert shown.read_bytes() == picture
+    (question,) = load_bank(folder.root / "quizzes/fire.md")
+    assert f"![红](media/{shown.name})" in question.stem
+    assert check_course(folder.course, run=False).ok

@@ -58,7 +58,7 @@ def test_a_time_in_a_bank_is_in_the_zone_of_its_course(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("fire.doc", b"", "fire.doc: no format for .doc; known ones are .aiken, .gift, .json"),
+        ("fire.doc", b"", "fire.doc: no format for .doc; known ones are .aiken, .docx, .gift"),
         ("fire", b"", "fire: no format for a name without an ending"),
         ("fire.md", b"\x80\xff", "fire.md has 1 problem: the file is not UTF-8; save"),
         ("fire.md", b"\n" * (20 * 1024 * 1024 + 1), "fire.md is larger than 20 MB"),
@@ -202,3 +202,29 @@ def test_a_text_bank_is_read_in_the_encodings_that_people_save(
     file = tmp_path / "fire.md"
     file.write_bytes("## 第一步？\n- [x] 提起\n- [ ] 拔销\n".encode(encoding))
     assert [question.stem for question in load_bank(file)] == ["第一步？"]
+
+
+AIKEN = "第一步？\nA. 提起\nB. 拔销\nANSWER: A\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "type"),
+    [(AIKEN, "single"), ("地球是圆的。{T}\n", "boolean"), ("1、一（B）\nA.甲 B.乙\n", "single")],
+)
+def test_the_text_decides_which_format_a_text_file_has(
+    tmp_path: Path, text: str, type: str
+) -> None:
+    (tmp_path / "bank.txt").write_text(text, encoding="utf-8")
+    (question,) = load_bank(tmp_path / "bank.txt")
+    assert question.type == type
+
+
+def test_a_text_that_could_be_two_formats_asks_which(tmp_path: Path) -> None:
+    path = tmp_path / "bank.txt"
+    path.write_text(f"{AIKEN}\n一、单选题\n1、一（B）\nA.甲 B.乙\n", encoding="utf-8")
+    with pytest.raises(WeikeError, match="could be one of: aiken, chinese; say which with --from"):
+        load_bank(path)
+    with pytest.raises(WeikeError, match="no format gitf; known ones are"):
+        load_bank(path, form="gitf")
+    with pytest.raises(BankError, match="line 1: no right answer"):
+        load_bank(path, form="chinese")

@@ -9,7 +9,7 @@ from typing import Any, cast
 import click
 
 from weike.commands.output import write
-from weike.quizzes.bank import Bank, Format, format_of, load_bank, read_source
+from weike.quizzes.bank import Bank, Format, format_of, load_bank, open_source
 from weike.quizzes.course import load_course
 from weike.quizzes.errors import Problem, WeikeError
 from weike.quizzes.formats import excel, markdown
@@ -27,15 +27,16 @@ def bank() -> None:
 @bank.command()
 @click.argument("source", metavar="IN", type=click.Path(path_type=Path))
 @click.argument("target", metavar="OUT", type=click.Path(path_type=Path))
+@click.option("--from", "form", metavar="FORMAT", help="The format of IN, where its name lies.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
-def convert(source: Path, target: Path, as_json: bool) -> None:
+def convert(source: Path, target: Path, form: str | None, as_json: bool) -> None:
     """Write the bank IN in the format of OUT, and say what OUT cannot hold.
 
     The endings of the names choose the formats. A question that OUT could not give back is left
     out and named.
     """
     module = format_of(target)
-    read = load_bank(source)
+    read = load_bank(source, form=form)
     made = export(read, module)
     if read.questions and not made.written:
         raise WeikeError(
@@ -50,12 +51,19 @@ def convert(source: Path, target: Path, as_json: bool) -> None:
 @bank.command("import")
 @click.argument("source", metavar="FILE", type=click.Path(path_type=Path))
 @click.option("--into", metavar="NAME", help="The bank's name in quizzes/. [default: that of FILE]")
+@click.option("--from", "form", metavar="FORMAT", help="The format of FILE, where its name lies.")
 @click.option("--dry-run", is_flag=True, help="Say what would happen; write nothing.")
 @click.option("--keep-good", is_flag=True, help="Take the good questions; give the others back.")
 @click.option("--replace", is_flag=True, help="Write over a bank of that name.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 def import_bank(
-    source: Path, into: str | None, dry_run: bool, keep_good: bool, replace: bool, as_json: bool
+    source: Path,
+    into: str | None,
+    form: str | None,
+    dry_run: bool,
+    keep_good: bool,
+    replace: bool,
+    as_json: bool,
 ) -> None:
     """Bring a question bank of any known format into the course's folder quizzes/.
 
@@ -63,8 +71,7 @@ def import_bank(
     it, the bad ones are written beside FILE, in its format, with the reasons.
     """
     course = load_course()
-    module = format_of(source)
-    data = read_source(source, module)
+    module, data = open_source(source, form)
     reading = _read(module, data, source)
     target = course.quizzes / f"{Path(into or source.name).stem}.md"
     if not dry_run and target.exists() and not replace:

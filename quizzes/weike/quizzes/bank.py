@@ -78,17 +78,54 @@ def format_of(path: str | Path) -> Format:
     )
 
 
-def load_bank(path: str | Path, *, zone: tzinfo | None = None) -> Bank:
+def load_bank(path: str | Path, *, zone: tzinfo | None = None, form: str | None = None) -> Bank:
     """Read a bank. Times without a zone are in `zone`, else in the course's.
 
-    Raises `BankError` with every problem at once, each with its place and its repair.
+    `form` names the format where the file's name does not tell it. Raises `BankError` with every
+    problem at once, each with its place and its repair.
     """
     path = Path(path)
-    module = format_of(path)
-    data = read_source(path, module)
+    module, data = open_source(path, form)
     if zone is None and find_course(path.parent) is not None:
         zone = load_course(path.parent).zone
     return module.loads(data, source=path.name, zone=zone)
+
+
+def open_source(path: Path, form: str | None = None) -> tuple[Format, str | bytes]:
+    """The format of a file and what it holds, as the format wants it.
+
+    Several formats may live in .txt files; then the text decides.
+    """
+    named = _named(form) if form else None
+    suffix = path.suffix.lower()
+    also = [m for m in formats().values() if suffix in getattr(m, "ALSO", ())]
+    module = named or format_of(path)
+    data = read_source(path, module)
+    if named or not also or isinstance(data, bytes):
+        return module, data
+    return _recognised(path, data, module, also), data
+
+
+def _named(form: str) -> Format:
+    if form not in formats():
+        raise WeikeError(
+            _("no format {name}; known ones are {known}").format(
+                name=form, known=", ".join(formats())
+            )
+        )
+    return formats()[form]
+
+
+def _recognised(path: Path, text: str, usual: Format, also: list[Format]) -> Format:
+    found = [m for m in (usual, *also) if cast(Any, m).looks_like(text)]
+    if len(found) > 1:
+        names = [name for name, module in formats().items() if module in found]
+        raise WeikeError(
+            _("{name} could be one of: {formats}; say which with --from").format(
+                name=path.name, formats=", ".join(names)
+            )
+        )
+    return found[0] if found else usual
 
 
 def read_source(path: Path, module: Format) -> str | bytes:
@@ -101,6 +138,11 @@ def read_source(path: Path, module: Format) -> str | bytes:
         raise WeikeError(
             _("{name} cannot be read: {reason}").format(name=path, reason=why(error))
         ) from error
+    return decoded(data, path.name, module)
+
+
+def decoded(data: bytes, name: str, module: Format) -> str | bytes:
+    """Bytes as a format wants them. Text may be UTF-8, UTF-16 or GB18030."""
     if is_binary(module):
         return data
     utf16 = data.startswith((b"\xff\xfe", b"\xfe\xff"))
@@ -110,7 +152,7 @@ def read_source(path: Path, module: Format) -> str | bytes:
         except UnicodeDecodeError:
             continue
     raise BankError(
-        path.name,
+        name,
         [Problem(message=_("the file is not UTF-8"), repair=_("save it again as UTF-8"))],
     )
 

@@ -24,11 +24,15 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """`dropped` says what the source held beside its questions that a bank has no place for."""
+    """`dropped` says what the source held beside its questions that a bank has no place for.
+
+    `media` are pictures that the questions refer to, by their path from the bank's folder.
+    """
 
     bank: Bank
     rejected: tuple[Rejected, ...] = ()
     dropped: tuple[str, ...] = ()
+    media: Mapping[str, bytes] = field(default_factory=dict, repr=False)
 
     @property
     def problems(self) -> tuple[Problem, ...]:

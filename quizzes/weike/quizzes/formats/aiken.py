@@ -16,6 +16,7 @@ from weike.quizzes.reading import Collector, Reading
 from weike.quizzes.types.single import Single
 
 SUFFIXES = (".aiken",)
+ALSO = (".txt",)
 
 _OPTION = re.compile(r"\s*([A-Z])\s*[.)．）、]\s+(.*)|\s*([A-Z])[)）]\s*(.*)")
 _ANSWER = re.compile(r"\s*ANSWER\s*[:：]\s*(.*)", re.IGNORECASE)
@@ -33,6 +34,11 @@ class _Block:
 
     def problem(self, line: int, message: str, repair: str) -> None:
         self.problems.append(Problem(line=line, message=message, repair=repair))
+
+
+def looks_like(text: str) -> bool:
+    """Whether a text file of no other name is Aiken."""
+    return re.search(r"^\s*ANSWER\s*:\s*[A-Z]\s*$", text, re.MULTILINE) is not None
 
 
 def loads(text: str, *, source: str = "", zone: tzinfo | None = None) -> Bank:

@@ -11,14 +11,16 @@ A．提起灭火器    B．压下压把
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import tzinfo
+from typing import Any
 
 from weike.quizzes.answers import AnswerError
 from weike.quizzes.bank import Bank
 from weike.quizzes.chinese.answerlist import give_answers, read_list
 from weike.quizzes.chinese.cutting import cut
 from weike.quizzes.chinese.question import body_of
+from weike.quizzes.chinese.words import field, lines, section
 from weike.quizzes.errors import BankError, Problem
 from weike.quizzes.formats.chinesewriter import dumps as dumps
 from weike.quizzes.i18n import _
@@ -32,10 +34,24 @@ def loads(text: str, *, source: str = "", zone: tzinfo | None = None) -> Bank:
     return read(text, source=source).whole(source or _("the bank"))
 
 
-def read(text: str, *, source: str = "") -> Reading:
+def looks_like(text: str) -> bool:
+    """Whether a text file holds a word that only such papers know: 答案, a heading of a type."""
+    return any(
+        section(line) is not None or field(line) is not None or "答案" in line.text
+        for line in lines(text)
+    )
+
+
+def read(
+    text: str,
+    *,
+    source: str = "",
+    finish: Callable[[dict[str, Any]], dict[str, Any]] = lambda body: body,
+) -> Reading:
     """Read what can be read; the rest is kept apart with its problems.
 
-    Raises `BankError` where nothing in the text is a question.
+    `finish` changes the JSON form of each question before it is taken. Raises `BankError` where
+    nothing in the text is a question.
     """
     paper = cut(text)
     found = Collector()
@@ -43,7 +59,7 @@ def read(text: str, *, source: str = "") -> Reading:
     give_answers(answers, paper.drafts)
     for draft in paper.drafts:
         try:
-            body = body_of(draft, found.dropped)
+            body = finish(body_of(draft, found.dropped))
         except AnswerError as error:
             found.reject(draft.source, draft.line, error.problem)
             continue

@@ -21,6 +21,7 @@ from weike.quizzes.reading import Collector, Reading
 from weike.quizzes.text import ID_PATTERN
 
 SUFFIXES = (".gift",)
+ALSO = (".txt",)
 
 # Escaped signs are kept apart as noncharacters of Unicode, which no text holds.
 _SIGNS = ":#={}~\\n"
@@ -52,6 +53,11 @@ class _Block:
     @property
     def text(self) -> str:
         return "\n".join(self.lines)
+
+
+def looks_like(text: str) -> bool:
+    """Whether a text file of no other name is GIFT."""
+    return re.search(r"\{\s*(?:[=~#>}]|T(?:RUE)?\s*[#}]|F(?:ALSE)?\s*[#}])", text) is not None
 
 
 def loads(text: str, *, source: str = "", zone: tzinfo | None = None) -> Bank:

@@ -186,6 +186,7 @@ class _Reader:
             self.unread.append(_("hidden text"))
             return
         raised = value(properties, "vertAlign") or ""
+        underlined = is_on(properties, "u")
         style = Text(
             text="",
             bold=look.bold or is_on(properties, "b") or self.styles.is_bold(properties),
@@ -197,6 +198,8 @@ class _Reader:
         for element in run:
             letters = _letters(element)
             if letters is not None:
+                if underlined and len(letters) > 1 and not letters.strip(" \u00a0\u3000\t"):
+                    letters = "____"  # how a blank is drawn in Word
                 yield replace(style, text=letters)
             elif element.tag in (f"{W}drawing", f"{W}pict", f"{W}object"):
                 yield from self._drawing(element, boxes, depth)
