@@ -47,6 +47,7 @@ def assets() -> Mapping[str, Asset]:
         "js": _asset(script, "js", JAVASCRIPT),
         "first": _asset(f"{{\n{esm.join(STATIC / 'first.js')}}}\n", "js", JAVASCRIPT),
         "organize": _asset(squeezed(css.join(STATIC / "organize.css")), "css", CSS),
+        "preview": _asset(esm.join(STATIC / "preview.js"), "js", JAVASCRIPT),
         "teach": _asset(squeezed(css.join(STATIC / "teach.css")), "css", CSS),
         "mathjax": _asset((STATIC / "mathjax.js").read_text("utf-8"), "js", JAVASCRIPT),
     }

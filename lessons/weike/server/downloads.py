@@ -18,12 +18,18 @@ TYPES: Final = {
 SHOWN: Final = ("json", "png")  # a program reads the one, a phone keeps the other by a long press
 
 
-def send_file(handler: Handler, body: bytes, name: str) -> None:
-    """A file that nobody keeps on the way; `name` with its suffix, in any language."""
+def send_file(handler: Handler, body: bytes, name: str, *, binary: bool | None = None) -> None:
+    """A file that nobody keeps on the way; `name` with its suffix, in any language.
+
+    With `binary` it is always kept, not shown, whatever it holds: text where that is False.
+    """
     suffix = name.rpartition(".")[2]
-    handler.set_header("Content-Type", TYPES[suffix])
+    other = "application/octet-stream" if binary else "text/plain; charset=utf-8"
+    handler.set_header(
+        "Content-Type", TYPES[suffix] if binary is None else TYPES.get(suffix, other)
+    )
     handler.set_header("Cache-Control", "no-store")
-    how = "inline" if suffix in SHOWN else "attachment"
+    how = "inline" if suffix in SHOWN and binary is None else "attachment"
     handler.set_header(
         "Content-Disposition",
         f"{how}; filename=\"weike.{suffix}\"; filename*=UTF-8''{quote(name, safe='')}",

@@ -35,7 +35,7 @@ from weike.server.handlers.organize import (
     unfinished,
 )
 from weike.server.handlers.organize import rankings as ranked
-from weike.server.handlers.teach import essays
+from weike.server.handlers.teach import bank, essays, preview, question
 from weike.server.handlers.teach import lessons as taught
 
 SLUG = r"(?P<slug>[a-z0-9][a-z0-9-]{0,63})"
@@ -71,6 +71,12 @@ def routes(app: Voila) -> Sequence[Route]:
         (f"rankings/{RANKING}/objections", rankings.Objections, {}),
         # For those who write lessons.
         ("teach", taught.Lessons, {}),
+        ("teach/bank", bank.Bank, {}),
+        ("teach/bank/export", bank.Export, {}),
+        ("teach/bank/convert", bank.Convert, {}),
+        ("teach/bank/question", question.QuestionPage, {}),
+        ("teach/bank/new", question.NewQuestion, {}),
+        ("teach/bank/preview", preview.Preview, {}),
         ("teach/essays", essays.Essays, {}),
         (f"teach/essays/{SLUG}/{QUIZ}", essays.Essay, {}),
         # For those who answer for branches.

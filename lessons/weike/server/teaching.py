@@ -20,6 +20,7 @@ WRITERS: Final = frozenset({"lecturer", "administrator"})
 # The pages of the area in the order of their tabs: name, path, words.
 TABS: Final[Sequence[tuple[str, str, Callable[[], str]]]] = (
     ("lessons", "teach", lambda: _("Lessons")),
+    ("bank", "teach/bank", lambda: _("Question bank")),
     ("essays", "teach/essays", lambda: _("Essays")),
 )
 
@@ -69,8 +70,8 @@ class Teaching(Handler):
         zone = self.site.course.zone
         return moment_words(at, local_date(self.now, zone), zone)
 
-    def send_file(self, body: bytes, name: str) -> None:
-        send_file(self, body, name)
+    def send_file(self, body: bytes, name: str, *, binary: bool = True) -> None:
+        send_file(self, body, name, binary=binary)
 
     async def audit(self, act: str, subject: str, detail: object = None) -> None:
         """Record that this member looked at somebody, or changed something."""

@@ -118,4 +118,3 @@ def _span(lines: list[str], bank: Bank, old: str | None) -> tuple[int, int]:
     first = bank.lines[old]
     after = next(end for start, end in pairwise(starts) if start == first)
     return first - 1, after - 1
-

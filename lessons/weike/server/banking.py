@@ -1,0 +1,101 @@
+"""What the pages about question banks have in common: the course's questions, and where they are
+asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from markupsafe import Markup
+
+from weike.lessons.questions.library import BankFile, Entry, Library, Shelves
+from weike.lessons.questions.saving import Desk
+from weike.quizzes.html import render
+from weike.quizzes.i18n import _
+from weike.results.analysis.distractors import plain_text
+from weike.results.catalogue import load_definition, load_published
+from weike.results.store import Kept, Store
+from weike.server.organizing import not_there
+from weike.server.teaching import WRITERS, Teaching
+
+SHORT = 160  # letters of a question in a list
+
+
+def type_words() -> Mapping[str, str]:
+    """What each type of question is called."""
+    return {
+        "single": _("single choice"),
+        "multiple": _("multiple choice"),
+        "boolean": _("true-false question"),
+        "blank": _("fill in"),
+        "numeric": _("number"),
+        "matching": _("match"),
+        "ordering": _("put in order"),
+        "essay": _("essay"),
+        "poll": _("poll"),
+        "note": _("text without a question"),
+        "material": _("material"),
+    }
+
+
+class Banking(Teaching):
+    """A page about the questions of the course."""
+
+    @property
+    def shelves(self) -> Shelves:
+        return self.site.shelves
+
+    @property
+    def writes(self) -> bool:
+        return bool(self.member.roles & WRITERS)
+
+    async def library(self) -> Library:
+        return await self.work(self.shelves.library)
+
+    def desk(self) -> Desk:
+        return Desk(
+            course=self.site.course,
+            store=self.site.store,
+            shelves=self.shelves,
+            by=self.member.id,
+            now=self.now,
+        )
+
+    def the_bank(self, library: Library, path: str) -> BankFile:
+        found = library.bank(path)
+        if found is None:
+            raise not_there()
+        return found
+
+    def the_entry(self, library: Library, path: str, item: str) -> Entry:
+        found = library.find(path, item)
+        if found is None:
+            raise not_there()
+        return found
+
+    def html(self, text: str, *, inline: bool = False) -> Markup:
+        html = render(text, inline=inline).replace('="../media/', f'="{self.base_url}media/')
+        return Markup(html)  # noqa: S704 - render has cleaned it
+
+
+def short(entry: Entry) -> str:
+    text = plain_text(entry.question.stem)
+    return text if len(text) <= SHORT else text[: SHORT - 1] + "…"
+
+
+def published_items(store: Store) -> Mapping[str, frozenset[str]]:
+    """By item, the refs of the published quizzes that ask it."""
+    with store.read() as connection:
+        shown = load_published(connection, store)
+        known = _asked(store)
+        if known.get("counter") != shown.counter:
+            found: dict[str, set[str]] = {}
+            for ref, (_lesson, quiz) in shown.quizzes.items():
+                for question in load_definition(connection, store, quiz.version).questions:
+                    found.setdefault(question.id, set()).add(ref)
+            known["items"] = {item: frozenset(refs) for item, refs in found.items()}
+            known["counter"] = shown.counter
+    items: Mapping[str, frozenset[str]] = known["items"]  # type: ignore[assignment]
+    return items
+
+
+_asked: Kept[dict[str, object]] = Kept(dict)
