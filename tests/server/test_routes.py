@@ -136,6 +136,27 @@ TABLE: Mapping[str, list[Asked]] = {
         Asked("GET", "teach", (302, 403, 403, 200, 403, 200)),
         Asked("POST", "teach", (401, 403, 403, 405, 403, 405), {}),
     ],
+    "teach/bank": [  # what they do: test_bank.py
+        Asked("GET", "teach/bank", (302, 403, 403, 200, 403, 200)),
+        Asked("GET", "teach/bank?q=x&page=99", (302, 403, 403, 200, 403, 200)),
+    ],
+    "teach/bank/export": [
+        Asked("GET", "teach/bank/export?bank=x", (302, 403, 403, 404, 403, 404)),
+    ],
+    "teach/bank/convert": [
+        Asked("POST", "teach/bank/convert", (401, 403, 403, 400, 403, 400), {}),
+    ],
+    "teach/bank/question": [
+        Asked("GET", "teach/bank/question?bank=x&item=y", (302, 403, 403, 404, 403, 404)),
+        Asked("POST", "teach/bank/question", (401, 403, 403, 404, 403, 404), {}),
+    ],
+    "teach/bank/new": [
+        Asked("GET", "teach/bank/new?bank=x", (302, 403, 403, 404, 403, 404)),
+        Asked("POST", "teach/bank/new", (401, 403, 403, 404, 403, 404), {}),
+    ],
+    "teach/bank/preview": [
+        Asked("POST", "teach/bank/preview", (401, 403, 403, 400, 403, 400), {}),
+    ],
     "teach/essays": [Asked("GET", "teach/essays", (302, 403, 403, 200, 403, 200))],
     "teach/essays/<slug>/<quiz>": [
         Asked("GET", "teach/essays/fire/fire", (302, 403, 403, 404, 403, 404)),
