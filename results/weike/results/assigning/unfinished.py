@@ -65,30 +65,31 @@ def unfinished(store: Store, *, branch: str, period: str | Period, now: datetime
         here = branches_of(connection, ids)
         reach = Reach(snapshot.tree, load_assignments(connection, span.first, span.after))
     today, where = local_date(now, store.zone), tasks.roster.to_numpy()
-    days: dict[object, dict[str, date | None]] = {}  # people of one kind miss the same
+    kinds: dict[object, tuple[tuple[str, ...], date | None]] = {}  # many miss the same
     rows = {}
     for id, (place, missing) in zip(ids, done.missing.items(), strict=True):
         person, at = known.get(id), where[place]
         post = person.post if person else None
         kind = (at, post, tuple(missing))
-        if kind not in days:
-            days[kind] = due_days(reach.of(at, post), missing)
-        due = days[kind]
-        first = min((day for day in due.values() if day), default=None)
+        if kind not in kinds:
+            due = due_days(reach.of(at, post), missing)
+            wanted = tuple(titles[slug] for slug in _by_due(missing, due, titles))
+            kinds[kind] = wanted, min((day for day in due.values() if day), default=None)
+        wanted, first = kinds[kind]
         rows[id] = {
             "code": person.code if person else None,
             "name": person.name if person else None,
-            "post": person.post if person else None,
+            "post": post,
             "branch": snapshot.tree.by_id[at].path,
             "assigned": int(done.assigned[place]),
             "completed": int(done.assigned[place]) - len(missing),
-            "missing": tuple(titles[slug] for slug in _by_due(missing, due, titles)),
+            "missing": wanted,
             "due": first,
             "overdue": first is not None and first < today,
             "started": bool(done.started[place]),
             "left": id not in here,
         }
-    frame = pd.DataFrame.from_dict(rows, orient="index", columns=list(COLUMNS))
+    frame = pd.DataFrame(list(rows.values()), index=list(rows), columns=list(COLUMNS))
     frame["due"] = frame["due"].astype(object).where(frame["due"].notna(), None)
     frame.index.name = "member"
     frame = frame.sort_values(["branch", "code"], na_position="last")
