@@ -85,6 +85,9 @@ def import_bank(
     rejects = None
     if not dry_run and made.written:
         target.parent.mkdir(parents=True, exist_ok=True)
+        for name, picture in reading.media.items():
+            (target.parent / name).parent.mkdir(parents=True, exist_ok=True)
+            write(target.parent / name, picture)
         write(target, made.data)
         if reading.rejected:
             rejects = _give_back(module, data, source, reading)
@@ -137,9 +140,8 @@ def _read(module: Format, data: str | bytes, source: Path) -> Reading:
 
 def _give_back(module: Any, data: str | bytes, source: Path, reading: Reading) -> Path:
     target = source.with_name(f"{source.stem}-rejected{source.suffix}")
-    if module is excel:
-        assert isinstance(data, bytes)
-        write(target, excel.dump_rejected(data, reading, source.name))
+    if is_binary(module):
+        write(target, module.dump_rejected(data, reading, source.name))
     else:
         parts = (
             module.dump_rejected(one.source, [str(problem) for problem in one.problems])
