@@ -9,7 +9,7 @@ from typing import Any, cast
 import click
 
 from weike.commands.output import write
-from weike.quizzes.bank import Bank, Format, format_of, load_bank, open_source
+from weike.quizzes.bank import Bank, Format, format_of, is_binary, load_bank, open_source
 from weike.quizzes.course import load_course
 from weike.quizzes.errors import Problem, WeikeError
 from weike.quizzes.formats import excel, markdown
