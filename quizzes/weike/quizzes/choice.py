@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from random import Random
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
@@ -248,5 +249,6 @@ def draw_ids(rng: Random, count: int) -> list[str]:
     return ids
 
 
+@lru_cache(maxsize=8192)
 def _stays_last(text: str) -> bool:
     return normalise(text).startswith(_LAST)

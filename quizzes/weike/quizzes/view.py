@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, is_dataclass
+from functools import cache
 from typing import Any
 
 
@@ -27,12 +28,18 @@ class OptionView:
     html: str
 
 
-def _shown(view: Any) -> dict[str, Any]:
+def _shown(view: object) -> dict[str, Any]:
     body: dict[str, Any] = {}
-    for field in fields(view):
-        value = getattr(view, field.name)
+    kind: Any = type(view)
+    for name in _names(kind):
+        value = getattr(view, name)
         if isinstance(value, tuple):
-            body[field.name] = [_shown(part) if is_dataclass(part) else part for part in value]
+            body[name] = [_shown(part) if is_dataclass(part) else part for part in value]
         elif value is not None:
-            body[field.name] = value
+            body[name] = value
     return body
+
+
+@cache
+def _names(view: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(view))

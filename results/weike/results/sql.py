@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Insert, Table
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.dml import ReturningInsert
 from sqlalchemy.types import TypeDecorator
 
 Row = Mapping[str, Any]
@@ -21,6 +22,12 @@ def insert_new(connection: Connection, table: Table, *rows: Row) -> int:
         return 0
     statement = _insert_new(connection.dialect.name, table)
     return sum(connection.execute(statement, row).rowcount for row in rows)
+
+
+def insert_many_new(connection: Connection, table: Table, rows: Sequence[Row]) -> set[str]:
+    """`insert_new` in one statement for all rows; the ids of those that were not there yet."""
+    statement = _insert_returning(connection.dialect.name, table)
+    return set(connection.execute(statement, [dict(row) for row in rows]).scalars())
 
 
 def put(connection: Connection, table: Table, rows: Sequence[Row] | Row) -> None:
@@ -68,6 +75,11 @@ def _insert_new(dialect: str, table: Table) -> Insert:
     # The driver of PostgreSQL forgets the count with the cursor, which an insert closes at once.
     statement = _insert(dialect, table).on_conflict_do_nothing()
     return statement.execution_options(preserve_rowcount=True)
+
+
+@cache
+def _insert_returning(dialect: str, table: Table) -> ReturningInsert[Any]:
+    return _insert(dialect, table).on_conflict_do_nothing().returning(table.c.id)
 
 
 def _insert(dialect: str, table: Table) -> postgresql.Insert | sqlite.Insert:

@@ -11,12 +11,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import secrets
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
-from random import Random
+from random import Random, SystemRandom
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
@@ -48,6 +47,7 @@ from weike.results.store import Store
 from weike.results.types import iso
 
 MOST_RESPONSES = 500  # to one item of one attempt
+_CHANCE = SystemRandom()
 _TICK = timedelta(microseconds=1)
 # An answer that another process is writing is in after this, or sees the submission.
 _LOCK = (
@@ -120,8 +120,7 @@ class Attempts:
         check_start(rules, before, now)
         if rules.limit is not None and not new:
             return _not_started(found, now)
-        chance = rng or Random(secrets.randbits(128))  # noqa: S311 - seeded by the system
-        row, started = begin(found, member, quiz_ref, len(before) + 1, chance, now)
+        row, started = begin(found, member, quiz_ref, len(before) + 1, rng or _CHANCE, now)
         if not await self._store.writer.submit_row(insert_attempts, row):
             started = await self._first(row)
         return _opened(self._remember(started, fresh=True), found, now)

@@ -28,7 +28,7 @@ from weike.results.catalogue import COUNT, load_definition, load_published
 from weike.results.correcting import corrections
 from weike.results.people import Member
 from weike.results.scoring import tallies
-from weike.results.sql import insert_new
+from weike.results.sql import insert_many_new
 from weike.results.store import Store
 
 _attempt, _submission, _response = tables.attempt, tables.submission, tables.response
@@ -202,7 +202,8 @@ def begin(
 
 def insert_attempts(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> list[bool]:
     """Add what is not there yet; False for a number that another request has just taken."""
-    added = [insert_new(connection, tables.attempt, row) == 1 for row in rows]
+    ids = insert_many_new(connection, tables.attempt, rows)
+    added = [row["id"] in ids for row in rows]
     tallies.begin(connection, list(compress(rows, added)))
     return added
 
