@@ -68,6 +68,11 @@ def organizers(status: int) -> tuple[int, ...]:
     return (302, 403, 403, 403, status, status)
 
 
+def teachers(status: int) -> tuple[int, ...]:
+    """Pages for those who write and review lessons."""
+    return (302, 403, 403, status, 403, status)
+
+
 PAGE, API = members(200, nobody=302), members(200, nobody=401)
 NOT_THERE = members(404, nobody=401)
 FOREIGN = (302, 403, 403, 403, 404, 200)  # a branch that is not in the organizer's care
@@ -161,6 +166,41 @@ TABLE: Mapping[str, list[Asked]] = {
     "teach/essays/<slug>/<quiz>": [
         Asked("GET", "teach/essays/fire/fire", (302, 403, 403, 404, 403, 404)),
         Asked("POST", "teach/essays/fire/fire", (401, 403, 403, 404, 403, 404), {}),
+    ],
+    "teach/reviews": [Asked("GET", "teach/reviews", teachers(200))],
+    "teach/reviews/<id>": [  # with reviews: test_reviewing.py
+        Asked("GET", f"teach/reviews/{NONE_32}", teachers(405)),
+        Asked("POST", f"teach/reviews/{NONE_32}", (401, 403, 403, 404, 403, 404), {}),
+    ],
+    "teach/lessons/<slug>": [
+        Asked("GET", "teach/lessons/fire", teachers(200)),
+        Asked("GET", "teach/lessons/none", teachers(404)),
+    ],
+    "teach/lessons/<slug>/preview": [
+        Asked("POST", "teach/lessons/none/preview", (401, 403, 403, 400, 403, 400), {}),
+    ],
+    "teach/lessons/<slug>/publication": [
+        Asked("POST", "teach/lessons/fire/publication", (401, 403, 403, 404, 403, 404), {}),
+    ],
+    "teach/lessons/<slug>/release": [
+        Asked("GET", "teach/lessons/fire/release", (302, 403, 403, 404, 403, 200)),
+        Asked("POST", "teach/lessons/fire/release", (401, 403, 403, 404, 403, 303), {}),
+    ],
+    "teach/lessons/<slug>/versions/<version>": [
+        Asked("GET", "teach/lessons/draft/versions/d1", teachers(200)),
+        Asked("GET", "teach/lessons/draft/versions/d2", teachers(404)),
+    ],
+    "teach/lessons/<slug>/versions/<version>/changes": [
+        Asked("GET", "teach/lessons/fire/versions/f1/changes", teachers(200)),
+        Asked("GET", "teach/lessons/draft/versions/d1/changes", teachers(404)),
+    ],
+    "teach/lessons/<slug>/versions/<version>/submission": [
+        Asked(
+            "POST",
+            "teach/lessons/draft/versions/d1/submission",
+            (401, 403, 403, 400, 403, 400),
+            {},
+        ),
     ],
     "organize": [
         Asked("GET", "organize", organizers(200)),

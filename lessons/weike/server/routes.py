@@ -35,7 +35,16 @@ from weike.server.handlers.organize import (
     unfinished,
 )
 from weike.server.handlers.organize import rankings as ranked
-from weike.server.handlers.teach import bank, essays, preview, question
+from weike.server.handlers.teach import (
+    bank,
+    essays,
+    onelesson,
+    preview,
+    question,
+    release,
+    reviews,
+    versions,
+)
 from weike.server.handlers.teach import lessons as taught
 
 SLUG = r"(?P<slug>[a-z0-9][a-z0-9-]{0,63})"
@@ -44,6 +53,7 @@ ITEM = r"(?P<item>[^/]{1,300})"
 BRANCH = r"(?P<branch>[^/]{1,64})"
 QUIZ = r"(?P<quiz>[^/]{1,300})"
 RANKING = r"(?P<ranking>[0-9a-f]{32})"
+VERSION = r"(?P<version>[0-9a-z]{1,64})"
 DECISION = r"(?P<id>[0-9a-f]{32})"
 TICKET = r"(?P<token>[A-Za-z0-9_-]{8,128})"
 KERNEL = r"(?P<kernel_id>\w+-\w+-\w+-\w+-\w+)"
@@ -77,6 +87,15 @@ def routes(app: Voila) -> Sequence[Route]:
         ("teach/bank/question", question.QuestionPage, {}),
         ("teach/bank/new", question.NewQuestion, {}),
         ("teach/bank/preview", preview.Preview, {}),
+        ("teach/reviews", reviews.Reviews, {}),
+        (f"teach/reviews/{DECISION}", reviews.OneReview, {}),
+        (f"teach/lessons/{SLUG}", onelesson.OneLesson, {}),
+        (f"teach/lessons/{SLUG}/preview", onelesson.Preview, {}),
+        (f"teach/lessons/{SLUG}/publication", onelesson.Publication, {}),
+        (f"teach/lessons/{SLUG}/release", release.Release, {}),
+        (f"teach/lessons/{SLUG}/versions/{VERSION}", versions.Version, {}),
+        (f"teach/lessons/{SLUG}/versions/{VERSION}/changes", versions.Changes, {}),
+        (f"teach/lessons/{SLUG}/versions/{VERSION}/submission", versions.Submission, {}),
         ("teach/essays", essays.Essays, {}),
         (f"teach/essays/{SLUG}/{QUIZ}", essays.Essay, {}),
         # For those who answer for branches.

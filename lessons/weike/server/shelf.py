@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from weike.quizzes.i18n import _, use_language
+from weike.results.authoring.releases import Release
 from weike.results.catalogue import (
     LessonSummary,
     LessonVersion,
@@ -50,6 +51,7 @@ class Shelf:
         self._sheets: OrderedDict[tuple[str, str, str, bool], Sheet] = OrderedDict()
         self.lessons: tuple[LessonSummary, ...] = ()
         self.by_slug: Mapping[str, LessonSummary] = {}
+        self.releases: Mapping[str, Release] = {}
 
     def refresh(self) -> bool:
         """Look whether anything was published or withdrawn; runs in a thread every second."""
@@ -59,6 +61,7 @@ class Shelf:
             memory = load_published(connection, self._store)
         self.lessons = memory.lessons
         self.by_slug = {one.slug: one for one in memory.lessons}
+        self.releases = memory.releases
         self._counter = memory.counter
         return True
 

@@ -21,6 +21,7 @@ WRITERS: Final = frozenset({"lecturer", "administrator"})
 TABS: Final[Sequence[tuple[str, str, Callable[[], str]]]] = (
     ("lessons", "teach", lambda: _("Lessons")),
     ("bank", "teach/bank", lambda: _("Question bank")),
+    ("reviews", "teach/reviews", lambda: _("Reviews")),
     ("essays", "teach/essays", lambda: _("Essays")),
 )
 

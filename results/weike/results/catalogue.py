@@ -166,6 +166,21 @@ def lesson_version(store: Store, slug: str, version: str) -> LessonVersion | Non
         return _load_version(connection, store, slug, version)
 
 
+def unpublished_with(store: Store, hash: str) -> tuple[str, ...]:
+    """The lessons with this piece of media, where no version with it was ever published."""
+    kept, events = tables.lesson_media, tables.publication
+    same = (events.c.slug == kept.c.slug) & (events.c.version == kept.c.version)
+    query = (
+        select(kept.c.slug, func.max(events.c.id).label("event"))
+        .outerjoin(events, same)
+        .where(kept.c.hash == hash[:32])
+        .group_by(kept.c.slug)
+    )
+    with store.read() as connection:
+        rows = connection.execute(query).all()
+    return () if any(row.event is not None for row in rows) else tuple(row.slug for row in rows)
+
+
 def definition(store: Store, quiz_ref: str) -> QuizDefinition | None:
     """The definition, with its keys, of a quiz as it is published now."""
     with store.read() as connection:

@@ -10,6 +10,7 @@ from weike.results.answering.progress import me, member_lessons, set_place
 from weike.results.people import Member
 from weike.results.scoring.board import branch_board
 from weike.server.base import Api, Refused
+from weike.server.handlers.lesson import check_open
 from weike.server.site import Site
 
 
@@ -73,6 +74,7 @@ class LessonRoute(Api):
     def published(self, slug: str) -> str:
         if slug not in self.site.shelf.by_slug:
             raise Refused(404, "not_found", _("There is nothing here, or it is not for you."))
+        check_open(self, slug)
         return slug
 
 

@@ -7,9 +7,14 @@ from pathlib import Path
 from typing import BinaryIO
 
 from weike.quizzes.i18n import _, language
-from weike.results.catalogue import media
+from weike.results.authoring.works import may_see
+from weike.results.catalogue import media, unpublished_with
 from weike.results.media import Media
+from weike.results.people import Member
+from weike.results.periods import local_date
+from weike.results.store import Store
 from weike.server.base import Handler, Refused
+from weike.server.days import moment_words
 
 PIECE = 256 * 1024
 RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
@@ -17,10 +22,30 @@ SVG_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
 FOREVER = "private, max-age=31536000, immutable"
 
 
+def check_open(handler: Handler, slug: str) -> None:
+    """Refuse a lesson that is not for this member or not there now; when it is, that is said."""
+    bounds = handler.site.shelf.releases.get(slug)
+    now, member = handler.now, handler.member
+    if bounds is None or bounds.admits(member, now):
+        return
+    if not bounds.reaches(member.branch_id, member.post) or slug not in handler.site.shelf.by_slug:
+        raise Refused(404, "not_found", _("There is nothing here, or it is not for you."))
+    zone = handler.site.course.zone
+    today = local_date(now, zone)
+    if bounds.opens is not None and now < bounds.opens:
+        said = _("This lesson opens on {moment}.")
+        raise Refused(404, "not_open", said.format(moment=moment_words(bounds.opens, today, zone)))
+    assert bounds.closes is not None
+    said = _("This lesson was open until {moment}.")
+    when = moment_words(bounds.closes, today, zone, end=True)
+    raise Refused(404, "closed", said.format(moment=when))
+
+
 class Lesson(Handler):
     """`/lessons/<slug>`: the same bytes for everyone who reads in the same way."""
 
     async def get(self, slug: str) -> None:
+        check_open(self, slug)
         large = self.large
         sheet = self.site.shelf.sheet(slug, language(), large)
         if sheet is None:
@@ -37,7 +62,7 @@ class MediaFile(Handler):
     """`/media/<hash>.<ext>`: whole or in part, as players ask for sound and film."""
 
     async def get(self, name: str) -> None:
-        found = await self.work(media, self.site.store, name)
+        found = await self.work(seen_media, self.site.store, name, self.member)
         if found is None:
             raise Refused(404, "not_found", _("There is nothing here, or it is not for you."))
         etag = f'"{name}"'
@@ -98,6 +123,14 @@ class MediaFile(Handler):
                 left -= len(piece)
                 self.write(piece)
                 await self.flush()
+
+
+def seen_media(store: Store, name: str, member: Member) -> Media | None:
+    """Media of what was ever published; of a draft for those who may see the draft."""
+    slugs = unpublished_with(store, name)
+    if slugs and not any(may_see(store, slug, member) for slug in slugs):
+        return None
+    return media(store, name)
 
 
 def _open(path: Path, first: int) -> BinaryIO:

@@ -24,6 +24,7 @@ from weike.quizzes.i18n import _
 from weike.results.catalogue import lesson
 from weike.server.base import Handler, Refused
 from weike.server.drawing import Drawing, Drawn, cleaned
+from weike.server.handlers.lesson import check_open
 
 LOG = logging.getLogger("weike.live")
 DAY = 86_400
@@ -34,6 +35,7 @@ class Live(Drawing):
     """`/lessons/<slug>/live`: the widgets of a lesson."""
 
     async def get(self, slug: str) -> None:
+        check_open(self, slug)
         version = await self.work(lesson, self.site.store, slug)
         if version is None or version.live_notebook is None:
             raise Refused(404, "not_found", _("There is nothing here, or it is not for you."))
