@@ -200,3 +200,25 @@ def test_the_command_writes_the_lesson_and_a_dry_run_does_not(
     report = json.loads(result.output)
     assert (report["slug"], report["pictures"]) == ("blaze", 0)
     assert Path(folder.root, "lessons/blaze.ipynb").exists()
+
+
+def test_questions_at_the_end_become_a_quiz(
+    brought: Any, word: Any, folder: Any, store: Store
+) -> None:
+    word.paragraph("灭火器", style="T").paragraph("用法", style="H1").paragraph("压")
+    word.paragraph("课后练习", style="H1").paragraph("1、先做什么（A）").paragraph("A.提 B.拔")
+    word.paragraph("2、看图", word.picture(folder.picture(), alt="红"), "（B）")
+    word.paragraph("A.甲 B.乙").paragraph("3、没有答案（ ）").paragraph("A.甲 B.乙")
+    word.paragraph("参考", style="H1").paragraph("书")
+    lesson = brought()
+    quiz = next(cell for cell in cells(lesson) if cell.startswith("%%quiz"))
+    assert quiz.startswith("%%quiz fire-quiz\n## 先做什么（ ）\n- [x] 提\n- [ ] 拔\n")
+    assert "没有答案" not in quiz
+    assert "a question was left out of the quiz: 3、没有答案（ ） · no right answer" in said(lesson)
+    assert cells(lesson)[-1] == "## 参考\n\n书"
+    assert not any("（A）" in cell for cell in cells(lesson))
+    keep(folder.course, lesson)
+    assert publish_changed(folder.course, store).published == ("fire",)
+    published = catalogue.lesson(store, "fire")
+    assert published is not None
+    assert 'data-quiz="fire/fire-quiz"' in published.body_html

@@ -11,7 +11,7 @@ from weike.quizzes.errors import WeikeError
 from weike.quizzes.i18n import _
 
 MAX_BYTES = 50_000_000
-SUFFIXES = (".docx",)
+SUFFIXES = (".docx", ".pdf")
 
 _SLIDES = (".ppt", ".pptx", ".pps", ".ppsx", ".dps", ".key", ".odp")
 _OLD = (".doc", ".wps", ".wpt", ".rtf", ".odt", ".pages", ".docm", ".dotx", ".dot")
@@ -34,9 +34,13 @@ def bring(course: Course, filename: str, data: bytes, *, slug: str | None = None
             )
         )
     slug = choose_slug(course, filename, slug)
+    if suffix == ".pdf":
+        from weike.lessons.bringing.pages import lesson_of_pdf
+
+        return lesson_of_pdf(name, data, slug, course.language)
     from weike.lessons.bringing.document import lesson_of_word
 
-    return lesson_of_word(course, name, data, slug)
+    return lesson_of_word(name, data, slug)
 
 
 def _unknown(name: str, suffix: str) -> str:

@@ -6,24 +6,21 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-from weike.lessons.bringing.brought import Brought, code_cell, notebook_of, text_cell
+from weike.lessons.bringing.brought import Brought, code_cell, text_cell
+from weike.lessons.bringing.finishing import SETUP, finished
 from weike.lessons.bringing.inline import inline_markdown
 from weike.lessons.bringing.outline import outline
+from weike.lessons.bringing.practice import find_practice, quiz_of
 from weike.lessons.bringing.shrink import shrink
 from weike.lessons.bringing.tables import table_markdown
 from weike.lessons.finding import Finding, warning
-from weike.lessons.notebook import parse_notebook
 from weike.lessons.picture import PictureError
-from weike.lessons.reading import notebook_minutes
-from weike.quizzes.course import Course
 from weike.quizzes.i18n import _
 from weike.quizzes.plaintext import markdown_of
 from weike.quizzes.word.model import Block, Document, Figure, Paragraph, Table
 from weike.quizzes.word.reading import read_word
 
-SETUP = "%load_ext weike.widgets"
 _NOT_SAID = re.compile(
     r"(?:图片|图像|图|picture|image|img|图形|图表|截图|微信图片)?[\s_\-\d]*"
     r"|.*\.(?:png|jpe?g|gif|bmp|tiff?|webp|emf|wmf)",
@@ -33,10 +30,10 @@ _CAPTION = re.compile(r"图\s*[\d一二三四五六七八九十]+(?:[-－.]\d+)?
 _DIGITS = re.compile(r"(\d{1,9})[.、．)）]?")
 
 
-def lesson_of_word(course: Course, name: str, data: bytes, slug: str) -> Brought:
+def lesson_of_word(name: str, data: bytes, slug: str) -> Brought:
     """Raises `WeikeError` for a file that is no Word document or holds nothing."""
     document = read_word(data, name)
-    return _Writer(document, name, slug).lesson(course)
+    return _Writer(document, name, slug).lesson()
 
 
 @dataclass
@@ -49,15 +46,17 @@ class _Writer:
     shown: dict[str, str] = field(default_factory=dict)  # part of the document → address
     caption: str = ""
 
-    def lesson(self, course: Course) -> Brought:
+    def lesson(self) -> Brought:
         plan = outline(self.document)
         title = plan.title or Path(self.name).stem
-        cells = [code_cell(SETUP)]
-        sections = list(self._sections(plan.blocks))
+        before, quiz, after = self._practice(plan.blocks)
+        sections = list(self._sections(before))
         head = f"# {markdown_of(title)}"
         if sections and not sections[0].startswith("## "):
             head, sections = f"{head}\n\n{sections[0]}", sections[1:]
-        cells += [text_cell(head), *map(text_cell, sections)]
+        cells = [code_cell(SETUP), text_cell(head), *map(text_cell, sections)]
+        cells += [code_cell(quiz)] * bool(quiz)
+        cells += map(text_cell, self._sections(after))
         return finished(
             cells,
             slug=self.slug,
@@ -67,6 +66,21 @@ class _Writer:
             media=self.media,
             findings=[*self.findings, *self._unread()],
         )
+
+    def _practice(
+        self, blocks: tuple[Block, ...]
+    ) -> tuple[tuple[Block, ...], str, tuple[Block, ...]]:
+        """The blocks before the questions, the quiz, and the blocks behind it."""
+        found = find_practice(blocks)
+        if found is None:
+            return blocks, "", ()
+        inside = blocks[found.start + found.heading : found.end]
+        quiz, media, findings = quiz_of(self.document, inside, self.name, f"{self.slug}-quiz")
+        self.findings += findings
+        if not quiz:
+            return blocks, "", ()
+        self.media |= media
+        return blocks[: found.start + found.heading], quiz, blocks[found.end :]
 
     def _sections(self, blocks: tuple[Block, ...]) -> Iterator[str]:
         """The Markdown of each part that begins with a heading of the second level."""
@@ -177,42 +191,3 @@ class _Writer:
             )
             for what in self.document.unread
         ]
-
-
-def finished(
-    cells: list[dict[str, Any]],
-    *,
-    slug: str,
-    name: str,
-    title: str,
-    topic: str,
-    media: dict[str, bytes],
-    findings: list[Finding],
-) -> Brought:
-    """The lesson, with its minutes estimated, and with what its author has to confirm."""
-    rough = parse_notebook({"cells": cells, "metadata": {}, "nbformat": 4}, name)
-    minutes = max(1, round(notebook_minutes(rough)))
-    confirm = _("title “{title}”, {n} minutes").format(title=title, n=minutes)
-    if topic:
-        confirm = _("title “{title}”, topic “{topic}”, {n} minutes").format(
-            title=title, topic=topic, n=minutes
-        )
-    said = [
-        warning(
-            _("guessed from the document: {guess}").format(guess=confirm),
-            _("confirm or correct them"),
-            file=name,
-        )
-    ]
-    if not topic:
-        said.append(
-            warning(_("the lesson has no topic"), _("choose the topic it belongs to"), file=name)
-        )
-    about = {"title": title, "topic": topic, "minutes": min(minutes, 120)}
-    return Brought(
-        slug=slug,
-        title=title,
-        notebook=notebook_of(cells, about),
-        media=media,
-        findings=(*said, *findings),
-    )

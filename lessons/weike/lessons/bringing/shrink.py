@@ -58,20 +58,23 @@ def shrink(data: bytes, name: str) -> tuple[bytes, str]:
                 turned = ImageOps.exif_transpose(opened)
                 if turned.width > WIDEST:
                     turned = turned.resize((WIDEST, round(turned.height * WIDEST / turned.width)))
-                return _smallest(turned, data, kind, changed=turned.size != opened.size)
+                same = (data, kind) if kind in PICTURES and turned.size == opened.size else None
+                return smallest(turned, same, drawn=kind != "jpg")
     except PictureError:
         raise
     except Exception as error:  # Pillow raises whatever its decoders stumble over
         raise PictureError(_("the picture is damaged")) from error
 
 
-def _smallest(image: Image, data: bytes, kind: str, *, changed: bool) -> tuple[bytes, str]:
-    """A photo as JPEG, a drawing as PNG, whichever is lighter; the original if that is."""
-    found = [(data, kind)] if kind in PICTURES and not changed else []
+def smallest(
+    image: Image, same: tuple[bytes, str] | None = None, *, drawn: bool = True
+) -> tuple[bytes, str]:
+    """A photo as JPEG, what is `drawn` maybe as PNG; `same` is the picture as it came."""
+    found = [same] if same else []
     see_through = "A" in image.getbands() or "transparency" in image.info
     if not see_through:
         found.append((_saved(image.convert("RGB"), "JPEG", quality=85, optimize=True), "jpg"))
-    if kind != "jpg" or see_through:
+    if drawn or see_through:
         flat = image if image.mode in ("1", "L", "LA", "P", "RGB", "RGBA") else image.convert("RGB")
         found.append((_saved(flat, "PNG", optimize=True), "png"))
     return min(found, key=lambda one: len(one[0]))
