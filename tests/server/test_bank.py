@@ -7,6 +7,7 @@ import json
 import re
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -15,7 +16,9 @@ import pytest
 
 from weike.quizzes.bank import load_bank
 from weike.quizzes.formats import excel, markdown
+from weike.quizzes.quiz import QuizDefinition
 from weike.results.authoring.revisions import revisions
+from weike.results.catalogue import LessonVersion, publish, store_version
 
 from .client import Answer, Browser
 from .conftest import Running, Start
@@ -320,3 +323,37 @@ def timed(task: Callable[[], Answer]) -> float:
     begun = time.perf_counter()
     assert task().status == 200
     return time.perf_counter() - begun
+
+
+def test_whoever_is_answering_keeps_the_question_as_it_was(running: Running) -> None:
+    """A changed question is a version of the next publication; the paper is the attempt's own."""
+    browser, member = running.signed_in("L01"), running.signed_in("M01")
+    published_from_bank(running, "b1")
+    opened = member.post("/api/attempts", {"quiz": "drill/drill"}).json
+    sent = changed(fields(browser.get(QUESTION)), "stem", "改过的第一步？")
+    assert send(browser, "/teach/bank/question", sent, act="save").status == 303
+    still = running.signed_in("M02").post("/api/attempts", {"quiz": "drill/drill"}).json
+    assert "使用灭火器的第一步" in still["paper"]["items"][0]["html"]
+    published_from_bank(running, "b2")
+    again = member.post("/api/attempts", {"quiz": "drill/drill"}).json
+    assert again["paper"] == opened["paper"]
+    later = running.signed_in("M03").post("/api/attempts", {"quiz": "drill/drill"}).json
+    assert "改过的第一步" in later["paper"]["items"][0]["html"]
+    page = browser.get(QUESTION).text
+    assert "drill" in page or "演练" in page
+    sent = fields(browser.get(QUESTION))
+    refused = send(browser, "/teach/bank/question", sent, act="delete")
+    assert refused.status == 400
+    assert "演练" in refused.text
+
+
+def published_from_bank(running: Running, version: str) -> None:
+    bank = load_bank(running.course.root / PATH)
+    quiz = QuizDefinition(id="drill", title="演练", rules=bank.rules, questions=bank.questions)
+    now = datetime.now(UTC) - timedelta(seconds=1)
+    lesson = LessonVersion(
+        slug="drill", version=version, title="演练", topic="消防", minutes=5, language="zh-CN",
+        kind="light", body_html="<p>x</p>", quizzes=(quiz,), order=3,
+    )  # fmt: skip
+    store_version(running.store, lesson, now=now)
+    publish(running.store, "drill", version, "command", now)

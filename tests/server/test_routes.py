@@ -159,6 +159,20 @@ TABLE: Mapping[str, list[Asked]] = {
         Asked("GET", "teach/bank/new?bank=x", (302, 403, 403, 404, 403, 404)),
         Asked("POST", "teach/bank/new", (401, 403, 403, 404, 403, 404), {}),
     ],
+    "teach/bank/template": [
+        Asked("GET", "teach/bank/template", (302, 403, 403, 200, 403, 200)),
+    ],
+    "teach/bank/import": [  # what it does: test_bank_import.py
+        Asked("GET", "teach/bank/import", (302, 403, 403, 200, 403, 200)),
+        Asked("POST", "teach/bank/import", (401, 403, 403, 400, 403, 400), {}),
+    ],
+    "teach/bank/import/<token>": [
+        Asked("GET", f"teach/bank/import/{'0' * 32}", (302, 403, 403, 404, 403, 404)),
+        Asked("POST", f"teach/bank/import/{'0' * 32}", (401, 403, 403, 404, 403, 404), {}),
+    ],
+    "teach/bank/import/<token>/rejected": [
+        Asked("GET", f"teach/bank/import/{'0' * 32}/rejected", (302, 403, 403, 404, 403, 404)),
+    ],
     "teach/bank/preview": [
         Asked("POST", "teach/bank/preview", (401, 403, 403, 400, 403, 400), {}),
     ],

@@ -201,6 +201,7 @@ class WeikeServer(Voila):  # type: ignore[misc]  # Voilà has no types
     async def _tidy(self) -> None:
         try:
             await self.site.work(forget_expired, self.store, datetime.now(UTC))
+            await self.site.work(self.site.uploads.expire, datetime.now(UTC))
         except Exception:
             LOG.exception("cannot forget what has expired")
 

@@ -37,6 +37,7 @@ from weike.server.handlers.organize import (
 from weike.server.handlers.organize import rankings as ranked
 from weike.server.handlers.teach import (
     bank,
+    bankimport,
     essays,
     onelesson,
     preview,
@@ -55,6 +56,7 @@ QUIZ = r"(?P<quiz>[^/]{1,300})"
 RANKING = r"(?P<ranking>[0-9a-f]{32})"
 VERSION = r"(?P<version>[0-9a-z]{1,64})"
 DECISION = r"(?P<id>[0-9a-f]{32})"
+UPLOAD = r"(?P<token>[0-9a-f]{32})"
 TICKET = r"(?P<token>[A-Za-z0-9_-]{8,128})"
 KERNEL = r"(?P<kernel_id>\w+-\w+-\w+-\w+-\w+)"
 
@@ -96,6 +98,10 @@ def routes(app: Voila) -> Sequence[Route]:
         (f"teach/lessons/{SLUG}/versions/{VERSION}", versions.Version, {}),
         (f"teach/lessons/{SLUG}/versions/{VERSION}/changes", versions.Changes, {}),
         (f"teach/lessons/{SLUG}/versions/{VERSION}/submission", versions.Submission, {}),
+        ("teach/bank/template", bankimport.Template, {}),
+        ("teach/bank/import", bankimport.Import, {}),
+        (f"teach/bank/import/{UPLOAD}", bankimport.Report, {}),
+        (f"teach/bank/import/{UPLOAD}/rejected", bankimport.Rejected, {}),
         ("teach/essays", essays.Essays, {}),
         (f"teach/essays/{SLUG}/{QUIZ}", essays.Essay, {}),
         # For those who answer for branches.

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 from sqlalchemy import select
 
 from weike.lessons.questions.library import Shelves
+from weike.lessons.questions.uploads import Uploads
 from weike.quizzes.course import Course
 from weike.results import tables
 from weike.results.access.sessions import Session, load_session
@@ -46,6 +47,7 @@ class Site:
         self.shelf = Shelf(store, self.pages)
         self.printshop = PrintShop()
         self.shelves = Shelves(course)
+        self.uploads = Uploads(course.results / "uploads")
         self._threads = ThreadPoolExecutor(4, thread_name_prefix="weike-web")
         self._tasks: set[asyncio.Future[object]] = set()
         # argon2 takes 64 MiB and a tenth of a second each time: never more than two at once.

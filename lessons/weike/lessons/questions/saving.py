@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -62,18 +62,36 @@ class Desk:
             note=_("{item} taken out").format(item=item),
         )
 
-    def add_bank(self, path: str, bank: Bank, *, note: str = "") -> Export:
-        """Write a new bank in Markdown; says what Markdown cannot hold."""
+    def add_bank(
+        self,
+        path: str,
+        bank: Bank,
+        *,
+        note: str = "",
+        media: Mapping[str, bytes] | None = None,
+    ) -> Export:
+        """Write a new bank in Markdown; says what Markdown cannot hold.
+
+        `media` are its pictures, by their path from the bank's folder.
+        """
         made = export(bank, formats()["markdown"])
         if not made.written:
             raise WeikeError(_("none of the questions can be kept"))
         data = made.data.encode() if isinstance(made.data, str) else made.data
+        self._add_media(path, media or {})
         save_source(self.course, path, data, expected=None)
         keep_revision(self.store, path, data, by=self.by, now=self.now, note=note)
         return made
 
-    def extend_bank(self, path: str, bank: Bank, *, note: str = "") -> Export:
-        """Add questions at the end of a bank; those whose id is taken are given another."""
+    def extend_bank(
+        self,
+        path: str,
+        bank: Bank,
+        *,
+        note: str = "",
+        media: Mapping[str, bytes] | None = None,
+    ) -> Export:
+        """Add questions at the end of a bank in Markdown, `media` being their pictures."""
         content, hash = read_source(self.course, path)
         file = self._file(path)
         if file.bank is None or file.format != "markdown":
@@ -84,6 +102,7 @@ class Desk:
         body = markdown.dumps(Bank(questions=_kept(bank, made)))
         text = content.decode("utf-8-sig").rstrip("\n") + "\n\n" + body
         markdown.loads(text, source=path, zone=self.course.zone)  # or it is not written
+        self._add_media(path, media or {})
         self._write(path, content, text.encode(), hash, note)
         return made
 
@@ -110,6 +129,13 @@ class Desk:
         keep_revision(self.store, path, content, by="command", now=self.now)
         source_path(self.course, path).unlink()
         return target
+
+    def _add_media(self, path: str, media: Mapping[str, bytes]) -> None:
+        """Pictures have names of their own content, so one that is there is the same."""
+        folder = path.rpartition("/")[0]
+        for name, content in media.items():
+            if not source_path(self.course, f"{folder}/{name}").exists():
+                save_source(self.course, f"{folder}/{name}", content, expected=None)
 
     def _change(
         self,

@@ -1,0 +1,119 @@
+"""A file or a text with questions that somebody brings: what is in it, before it is written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from weike.lessons.questions.library import Library
+from weike.quizzes.bank import Bank, Format, is_binary, open_source
+from weike.quizzes.errors import Problem, ProblemsError
+from weike.quizzes.question import Question, content_hash
+from weike.quizzes.reading import Reading
+from weike.quizzes.text import item_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incoming:
+    """What was read of a source. `failure` are the problems of one that could not be read at all.
+
+    `duplicates` are questions that ask what a bank or a lesson of the course asks already, each
+    with the file where.
+    """
+
+    name: str
+    module: Format | None
+    data: str | bytes
+    reading: Reading
+    failure: tuple[Problem, ...] = ()
+    duplicates: Mapping[str, str] | None = None
+
+    @property
+    def good(self) -> int:
+        return len(self.reading.bank)
+
+    @property
+    def bad(self) -> int:
+        return len(self.reading.rejected)
+
+
+def read_incoming(path: Path, name: str, library: Library, *, form: str | None = None) -> Incoming:
+    """Read a source that lies at `path` and was called `name`. Nothing is written.
+
+    Raises `WeikeError` for a file of no known format, or one too large.
+    """
+    module, data = open_source(path, form)
+    read: Any = getattr(module, "read", None)
+    try:
+        if read is not None:
+            reading = read(data, source=name)
+        else:
+            reading = Reading(bank=module.loads(data, source=name))
+    except ProblemsError as error:
+        return Incoming(
+            name=name, module=module, data=data, reading=Reading(bank=Bank()),
+            failure=tuple(error.problems),
+        )  # fmt: skip
+    return Incoming(
+        name=name,
+        module=module,
+        data=data,
+        reading=reading,
+        duplicates=_duplicates(reading.bank.questions, library),
+    )
+
+
+def to_take(incoming: Incoming, library: Library, *, twice: bool = False) -> Bank:
+    """The good questions, without those that the course has already unless they are wanted `twice`.
+
+    A question whose id belongs to another one of the course gets an id of its own: ids are
+    course-wide.
+    """
+    known = {entry.question.id: item_id(entry.question.stem) for entry in library.entries}
+    duplicates = incoming.duplicates or {}
+    bank = incoming.reading.bank
+    kept = [
+        _with_own_id(question, known)
+        for question in bank.questions
+        if twice or question.id not in duplicates
+    ]
+    return replace(bank, questions=tuple(kept), lines={})
+
+
+def give_back(incoming: Incoming) -> tuple[str, bytes]:
+    """The name and content of a file with what could not be taken, and why, in the same format."""
+    module: Any = incoming.module
+    stem, _dot, suffix = incoming.name.rpartition(".")
+    name = f"{stem or incoming.name}-rejected.{suffix}"
+    if is_binary(module):
+        return name, module.dump_rejected(incoming.data, incoming.reading, incoming.name)
+    parts = (
+        module.dump_rejected(one.source, [str(problem) for problem in one.problems])
+        for one in incoming.reading.rejected
+    )
+    return name, "".join(parts).encode()
+
+
+def can_give_back(incoming: Incoming) -> bool:
+    return bool(incoming.bad) and hasattr(incoming.module, "dump_rejected")
+
+
+def _duplicates(questions: Sequence[Question], library: Library) -> Mapping[str, str]:
+    stems: dict[str, str] = {}
+    for entry in library.entries:
+        stems.setdefault(item_id(entry.question.stem), entry.path)
+    found = {}
+    for question in questions:
+        there = stems.get(item_id(question.stem))
+        if there is not None:
+            found[question.id] = there
+    return found
+
+
+def _with_own_id(question: Question, known: Mapping[str, str]) -> Question:
+    stem = known.get(question.id)
+    if stem is None:
+        return question
+    return replace(question, id=f"q-{content_hash({**question.to_json(), 'id': ''})[:10]}")
