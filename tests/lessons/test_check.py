@@ -194,7 +194,7 @@ def test_with_review_the_command_says_how_to_approve(folder: Any, typed: Any) ->
     folder.write("weike.toml", 'language = "en"\nreview = true\n')
     folder.lesson("# A")
     assert typed("publish").output == (
-        "waiting for approval; weike publish with their names approves them: one\n"
+        "waiting for approval (weike review); weike publish with their names approves them: one\n"
     )
 
 

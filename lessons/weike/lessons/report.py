@@ -39,7 +39,10 @@ def publish_lines(report: PublishReport) -> Iterator[str]:
         (_("not published, an older version stays if there is one: {slugs}"), report.failed),
         (_("withdrawn, because the notebook is gone: {slugs}"), report.withdrawn),
         (
-            _("waiting for approval; weike publish with their names approves them: {slugs}"),
+            _(
+                "waiting for approval (weike review); weike publish with their names approves them:"
+                " {slugs}"
+            ),
             report.waiting,
         ),
         (
