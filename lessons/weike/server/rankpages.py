@@ -99,4 +99,5 @@ def heading(ranking: Ranking) -> str:
 
 
 def _day(at: datetime, zone: tzinfo) -> str:
-    return f"{at.astimezone(zone):%Y-%m-%d}"
+    """With hyphens at which a narrow line does not break."""
+    return f"{at.astimezone(zone):%Y-%m-%d}".replace("-", "\N{NON-BREAKING HYPHEN}")

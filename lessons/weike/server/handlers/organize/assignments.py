@@ -232,7 +232,9 @@ class NewAssignment(Assigning):
             )
         self.confirm(
             section=SECTION,
-            heading=_("Assign {n} lessons?").format(n=count),
+            heading=_("Assign this lesson?")
+            if count == 1
+            else _("Assign {n} lessons?").format(n=count),
             sentences=sentences,
             names=[titles.get(slug, slug) for slug in lessons or ()],
             button=_("Assign"),
