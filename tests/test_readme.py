@@ -17,7 +17,7 @@ from weike.quizzes.formats import markdown
 
 ROOT = Path(__file__).parents[1]
 READMES = ["README.md", "README.zh.md"]
-COMMAND_ROW = re.compile(r"^\| `weike ([a-z-]+(?: [a-z]+)?)", re.MULTILINE)
+COMMAND_ROW = re.compile(r"^\| `weike ([a-z-]+(?: [a-z-]+)?)", re.MULTILINE)
 SETTING_ROW = re.compile(r"^\| `([a-z_]+)` \|", re.MULTILINE)
 MAKE = re.compile(r"`make ([a-z]+)`")
 LINK = re.compile(r"\]\((?!https?:)([^)#\s]+)(?:#[^)]*)?\)")
