@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -64,6 +65,20 @@ def test_a_mistake_is_shown_with_its_line_in_the_cell_and_no_traceback(
     assert "Traceback" not in said
     assert "weike" not in said
     assert registry.registered() == {}
+
+
+def test_a_mistake_shows_the_line_that_is_meant_and_the_repair(shell: InteractiveShell) -> None:
+    _result, said = run(
+        shell, "%%quiz fire-check\n\n## First?\n- [ ] One\n- [ ] Two\n\n## Second?\n= x\n"
+    )
+    plain = re.sub(r"\x1b\[\d+m", "", said)
+    assert plain.strip().splitlines() == [
+        "this cell has 2 problems:",
+        "  line 3: no right answer; mark one with [x]",
+        "    3 │ ## First?",
+        "  line 8: x is no number; write = 110, = 110 ± 10, = 3..5 or = 12%, and a unit behind it",
+        "    8 │ = x",
+    ]
 
 
 def test_all_mistakes_are_shown_at_once(shell: InteractiveShell) -> None:

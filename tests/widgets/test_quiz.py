@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import base64
+import doctest
+import inspect
 import json
+import re
+import typing
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from IPython.core.completer import provisionalcompleter
+from IPython.core.interactiveshell import InteractiveShell
 
+from weike.quizzes.bank import format_of
 from weike.quizzes.errors import ProblemsError, WeikeError
 from weike.quizzes.formats import markdown
 from weike.quizzes.i18n import use_language
+from weike.quizzes.rules import RULE_KEYS
 from weike.widgets import registry, words
 from weike.widgets.pictures import LARGEST
 from weike.widgets.quiz import Quiz
@@ -141,6 +149,40 @@ def test_everything_wrong_with_a_quiz_is_said_at_once(folder: Path) -> None:
 def test_a_quiz_has_either_a_bank_or_questions(wrong: dict[str, str]) -> None:
     with pytest.raises(WeikeError, match="either a bank or questions"):
         Quiz("x", **wrong)  # type: ignore[arg-type]
+
+
+def test_every_rule_completes_and_is_explained_where_it_is_typed() -> None:
+    parameters = inspect.signature(Quiz).parameters
+    assert set(RULE_KEYS.values()) <= parameters.keys()
+    hints = typing.get_type_hints(Quiz.__init__)
+    assert typing.Any not in {hints[rule] for rule in RULE_KEYS.values()}
+    help = inspect.getdoc(Quiz) or ""
+    assert [rule for rule in RULE_KEYS.values() if not re.search(rf"\b{rule}\b", help)] == []
+
+
+def test_the_completer_of_a_notebook_offers_the_rules() -> None:
+    shell = InteractiveShell()
+    shell.user_ns["Quiz"] = Quiz
+    with provisionalcompleter():
+        offered = {one.text for one in shell.Completer.completions("Quiz('a', beh", 13)}
+    shell.history_manager.end_session()
+    assert "behaviour=" in offered
+
+
+def test_the_examples_of_its_help_are_quizzes(folder: Path) -> None:
+    for name in ("fire.md", "fire.xlsx"):
+        bank = markdown.loads(
+            "\n".join(
+                f"## {n} + 1? {{topic={'操作' if n % 2 else '报警'}}}\n= {n + 1}\n"
+                for n in range(20)
+            )
+        )
+        written = format_of(name).dumps(bank)
+        (folder / name).write_bytes(written if isinstance(written, bytes) else written.encode())
+    examples = doctest.DocTestParser().get_examples(inspect.getdoc(Quiz) or "")
+    assert len(examples) == 3
+    names = [eval(example.source, {"Quiz": Quiz}).quiz_id for example in examples]
+    assert names == ["fire-check", "fire-check", "exam"]
 
 
 def test_an_unknown_rule_is_named() -> None:

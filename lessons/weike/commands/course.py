@@ -12,9 +12,9 @@ from pathlib import Path
 
 import click
 
-from weike.quizzes.course import SETTINGS, load_course
+from weike.quizzes.course import SETTINGS, Course, load_course
 from weike.quizzes.errors import WeikeError, why
-from weike.quizzes.i18n import LANGUAGES, _, language, use_language
+from weike.quizzes.i18n import LANGUAGES, _, language, set_language, use_language
 
 
 @click.command()
@@ -62,16 +62,25 @@ def _left_behind(_folder: str, names: list[str]) -> set[str]:
 @click.option("--browser/--no-browser", default=True, help="Open a browser window.")
 def author(folder: Path | None, port: int, browser: bool) -> None:
     """Open JupyterLab on the course folder, on this computer only."""
+    from weike.lessons.authoring.launcher import launcher_extension
+
     course = load_course(folder)
+    set_language(course.language)
     if importlib.util.find_spec("jupyterlab") is None:
         raise WeikeError(_("for writing lessons, install JupyterLab: pip install 'weike[author]'"))
+    with launcher_extension(course) as extensions:
+        raise SystemExit(_lab(course, extensions, port, browser))
+
+
+def _lab(course: Course, extensions: Path, port: int, browser: bool) -> int:
     command = [
         *(sys.executable, "-m", "jupyterlab"),
         f"--ServerApp.root_dir={course.root}",
         "--ServerApp.ip=127.0.0.1",
         f"--ServerApp.port={port}",
         f"--ServerApp.open_browser={browser}",
+        f"--LabApp.extra_labextensions_path={extensions}",
     ]
     secret = ("WEIKE_DATABASE_URL", "WEIKE_SECRET")
     environment = {name: value for name, value in os.environ.items() if name not in secret}
-    raise SystemExit(subprocess.run(command, cwd=course.root, env=environment).returncode)  # noqa: S603 - our own words
+    return subprocess.run(command, cwd=course.root, env=environment).returncode  # noqa: S603 - our own words

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Iterable
-from datetime import UTC, tzinfo
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, timedelta, tzinfo
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +18,9 @@ from weike.quizzes.course import find_course, load_course
 from weike.quizzes.errors import Problem, ProblemsError, WeikeError
 from weike.quizzes.formats import markdown
 from weike.quizzes.i18n import _, nearest, use_language
-from weike.quizzes.question import Question
+from weike.quizzes.question import Partial, Question
 from weike.quizzes.quiz import QuizDefinition
-from weike.quizzes.rules import RULE_KEYS, Rules
+from weike.quizzes.rules import RULE_KEYS, Behaviour, Counts, Rules, Shuffle
 from weike.widgets import css, esm, registry
 from weike.widgets.local import LocalAttempts
 from weike.widgets.pictures import embed_pictures
@@ -35,14 +35,33 @@ LIVE = "WEIKE_LIVE"
 class Quiz(anywidget.AnyWidget):
     """A quiz that is answered in this notebook's kernel.
 
-    `questions` is a text in the Markdown form or a list of questions; `bank` a file, looked for
-    in the course's `quizzes/` and then here. Rules are those of a quiz's front matter: `draw`,
-    `behaviour`, `attempts`, `limit`, …, and `passing` for `pass`. They win over the bank's.
+    Questions in the Markdown form, or a bank: a file in the course's `quizzes/`, or beside the
+    notebook. In a lesson `id` is the quiz's name for good; results are kept under it.
 
-    No trait holds a question. A publisher knows the widget by
-    `_anywidget_id == "weike.widgets.quiz.Quiz"` and `quiz_id`, and asks the registry for the rest.
+    >>> Quiz("fire-check", questions='''
+    ... ## What comes first?
+    ... - [x] Raise the alarm
+    ... - [ ] Fight the fire
+    ... ''')                                                         # doctest: +SKIP
+    >>> Quiz("fire-check", bank="fire.md", draw=5, passing="80%")       # doctest: +SKIP
+    >>> Quiz("exam", bank="fire.xlsx", behaviour="exam", limit="10 min",
+    ...      draw={"操作": 6, "报警": 4}, attempts=1)                     # doctest: +SKIP
+
+    Rules win over those that the bank names:
+
+    behaviour   "practice": feedback at once; "test": after submitting; "exam": after `close`
+    passing     share of the points that passes, "80%" or 0.8
+    draw        how many questions a paper takes, or how many of each topic or difficulty
+    attempts    how many, with `wait` between them; without it there is no limit
+    limit       time for one attempt, such as "10 min"
+    open, close when the quiz can be taken, such as "2026-10-01" or "2026-10-01 18:00"
+    partial     marks for multiple choice: "all-or-nothing", "missed-half" or "per-option"
+    shuffle     "options", "questions", True for both, False
+    counts      which attempt counts: "best", "first", "last" or "mean"
     """
 
+    # No trait holds a question. A publisher knows the widget by its `_anywidget_id`,
+    # "weike.widgets.quiz.Quiz", and its `quiz_id`, and asks the registry for the rest.
     _esm = esm.join(_HERE / "quiz.js")
     _css = css.join(_HERE / "quiz.css")
 
@@ -58,8 +77,33 @@ class Quiz(anywidget.AnyWidget):
         title: str | None = None,
         questions: str | Iterable[Question] | None = None,
         language: str | None = None,
-        **rules: Any,
+        behaviour: Behaviour | None = None,
+        passing: str | float | None = None,
+        draw: int | Mapping[str | int, int] | None = None,
+        attempts: int | None = None,
+        wait: str | timedelta | None = None,
+        limit: str | timedelta | None = None,
+        open: str | date | None = None,
+        close: str | date | None = None,
+        partial: Partial | None = None,
+        shuffle: bool | Shuffle | None = None,
+        counts: Counts | None = None,
+        **unknown: Any,
     ) -> None:
+        given = {
+            "behaviour": behaviour,
+            "passing": passing,
+            "draw": draw,
+            "attempts": attempts,
+            "wait": wait,
+            "limit": limit,
+            "open": open,
+            "close": close,
+            "partial": partial,
+            "shuffle": shuffle,
+            "counts": counts,
+        }
+        rules = given | unknown  # which are named in the error, with those that exist
         speech = nearest(language) if language else notebook_language()
         with use_language(speech):
             source = _read(bank, questions)
