@@ -77,6 +77,9 @@ PAGE, API = members(200, nobody=302), members(200, nobody=401)
 NOT_THERE = members(404, nobody=401)
 FOREIGN = (302, 403, 403, 403, 404, 200)  # a branch that is not in the organizer's care
 
+# A lesson that is published and has no file here: nobody can write it.
+NO_DRAFT_PAGE, NO_DRAFT = (302, 403, 403, 404, 403, 404), (401, 403, 403, 404, 403, 404)
+
 TABLE: Mapping[str, list[Asked]] = {
     "": [Asked("GET", "", PAGE), Asked("POST", "", members(405, nobody=401))],
     "login": [
@@ -175,6 +178,44 @@ TABLE: Mapping[str, list[Asked]] = {
     ],
     "teach/bank/preview": [
         Asked("POST", "teach/bank/preview", (401, 403, 403, 400, 403, 400), {}),
+    ],
+    "teach/lessons/new": [
+        Asked("GET", "teach/lessons/new", (302, 403, 403, 200, 403, 200)),
+        Asked("POST", "teach/lessons/new", (401, 403, 403, 400, 403, 400), {}),
+    ],
+    "teach/lessons/banks": [
+        Asked("GET", "teach/lessons/banks", (401, 403, 403, 200, 403, 200)),
+        Asked("GET", "teach/lessons/banks?bank=../x.md", (401, 403, 403, 404, 403, 404)),
+    ],
+    "teach/lessons/bring": [
+        Asked("POST", "teach/lessons/bring?name=a.exe", (401, 403, 403, 400, 403, 400), {}),
+    ],
+    "teach/lessons/<slug>/edit": [Asked("GET", "teach/lessons/fire/edit", NO_DRAFT_PAGE)],
+    "teach/lessons/<slug>/document": [
+        Asked("GET", "teach/lessons/fire/document", NO_DRAFT),
+        Asked("PUT", "teach/lessons/fire/document", NO_DRAFT, {}),
+    ],
+    "teach/lessons/<slug>/history": [
+        Asked("GET", "teach/lessons/fire/history", NO_DRAFT),
+        Asked("POST", "teach/lessons/fire/history", NO_DRAFT, {}),
+    ],
+    "teach/lessons/<slug>/findings": [Asked("GET", "teach/lessons/fire/findings", NO_DRAFT)],
+    "teach/lessons/<slug>/media": [
+        Asked("POST", "teach/lessons/fire/media?name=a.png", NO_DRAFT, {})
+    ],
+    "teach/lessons/<slug>/draft": [Asked("GET", "teach/lessons/fire/draft", NO_DRAFT_PAGE)],
+    "teach/lessons/<slug>/files/<name>": [
+        Asked("GET", "teach/lessons/fire/files/lessons/fire/media/a.png", NO_DRAFT_PAGE),
+        Asked("GET", "teach/lessons/fire/files/weike.toml", NO_DRAFT_PAGE),
+    ],
+    "teach/lessons/<slug>/draft/api/attempts": [
+        Asked("POST", "teach/lessons/fire/draft/api/attempts", NO_DRAFT, {"quiz": "fire/fire"})
+    ],
+    "teach/lessons/<slug>/draft/api/attempts/<attempt>/answers/<item>": [
+        Asked("PUT", f"teach/lessons/fire/draft/api/attempts/{NONE_32}/answers/x", NO_DRAFT, ANSWER)
+    ],
+    "teach/lessons/<slug>/draft/api/attempts/<attempt>/submit": [
+        Asked("POST", f"teach/lessons/fire/draft/api/attempts/{NONE_32}/submit", NO_DRAFT, {})
     ],
     "teach/essays": [Asked("GET", "teach/essays", (302, 403, 403, 200, 403, 200))],
     "teach/essays/<slug>/<quiz>": [

@@ -50,9 +50,13 @@ def render_lesson(
     *,
     root: Path,
     neighbours: Mapping[Path, str] | None = None,
+    shelf: Shelf | None = None,
 ) -> Rendered:
-    """`root` is the course folder; `neighbours` maps its notebooks to slugs, for links."""
-    page = Page(source=source, shelf=Shelf(root=root), neighbours=neighbours or {})
+    """`root` is the course folder; `neighbours` maps its notebooks to slugs, for links.
+
+    `shelf` collects the media, a new one unless it is given.
+    """
+    page = Page(source=source, shelf=shelf or Shelf(root=root), neighbours=neighbours or {})
     parts = split(source, executed, page)
     narration(page)
     live = False

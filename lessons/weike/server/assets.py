@@ -49,8 +49,21 @@ def assets() -> Mapping[str, Asset]:
         "organize": _asset(squeezed(css.join(STATIC / "organize.css")), "css", CSS),
         "preview": _asset(esm.join(STATIC / "preview.js"), "js", JAVASCRIPT),
         "teach": _asset(squeezed(css.join(STATIC / "teach.css")), "css", CSS),
+        "compose": _asset(squeezed(css.join(STATIC / "compose.css")), "css", CSS),
+        "composer": _asset(f"{{\n{compose_script()}}}\n", "js", JAVASCRIPT),
+        "trial": _asset(trial_script(), "js", JAVASCRIPT),
         "mathjax": _asset((STATIC / "mathjax.js").read_text("utf-8"), "js", JAVASCRIPT),
     }
+
+
+def compose_script() -> str:
+    """What the page does on which a lesson is written."""
+    return esm.join(STATIC / "compose.js")
+
+
+def trial_script() -> str:
+    """The quiz component for a lesson that is being written; its answers are nobody's record."""
+    return f"{esm.join(WIDGETS / 'quiz.js')}{{\n{esm.join(STATIC / 'trial.js')}}}\n"
 
 
 def pack(body: bytes) -> bytes:

@@ -24,6 +24,7 @@ from weike.server.pages import Pages
 from weike.server.printshop import PrintShop
 from weike.server.proxies import Proxies
 from weike.server.shelf import Shelf
+from weike.server.trials import Trials
 
 if TYPE_CHECKING:
     from weike.server.auth import Identity
@@ -48,6 +49,7 @@ class Site:
         self.printshop = PrintShop()
         self.shelves = Shelves(course)
         self.uploads = Uploads(course.results / "uploads")
+        self.trials = Trials()
         self._threads = ThreadPoolExecutor(4, thread_name_prefix="weike-web")
         self._tasks: set[asyncio.Future[object]] = set()
         # argon2 takes 64 MiB and a tenth of a second each time: never more than two at once.

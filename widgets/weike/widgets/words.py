@@ -25,7 +25,11 @@ def words(language: str) -> dict[str, str]:
 @cache
 def _messages() -> tuple[str, ...]:
     """Every text of the component, so that a page carries no word of the Python side."""
-    script = join(Path(__file__).parent / "quiz.js")
+    return messages_in(join(Path(__file__).parent / "quiz.js"))
+
+
+def messages_in(script: str) -> tuple[str, ...]:
+    """Every text that a script translates by `t("…")`."""
     return tuple(sorted(set(_MESSAGE.findall(script))))
 
 

@@ -65,10 +65,12 @@ class MediaFile(Handler):
         found = await self.work(seen_media, self.site.store, name, self.member)
         if found is None:
             raise Refused(404, "not_found", _("There is nothing here, or it is not for you."))
-        etag = f'"{name}"'
+        self.set_header("Cache-Control", FOREVER)
+        await self.send_media(found, f'"{name}"')
+
+    async def send_media(self, found: Media, etag: str) -> None:
         self.set_header("Etag", etag)
         self.set_header("Accept-Ranges", "bytes")
-        self.set_header("Cache-Control", FOREVER)
         self.set_header("Content-Type", found.type)
         if found.type == "image/svg+xml":
             self.set_header("Content-Security-Policy", SVG_POLICY)

@@ -16,7 +16,7 @@ from weike.results.catalogue import LessonSummary, published
 from weike.results.people import Member
 from weike.server.handlers.teach.unpublished import status_words
 from weike.server.site import Site
-from weike.server.teaching import Teaching
+from weike.server.teaching import WRITERS, Teaching
 
 SHORT = 8
 
@@ -43,7 +43,10 @@ class Lessons(Teaching):
 
     async def get(self) -> None:
         self.page(
-            "lessons.html", tab="lessons", lessons=await self.work(states, self.site, self.member)
+            "lessons.html",
+            tab="lessons",
+            lessons=await self.work(states, self.site, self.member),
+            writes=bool(self.member.roles & WRITERS),
         )
 
 

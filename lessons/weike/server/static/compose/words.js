@@ -1,0 +1,13 @@
+// The words of the page, which the server puts into it in the reader's language.
+
+let words = null;
+
+/** t("{n} questions", {n: 3}); English where no translation is known. */
+export function t(message, values = {}) {
+  if (words === null) {
+    const source = document.getElementById("compose-words");
+    words = source ? JSON.parse(source.textContent) : {};
+  }
+  return (words[message] || message).replace(/\{(\w+)\}/g, (whole, name) =>
+    values[name] === undefined ? whole : String(values[name]));
+}
