@@ -57,6 +57,22 @@ def test_one_bad_question_keeps_all_out_unless_the_good_ones_are_asked_for(
     assert "Bad {=a" in back
 
 
+def test_what_moodle_s_file_could_not_give_comes_back_as_such_a_file(
+    folder: Any, typed: Any
+) -> None:
+    question = "<question type='{}'><questiontext><text>{}</text></questiontext>{}</question>"
+    good = question.format("truefalse", "A", "<answer fraction='100'><text>true</text></answer>")
+    folder.write("fire.xml", f"<quiz>{good}{question.format('random', 'B', '')}</quiz>")
+    result = typed("import", "fire.xml", "--keep-good")
+    assert result.exit_code == 0
+    assert "a question of the type random cannot be taken" in result.output
+    assert len(load_bank(folder.root / "quizzes/fire.md")) == 1
+    back = (folder.root / "fire-rejected.xml").read_text(encoding="utf-8")
+    assert back.startswith("<?xml")
+    assert "<!-- line 1: a question of the type random" in back
+    assert typed("import", "fire-rejected.xml").exit_code == 1
+
+
 def test_seventeen_of_twenty_rows_go_in_and_three_come_back(folder: Any, typed: Any) -> None:
     typed("template", "fire.xlsx")
     book = openpyxl.load_workbook(folder.root / "fire.xlsx")

@@ -28,7 +28,7 @@ _MATHS = (
     "math menclose mfrac mi mmultiscripts mn mo mover mpadded mphantom mprescripts mroot mrow ms"
     " mspace msqrt mstyle msub msubsup msup mtable mtd mtext mtr munder munderover"
 )
-_TAGS = set(" ".join((_TEXT, _BLOCKS, _TABLES, _MEDIA, _MATHS)).split())
+TAGS = set(" ".join((_TEXT, _BLOCKS, _TABLES, _MEDIA, _MATHS)).split())
 _SIZES = {"width", "height"}
 _CELLS = {"align", "colspan", "rowspan", "scope"}
 _MATHS_ATTRIBUTE_NAMES = (
@@ -38,7 +38,7 @@ _MATHS_ATTRIBUTE_NAMES = (
     " symmetric voffset width"
 )
 _MATHS_ATTRIBUTES = set(_MATHS_ATTRIBUTE_NAMES.split())
-_ATTRIBUTES: dict[str, set[str]] = {
+ATTRIBUTES: dict[str, set[str]] = {
     "*": {"class", "dir", "lang", "title"},
     "a": {"href"},
     "audio": {"controls", "preload", "src"},
@@ -64,8 +64,8 @@ def clean(html: str) -> str:
     """
     return nh3.clean(
         html,
-        tags=_TAGS,
-        attributes=_ATTRIBUTES,
+        tags=TAGS,
+        attributes=ATTRIBUTES,
         attribute_filter=_attribute,
         url_schemes={"data", "http", "https", "mailto", "tel"},
     )

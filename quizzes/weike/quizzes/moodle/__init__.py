@@ -1,0 +1,1 @@
+"""The parts of `weike.quizzes.formats.moodle`: its XML, its HTML, its cloze notation, its types."""
