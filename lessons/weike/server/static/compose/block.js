@@ -28,7 +28,7 @@ export function drawBlock(block, { page, act, changed }) {
   const handle = h("span.compose-handle", { "aria-hidden": "true", title: t("Drag to move") }, "⠿");
   const item = h("li.compose-block.card", { "data-kind": block.kind },
     h("div.compose-head", null, handle,
-      h("h3", null, name),
+      h("h2", null, name),
       icon("＋", t("{what}: add below", { what: name }), act.below, ".compose-below"),
       icon("↑", t("{what}: move up", { what: name }), act.up, ".compose-up"),
       icon("↓", t("{what}: move down", { what: name }), act.down, ".compose-down"),

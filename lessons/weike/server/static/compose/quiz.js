@@ -34,7 +34,7 @@ export function drawQuiz(block, { changed, page }) {
     const number = t("Question {n}", { n: n + 1 });
     return h("li.compose-question", null,
       h("div.compose-head", null,
-        h("h4", null, number, " · ", typeWord(question.type)),
+        h("h3", null, number, " · ", typeWord(question.type)),
         act("↑", t("{what}: move up", { what: number }), n === 0, move(-1)),
         act("↓", t("{what}: move down", { what: number }), n === count - 1, move(1)),
         act("×", t("{what}: delete", { what: number }), false, () => remove(question, n))),
