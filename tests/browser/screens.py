@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,8 +13,11 @@ from playwright.sync_api import BrowserContext, Page
 from weike.results.assigning.assignments import assign
 from weike.results.assigning.makeups import make_up, plan_makeup
 from weike.results.assigning.overrides import override_rules
+from weike.results.authoring.prepared import keep_prepared
+from weike.results.authoring.reviews import add_remark, submit
 from weike.results.awarding import rankings
 from weike.results.awarding.objections import object_to
+from weike.results.catalogue import lesson
 from weike.results.people import find_member
 from weike.results.periods import Period
 
@@ -24,6 +27,7 @@ from .people import Client, People, Person
 OPEN, STARTED, SUBMITTED, LIVE = "fire-extinguisher", "lockout", "confined-space", "belt-stop"
 READY = ".wq-card:visible, .wq-result:visible"
 ENGLISH_LESSON = "coal-dust"
+WAITING = "0" * 31 + "1"
 
 
 def nothing(page: Page) -> None:
@@ -98,6 +102,11 @@ def the_person(page: Page) -> None:
     page.locator("form.deciding").wait_for()
 
 
+def a_remark(page: Page) -> None:
+    page.locator(".say summary").first.click()
+    page.locator(".say textarea").first.wait_for()
+
+
 def a_ranking(page: Page) -> None:
     """The one that `decide` has posted, with everything open that can be."""
     page.locator("main .lines a").last.click()
@@ -122,7 +131,7 @@ def unsubmitted(page: Page) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """`who` is "anyone", "member", "lecturer" or "organizer"; `ready` is what the page shows."""
+    """`who` is "anyone", "member" or a duty; `ready` is what the page shows."""
 
     name: str
     path: str
@@ -175,6 +184,7 @@ def screens(link: str) -> Iterator[Screen]:
     yield Screen("organize-ranking-draft", "/organize/rankings", "organizer", act=a_draft)
     yield Screen("home-lecturer", "/", "lecturer")
     yield Screen("teach", "/teach", "lecturer")
+    yield from reviewing_screens()
     yield Screen("forbidden", "/teach", status=403)
     yield Screen("missing", "/lessons/no-such-lesson", status=404)
 
@@ -195,6 +205,44 @@ def deciding_screens() -> Iterator[Screen]:
     yield Screen("makeups", "/organize/makeups", "organizer")
     yield Screen("makeup", "/organize/makeups", "organizer", act=the_first)
     yield Screen("makeup-new", f"/organize/makeups/new?quiz={OPEN}/{OPEN}", "organizer")
+
+
+def reviewing_screens() -> Iterator[Screen]:
+    """A version that waits; `ask_for_review` has submitted it."""
+    lesson = f"/teach/lessons/{ENGLISH_LESSON}"
+    yield Screen("teach-lesson", lesson, "lecturer")
+    yield Screen("teach-lesson-reviewer", lesson, "reviewer")
+    yield Screen("teach-reviews", "/teach/reviews", "reviewer")
+    version = f"{lesson}/versions/{WAITING}"
+    yield Screen("teach-version-author", version, "lecturer", language="en")
+    yield Screen("teach-version", version, "reviewer", act=a_remark, language="en")
+    yield Screen("teach-changes", f"{version}/changes", "reviewer", language="en")
+    yield Screen("teach-release", f"{lesson}/release", "reviewer")
+
+
+def ask_for_review(people: People, author: Person, reviewer: Person) -> None:
+    """A lesson with another sentence and another first key, submitted, and a remark on it."""
+    store, now = people.store, datetime.now(UTC)
+    shown = lesson(store, ENGLISH_LESSON)
+    assert shown is not None
+    body = shown.body_html.replace("</p>", " Keep it wet.</p>", 1)
+    finding = {"severity": "warning", "message": "?", "repair": "!", "file": "a", "cell": 1}
+    keep_prepared(
+        store,
+        replace(shown, version=WAITING, body_html=body),
+        file="lessons/a.ipynb",
+        content=b"{}",
+        findings=[finding],
+        by=author.id,
+        now=now,
+    )
+    steps = ("初审", "复审", "终审")
+    one = submit(
+        store, ENGLISH_LESSON, WAITING, steps=steps, by=author.id, now=now, remark="请审阅。"
+    )
+    add_remark(
+        store, one.id, "请写明出处。", place="b2", quote="Coal dust", by=reviewer.id, now=now
+    )
 
 
 def next_quarter() -> Period:

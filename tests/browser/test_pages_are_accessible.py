@@ -15,7 +15,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from .answers import Key
 from .looks import look
 from .people import People, Person
-from .screens import LIVE, OPEN, Screen, Visitors, decide, nothing, screens, study
+from .screens import LIVE, OPEN, Screen, Visitors, ask_for_review, decide, nothing, screens, study
 from .serving import Server
 
 Context = Callable[..., BrowserContext]
@@ -70,7 +70,8 @@ def persons(people: People, key: dict[str, Key]) -> dict[str, Person]:
     member = people.newcomer()
     study(member, key)
     decide(people, member)
-    roles = {role: people.with_role(role) for role in ("lecturer", "organizer")}
+    roles = {role: people.with_role(role) for role in ("lecturer", "organizer", "reviewer")}
+    ask_for_review(people, roles["lecturer"], roles["reviewer"])
     return {"member": member, **roles}
 
 

@@ -116,7 +116,7 @@ def test_the_preview_shows_the_page_its_keys_and_what_the_check_says(desk: Runni
     page = desk.signed_in("R01").get(f"/{VERSION}").text
     assert "先提起来。" in page
     assert "没有时长说明" in page
-    assert '<li class="right">' in page
+    assert '<li class="is-right">' in page
     assert "绿色 / 绿" in page
     assert "data-quiz" not in page  # nothing opens an attempt
 

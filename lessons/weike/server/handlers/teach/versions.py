@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -24,6 +25,7 @@ from weike.server.handlers.teach.unpublished import (
 )
 from weike.server.organizing import not_there
 
+HEADING = re.compile(r"(</?h)([1-5])\b")
 AROUND = 2  # lines shown around a change
 
 
@@ -69,6 +71,7 @@ class Looking(Unpublished):
             lost=remarks.get("", []),
             findings=prepared.findings if prepared else (),
             review=review,
+            asked_by=(await self.names([review.by]))[review.by] if review else "",
             badge=status_words(review) if review else None,
             step=step_words(review) if review else "",
             last_step=review is not None and review.step == len(review.steps),
@@ -91,7 +94,9 @@ class Looking(Unpublished):
         ]
 
     def html(self, html: str) -> Markup:
+        """With addresses as they are here, and headings one level down: ours is above them."""
         whole = html.replace('="../media/', f'="{self.base_url}media/')
+        whole = HEADING.sub(lambda one: f"{one[1]}{int(one[2]) + 1}{_look(one)}", whole)
         return Markup(whole)  # noqa: S704 - cleaned when the version was built
 
     async def remarks(
@@ -146,7 +151,7 @@ class Changes(Looking):
         self.page(
             "changes.html",
             tab="lessons",
-            crumbs=self.way(found, _("What has changed")),
+            crumbs=self.way(found, _("What is different")),
             slug=slug,
             version=version,
             lesson=found,
@@ -177,6 +182,10 @@ class Submission(Looking):
         except WeikeError as error:
             return await self.shown(slug, version, problem=str(error), status=400)
         self.go(slug, saved="submitted")
+
+
+def _look(heading: re.Match[str]) -> str:
+    return "" if heading[1] == "</h" else f' class="as-h{heading[2]}"'
 
 
 def folded(rows: Sequence[Row]) -> list[tuple[bool, list[Row]]]:
