@@ -185,6 +185,7 @@ def screens(link: str) -> Iterator[Screen]:
     yield Screen("home-lecturer", "/", "lecturer")
     yield Screen("teach", "/teach", "lecturer")
     yield from reviewing_screens()
+    yield from bank_screens()
     yield Screen("forbidden", "/teach", status=403)
     yield Screen("missing", "/lessons/no-such-lesson", status=404)
 
@@ -205,6 +206,17 @@ def deciding_screens() -> Iterator[Screen]:
     yield Screen("makeups", "/organize/makeups", "organizer")
     yield Screen("makeup", "/organize/makeups", "organizer", act=the_first)
     yield Screen("makeup-new", f"/organize/makeups/new?quiz={OPEN}/{OPEN}", "organizer")
+
+
+def bank_screens() -> Iterator[Screen]:
+    """For lecturers; more of them in test_lecturer_bank.py."""
+    fire = "/teach/bank/question?bank=quizzes/fire.md&item=fire-004"
+    yield Screen("teach-bank", "/teach/bank", "lecturer")
+    yield Screen("teach-question", fire, "lecturer", ready="#preview .wq-card")
+    new = "/teach/bank/new?type=matching&bank=quizzes/fire.md"
+    yield Screen("teach-question-new", new, "lecturer")
+    yield Screen("teach-import", "/teach/bank/import", "lecturer")
+    yield Screen("teach-essays", "/teach/essays", "lecturer")
 
 
 def reviewing_screens() -> Iterator[Screen]:

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from weike.lessons.questions.library import BankFile, Entry, Library, Shelves
 from weike.lessons.questions.saving import Desk
+from weike.quizzes.bank import formats
 from weike.quizzes.html import render
 from weike.quizzes.i18n import _
 from weike.results.analysis.distractors import plain_text
@@ -23,18 +24,34 @@ SHORT = 160  # letters of a question in a list
 def type_words() -> Mapping[str, str]:
     """What each type of question is called."""
     return {
-        "single": _("single choice"),
-        "multiple": _("multiple choice"),
-        "boolean": _("true-false question"),
-        "blank": _("fill in"),
-        "numeric": _("number"),
-        "matching": _("match"),
-        "ordering": _("put in order"),
-        "essay": _("essay"),
-        "poll": _("poll"),
-        "note": _("text without a question"),
-        "material": _("material"),
+        "single": _("Single choice"),
+        "multiple": _("Multiple choice"),
+        "boolean": _("True or false"),
+        "blank": _("Fill in"),
+        "numeric": _("Number to give"),
+        "matching": _("Matching"),
+        "ordering": _("Ordering"),
+        "essay": _("Short essay"),
+        "poll": _("Poll"),
+        "note": _("For your information"),
+        "material": _("Material with questions"),
     }
+
+
+def format_words(way: str = "dumps") -> list[tuple[str, str]]:
+    """The formats that banks are written in (or read, by `loads`), and what people call each."""
+    known = {
+        "aiken": "Aiken",
+        "chinese": _("Chinese text"),
+        "excel": "Excel",
+        "gift": "GIFT",
+        "json": "JSON",
+        "markdown": "Markdown",
+        "moodle": "Moodle XML",
+        "qti": "QTI",
+        "word": "Word",
+    }
+    return [(name, known.get(name, name)) for name, one in formats().items() if hasattr(one, way)]
 
 
 class Banking(Teaching):

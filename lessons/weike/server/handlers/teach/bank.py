@@ -14,7 +14,7 @@ from weike.quizzes.errors import WeikeError
 from weike.quizzes.i18n import _
 from weike.quizzes.loss import export
 from weike.results.catalogue import published
-from weike.server.banking import Banking, published_items, short, type_words
+from weike.server.banking import Banking, format_words, published_items, short, type_words
 from weike.server.base import Refused
 
 _LONGEST: Final = 200
@@ -74,7 +74,7 @@ class Bank(Banking):
             total=len(library.entries),
             new_types=[(name, words[name]) for name in TYPES],
             writes=self.writes,
-            formats=[name for name in formats() if hasattr(formats()[name], "dumps")],
+            formats=format_words(),
         )
 
     def wish(self) -> Wish:
@@ -125,6 +125,7 @@ class Export(Banking):
             ],
             file=file,
             format=name,
+            words=dict(format_words()).get(name, name),
             suffix=suffix,
             written=made.written,
             losses=[str(loss) for loss in made.losses],

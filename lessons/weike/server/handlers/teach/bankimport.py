@@ -23,7 +23,7 @@ from weike.quizzes.formats import excel
 from weike.quizzes.i18n import _
 from weike.quizzes.loss import export
 from weike.results.analysis.distractors import plain_text
-from weike.server.banking import Banking
+from weike.server.banking import Banking, format_words
 from weike.server.base import Refused
 from weike.server.organizing import not_there
 from weike.server.teaching import WRITERS
@@ -120,7 +120,7 @@ class Import(Banking):
             crumbs=[(self.address("teach/bank"), _("Question bank")), ("", _("Bring questions"))],
             accept=",".join(endings),
             endings=endings,
-            formats=list(formats()),
+            formats=format_words("loads"),
             format=self.get_argument("format", ""),
             text=self.get_body_argument("text", "") if self.request.method == "POST" else "",
             bank=self.get_argument("bank", ""),

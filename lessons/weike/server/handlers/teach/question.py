@@ -43,7 +43,7 @@ class QuestionPage(Banking):
         entry = self.the_entry(
             library, self.get_argument("bank", ""), self.get_argument("item", "")
         )
-        form = with_rows(fields_of(entry.question), len(fields_of(entry.question).rows) + _SPARE)
+        form = with_rows(fields_of(entry.question), _SPARE)
         await self.show_question(library, entry, form)
 
     async def post(self) -> None:
