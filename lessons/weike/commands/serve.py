@@ -6,6 +6,7 @@ import logging
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from sqlalchemy import select
@@ -24,6 +25,10 @@ from weike.results.store import Store, open_store
 from weike.results.tables import member
 from weike.results.upkeep.demo import demo_links, demo_start
 
+if TYPE_CHECKING:
+    from weike.server.app import WeikeServer
+    from weike.server.workers import Workers
+
 
 @click.command()
 @click.argument("folder", metavar="[DIR]", required=False, type=click.Path(path_type=Path))
@@ -32,12 +37,25 @@ from weike.results.upkeep.demo import demo_links, demo_start
     "--port", default=8866, show_default=True, type=click.IntRange(0, 65535), help="Port."
 )
 @click.option(
+    "--workers",
+    default=1,
+    show_default=True,
+    type=click.IntRange(1, 64),
+    help="Processes that answer; more than one need PostgreSQL.",
+)
+@click.option(
     "--base-url", metavar="PATH", help="Path prefix, as seen by browsers, such as /weike/."
 )
 @click.option("--publish/--no-publish", default=True, help="Publish what changed before serving.")
 @click.option("-v", "--verbose", is_flag=True, help="Log every request.")
 def serve(
-    folder: Path | None, ip: str, port: int, base_url: str | None, publish: bool, verbose: bool
+    folder: Path | None,
+    ip: str,
+    port: int,
+    workers: int,
+    base_url: str | None,
+    publish: bool,
+    verbose: bool,
 ) -> None:
     """Publish what changed and serve everyone."""
     logging.basicConfig(
@@ -54,11 +72,18 @@ def serve(
         parts = [part for part in base_url.split("/") if part]
         course = replace(course, base_url="/" + "".join(f"{part}/" for part in parts))
     with open_store(course=course) as store:
+        if workers > 1 and store.sqlite:
+            raise WeikeError(
+                _(
+                    "several workers need PostgreSQL, for SQLite has one writer; set database_url"
+                    " in weike.toml or WEIKE_DATABASE_URL, or leave --workers out"
+                )
+            )
         now = datetime.now(UTC)
         enrol(course, store, now)
         if publish:
             publish_changes(course, store, now)
-        run(course, store, ip=ip, port=port)
+        run(course, store, ip=ip, port=port, workers=workers)
 
 
 def enrol(course: Course, store: Store, now: datetime) -> None:
@@ -94,12 +119,18 @@ def publish_changes(course: Course, store: Store, now: datetime) -> None:
             click.echo(line)
 
 
-def run(course: Course, store: Store, *, ip: str, port: int) -> None:
+def run(course: Course, store: Store, *, ip: str, port: int, workers: int = 1) -> None:
     """Serve until SIGINT or SIGTERM."""
-    from weike.server.app import WeikeServer
+    server: WeikeServer | Workers
+    if workers > 1:
+        from weike.server.workers import Workers
 
-    server = WeikeServer(course=course, store=store, ip=ip, port=port)
-    server.initialize()
+        server = Workers(course, ip=ip, port=port, count=workers)
+    else:
+        from weike.server.app import WeikeServer
+
+        server = WeikeServer(course=course, store=store, ip=ip, port=port)
+        server.initialize()
 
     def ready() -> None:
         url = course.public_url or f"http://{shown_host(ip)}:{server.port}"

@@ -20,6 +20,7 @@ import tornado.web
 from jupyter_server.auth.authorizer import AllowAllAuthorizer
 from tornado.httpserver import HTTPServer
 from tornado.ioloop import IOLoop, PeriodicCallback
+from tornado.netutil import bind_unix_socket
 from tornado.web import GZipContentEncoding
 from traitlets import Any
 from voila.app import Voila  # type: ignore[import-untyped]
@@ -34,7 +35,8 @@ from weike.server.handlers.plain import Missing
 from weike.server.kernels import Kernels, OnePython
 from weike.server.metrics import KERNELS, record
 from weike.server.port import bind
-from weike.server.routes import routes
+from weike.server.routes import passed_on, routes
+from weike.server.sharing import Shared
 from weike.server.site import Site
 
 LOG = logging.getLogger("weike.server")
@@ -58,6 +60,7 @@ class WeikeServer(Voila):  # type: ignore[misc]  # Voilà has no types
 
     course: Course = Any()  # type: ignore[assignment]
     store: Store = Any()  # type: ignore[assignment]
+    shared: Shared | None = Any(None)  # type: ignore[assignment]  # with other processes
 
     def __init__(self, **options: Anything) -> None:
         super().__init__(**options)
@@ -113,9 +116,12 @@ class WeikeServer(Voila):  # type: ignore[misc]  # Voilà has no types
 
     def init_handlers(self) -> list[Anything]:
         """The explicit list, and nothing of Voilà's own: its routes would show drafts to anyone."""
+        listed = routes(self)
+        if self.shared and not self.shared.holds_kernels:
+            listed = passed_on(listed)
         return [
             (f"{self.base_url}{pattern}", handler, arguments)
-            for pattern, handler, arguments in routes(self)
+            for pattern, handler, arguments in listed
         ]
 
     def start(self, ready: Callable[[], None] = lambda: None) -> None:
@@ -167,9 +173,11 @@ class WeikeServer(Voila):  # type: ignore[misc]  # Voilà has no types
             idle_connection_timeout=75,
             body_timeout=60,
         )
-        sockets = bind(self.ip, self.port)
+        sockets = list(self.shared.sockets) if self.shared else bind(self.ip, self.port)
         self.port: int = int(sockets[0].getsockname()[1])
         server.add_sockets(sockets)
+        if self.shared and self.shared.holds_kernels:
+            server.add_socket(bind_unix_socket(str(self.shared.hub), mode=0o600))
         self.ioloop = IOLoop.current()
         return server
 

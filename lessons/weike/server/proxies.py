@@ -10,6 +10,7 @@ from tornado.httputil import HTTPServerRequest
 
 from weike.quizzes.errors import WeikeError
 from weike.quizzes.i18n import _
+from weike.server.sharing import from_hub_socket
 
 FORWARDED = ("X-Forwarded-For", "X-Forwarded-Proto", "Forwarded", "X-Real-Ip")
 
@@ -34,6 +35,11 @@ class Proxies:
 
     def apply(self, request: HTTPServerRequest) -> None:
         """Put the browser's address and scheme into the request, once."""
+        if from_hub_socket(getattr(request, "connection", None)):
+            # Another of our processes has found it out.
+            request.remote_ip = request.headers.get("X-Forwarded-For", "")
+            request.protocol = request.headers.get("X-Forwarded-Proto", "http")
+            return
         if not self._networks or not self.trusts(request.remote_ip):
             return
         headers = request.headers

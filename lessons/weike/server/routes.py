@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from tornado.websocket import WebSocketHandler
 from voila.app import Voila  # type: ignore[import-untyped]
 
+from weike.server.drawing import Drawing
 from weike.server.handlers import (
     api,
     branches,
+    forward,
     home,
     lesson,
     live,
@@ -190,3 +193,18 @@ def routes(app: Voila) -> Sequence[Route]:
             },
         ),
     ]
+
+
+def passed_on(listed: Sequence[Route]) -> Sequence[Route]:
+    """The same addresses in a process without kernels: what needs one goes to that which has it."""
+    return [(pattern, *_passed_on(handler, arguments)) for pattern, handler, arguments in listed]
+
+
+def _passed_on(handler: type, arguments: dict[str, Any]) -> tuple[type, dict[str, Any]]:
+    if issubclass(handler, WebSocketHandler):
+        return forward.ForwardChannels, {}
+    if issubclass(handler, live.OwnKernel):
+        return forward.ForwardApi, {}
+    if issubclass(handler, Drawing):
+        return forward.Forward, {}
+    return handler, arguments
