@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from .course import REPOSITORY
+from .imports import FULL_IMPORT, SMALL_IMPORT, run_imports
 from .report import summary, write_report
 from .run import run
 from .scores import FULL_SCORES, SMALL_SCORES, run_scores
@@ -31,12 +32,16 @@ def main() -> int:
     results = run(SMALL if options.small else FULL, folder)
     report = write_report(results, folder)
     scores = run_scores(SMALL_SCORES if options.small else FULL_SCORES, folder)
-    with report.open("a", encoding="utf-8") as whole:
-        whole.write("\n" + (folder / "scores.md").read_text(encoding="utf-8"))
+    imports = run_imports(SMALL_IMPORT if options.small else FULL_IMPORT, folder)
     print(summary(results))
-    print((folder / "scores.md").read_text(encoding="utf-8"))
+    with report.open("a", encoding="utf-8") as whole:
+        for part in ("scores.md", "imports.md"):
+            written = (folder / part).read_text(encoding="utf-8")
+            whole.write("\n" + written)
+            print(written)
     print(f"report: {report}")
-    return 1 if results.failures or any(one.failures for one in scores) else 0
+    failed = results.failures or imports.failures or any(one.failures for one in scores)
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":

@@ -17,7 +17,8 @@ from .figures import Figure
 from .load import percentile
 
 SCORES = ("scores.md", "scores.json", "scores.png")
-PARTS = ("report.md", "report.json", "timeline.png", "rates.png", "latency.png", *SCORES)
+IMPORTS = ("imports.md", "imports.json")
+PARTS = ("report.md", "report.json", "timeline.png", "rates.png", "latency.png", *SCORES, *IMPORTS)
 PROFILES = ("profile-page-alone.txt", "profile-phone.txt")
 ROWS = {
     "first question answerable on the phone",

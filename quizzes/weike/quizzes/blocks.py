@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 
@@ -79,6 +80,14 @@ def _parser() -> MarkdownIt:
     return parser
 
 
+@lru_cache(maxsize=1)
+def _block_parser() -> MarkdownIt:
+    """For texts of which only the blocks matter: what is inside a line is not looked at."""
+    parser = markdown_parser().use(front_matter_plugin)
+    parser.core.ruler.disable(["inline", "text_join"])
+    return parser
+
+
 def _fill(state: StateInline, silent: bool) -> bool:
     """`[[answer|synonym]]`, on one line."""
     if not state.src.startswith("[[", state.pos):
@@ -97,9 +106,36 @@ def _fill(state: StateInline, silent: bool) -> bool:
 
 
 def blocks(text: str, first_line: int = 1) -> list[Block]:
+    """The blocks of a text; those of a bank of thousands are found question by question."""
     lines = text.split("\n")
+    heads = [n for n, line in enumerate(lines) if n and line.startswith("## ")]
+    if text.startswith("---") and not any(
+        line[:3] == "---" for line in lines[1 : heads[0] if heads else None]
+    ):
+        return _parsed(lines, first_line)  # front matter that ends behind a heading
+    found: list[Block] = []
+    for start, end in pairwise([0, *heads, len(lines)]):
+        part = lines[start:end]
+        read = common_blocks(part, first_line + start)
+        if read is None:
+            last = end == len(lines)
+            read = (_parsed if last else _closed)(part, first_line + start) if heads else None
+        if read is None:
+            return _parsed(lines, first_line)
+        found += read
+    return found
+
+
+def _closed(part: list[str], line: int) -> list[Block] | None:
+    """The blocks of a part before a heading; None where they would swallow the heading."""
+    read = _parsed([*part, "## end"], line)
+    last = read.pop()
+    return read if (last.content, last.line) == ("end", line + len(part)) else None
+
+
+def _parsed(lines: list[str], first_line: int) -> list[Block]:
     found = []
-    tokens = _parser().parse(text)
+    tokens = _block_parser().parse("\n".join(lines))
     for index, token in enumerate(tokens):
         if token.level or token.nesting < 0 or token.map is None:
             continue
@@ -119,9 +155,56 @@ def blocks(text: str, first_line: int = 1) -> list[Block]:
     return found
 
 
+# How most questions are written. A line of another shape leaves the text to the parser.
+_PLAIN = re.compile(r"(?!\d{1,9}[.)](?:\s|$))[0-9A-Za-z\u4e00-\u9fff（《“‘【][^\t]*")
+_COMMON_HEAD = re.compile(r"## [^\s#\\][^#\t]*")
+_COMMON_ITEM = re.compile(r"- \[[ x]\] \S[^\t]*")
+_COMMON_QUOTE = re.compile(rf"> {_PLAIN.pattern}")
+_COMMON = (
+    ("heading", "h2", _COMMON_HEAD),
+    ("bullet_list", "ul", _COMMON_ITEM),
+    ("blockquote", "blockquote", _COMMON_QUOTE),
+    ("paragraph", "p", _PLAIN),
+)
+
+
+def common_blocks(lines: list[str], first_line: int) -> list[Block] | None:
+    """The blocks of a text of the common shape, found without the parser; None for any other.
+
+    The shape: headings, lists of `- [x]`, quotes and paragraphs of one line, each behind a blank
+    line or a heading. A test compares this with what the parser finds.
+    """
+    found: list[Block] = []
+    last = ""  # the kind of the line before, "" for a blank one
+    for place, line in enumerate(lines):
+        if not line:
+            last = ""
+            continue
+        kind, tag = next(((k, t) for k, t, shape in _COMMON if shape.fullmatch(line)), ("", ""))
+        if not kind:
+            return None
+        if last == kind and kind in ("bullet_list", "blockquote"):
+            before = found[-1]
+            found[-1] = replace(before, lines=(*before.lines, line))
+            continue
+        after_list = found and found[-1].is_list and kind == "bullet_list"
+        if after_list or (last not in ("", "heading") and kind != "heading"):
+            return None
+        content = line[3:].strip() if kind == "heading" else ""
+        found.append(Block(kind, tag, (line,), first_line + place, content))
+        last = kind
+    return found
+
+
 def items(block: Block) -> list[Item]:
     """The items of a list block."""
-    tokens = _parser().parse(block.text)
+    if all(map(_COMMON_ITEM.fullmatch, block.lines)):
+        marked = (_split_mark(line[2:].strip()) for line in block.lines)
+        return [
+            Item(line=block.line + n, mark=mark, text=rest.strip(), feedback=None)
+            for n, (mark, rest) in enumerate(marked)
+        ]
+    tokens = _block_parser().parse(block.text)
     opened = [t for t in tokens if t.type == "list_item_open" and t.level == 1 and t.map]
     return [_item(block, token) for token in opened]
 
@@ -186,6 +269,8 @@ def find_inline(text: str, kind: str) -> list[tuple[int, int]]:
     Tokens carry no position, so each is looked for behind the one before it; code and formulas
     are stepped over.
     """
+    if "____" not in text and "[[" not in text:
+        return []
     starts = [0]
     for line in text.split("\n"):
         starts.append(starts[-1] + len(line) + 1)

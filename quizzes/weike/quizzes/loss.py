@@ -43,27 +43,30 @@ def export(bank: Bank, module: Format) -> Export:
     never hold a question that has silently lost its key.
     """
     kept, losses = [], _bank_losses(bank, module)
-    together = _read_together(bank, module)
+    written, together = _read_together(bank, module)
     for place, question in enumerate(bank.questions):
         read = [together[place]] if together else None
         found = _question_losses(question, module, read)
         losses += found
         if not any(loss.left_out for loss in found):
             kept.append(question)
-    data = module.dumps(replace(bank, questions=tuple(kept)))
+    whole = written is not None and len(kept) == len(bank.questions)
+    data = written if whole else module.dumps(replace(bank, questions=tuple(kept)))
+    assert data is not None, "it was written, or is now"
     return Export(data=data, written=len(kept), losses=tuple(losses))
 
 
-def _read_together(bank: Bank, module: Format) -> Sequence[Question]:
-    """All questions read back at once, where the file gives back as many; else none.
+def _read_together(bank: Bank, module: Format) -> tuple[str | bytes | None, Sequence[Question]]:
+    """The file, and all questions read back at once, where it gives back as many; else none.
 
     For a workbook of thousands, one file is written instead of one for each question.
     """
     try:
-        read = module.loads(module.dumps(bank)).questions
+        written = module.dumps(bank)
+        read = module.loads(written).questions
     except BankError:
-        return ()
-    return read if len(read) == len(bank.questions) else ()
+        return None, ()
+    return (written, read) if len(read) == len(bank.questions) else (None, ())
 
 
 def _bank_losses(bank: Bank, module: Format) -> list[Loss]:

@@ -18,6 +18,7 @@ from weike.quizzes.i18n import _
 MAX_BYTES = 20_000_000
 MAX_ROWS = 100_000
 MAX_COLUMNS = 100
+_ABSURD = 1000
 SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx")
 
 # A spreadsheet takes a cell that starts like this for a formula, or hides it.
@@ -155,7 +156,15 @@ def _workbook_rows(data: bytes, name: str) -> Iterator[tuple[int, tuple[Read, ..
         try:
             sheet = book.worksheets[0]
             sheet.reset_dimensions()  # some programs write "A1" for a full sheet
+            absurd = 0
             for line, cells in enumerate(sheet.iter_rows(), start=1):
+                absurd += len(cells) > _ABSURD
+                if absurd > 10:  # each costs what a thousand rows cost
+                    raise WeikeError(
+                        _("{file} has rows of more than {n} columns; delete the empty ones").format(
+                            file=name, n=_ABSURD
+                        )
+                    )
                 yield line, tuple(_cell(cell) for cell in cells[:MAX_COLUMNS])
         except WeikeError:
             raise

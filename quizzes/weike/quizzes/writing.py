@@ -18,7 +18,8 @@ _LIST = re.compile(r"(?:-|\d+\.)(?:\s|$)")
 def dump_question(question: Question, *, level: int = 2) -> str:
     """One question under a heading of this level, with `type=` only where its answers alone would
     be read as another type."""
-    heading, *source = _written(question, None, 2).split("\n")
+    written = _written(question, None, 2)
+    heading, *source = written.split("\n")
     draft = Draft(
         line=1,
         heading=heading.removeprefix("##").strip(),
@@ -27,6 +28,8 @@ def dump_question(question: Question, *, level: int = 2) -> str:
         problems=[],
     )
     plain_enough = [cls.type for cls in claims(draft)] == [question.type]
+    if plain_enough and level == 2:
+        return written
     return _written(question, None if plain_enough else question.type, level)
 
 

@@ -7,6 +7,7 @@ from itertools import groupby
 
 from weike.quizzes.answers import LETTERS
 from weike.quizzes.bank import Bank
+from weike.quizzes.chinese.cutting import cut
 from weike.quizzes.choice import Choice
 from weike.quizzes.number import plain
 from weike.quizzes.plaintext import markdown_of
@@ -25,7 +26,7 @@ from weike.quizzes.word.numbering import chinese
 
 def dumps(bank: Bank) -> str:
     """Write a bank; `weike.quizzes.loss` says what plain text cannot hold."""
-    parts = [bank.title] if bank.title else []
+    parts = [bank.title] if bank.title and _is_title(bank.title) else []
     number = 0
     for count, (kind, questions) in enumerate(groupby(bank.questions, lambda q: q.type), 1):
         word = TYPES.get(kind, (kind,))[0]
@@ -34,6 +35,12 @@ def dumps(bank: Bank) -> str:
             number += 1
             parts.append("\n".join(_lines(question, number)))
     return "\n\n".join(parts) + "\n"
+
+
+def _is_title(text: str) -> bool:
+    """Whether it would be read as a title: `1. 灭火器` would begin a question."""
+    paper = cut(f"{text}\n\n一、判断题\n\n1、问（√）")
+    return (paper.title, len(paper.drafts), len(paper.sections)) == (text, 1, 2)
 
 
 def _lines(question: Question, number: int) -> Iterator[str]:

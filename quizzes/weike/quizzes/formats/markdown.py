@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import tzinfo
-from itertools import dropwhile
+from itertools import dropwhile, pairwise
 from zoneinfo import ZoneInfo
 
 from weike.quizzes.bank import Bank
@@ -122,7 +122,8 @@ def _drafts(
         return []
     last = first_line + len(lines)
     starts = [block.line for block in parts if block.tag in ("h1", "h2")]
-    ends = [min((s for s in starts if s > head.line), default=last) for head in heads]
+    following = dict(pairwise([*starts, last]))
+    ends = [following[head.line] for head in heads]
     return [
         Draft(
             line=head.line,
