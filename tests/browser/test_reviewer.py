@@ -83,7 +83,7 @@ def test_a_lesson_is_returned_changed_approved_and_taken(crowd: People, signed_i
     reviewer.goto(f"{url}/teach/reviews")
     look(reviewer, "review-waiting")
     reviewer.get_by_role("link", name="消防卷盘").click()
-    expect(reviewer.locator(".keys .is-right")).to_contain_text("打开箱门")
+    expect(reviewer.locator(".answer-key .is-right")).to_contain_text("打开箱门")
     place = reviewer.locator(".place", has_text="跑向火点")
     place.locator("summary").click()
     place.get_by_label("这里要改什么？").fill("先拉直软管，再跑。")

@@ -12,8 +12,11 @@ import pytest
 from weike.quizzes.errors import WeikeError
 from weike.results.answering.attempts import Attempts
 from weike.results.answering.progress import member_lessons
+from weike.results.assigning.assignments import assignments
+from weike.results.assigning.headway import headway
 from weike.results.authoring.releases import decide_release, history
 from weike.results.people import Member, branches
+from weike.results.periods import Period
 from weike.results.scores import member_scores
 from weike.results.store import Store
 
@@ -67,6 +70,22 @@ def test_an_assignment_of_a_lesson_reaches_only_those_whom_it_is_for(
     facts.assign("fire")
     limit(store, "fire", "乙一")
     assert assigned(store, now=NOW + DAY) == {"A1": 0, "B1": 0, "B3": 1}
+
+
+def test_the_headway_of_an_assignment_counts_those_whom_the_lesson_is_for(
+    store: Store, facts: Any, people: dict[str, Member]
+) -> None:
+    facts.lesson("fire", "one")
+    facts.assign("fire")
+    facts.grade(people["A1"], "fire/one", 9)
+    facts.grade(people["B3"], "fire/one", 9)
+    limit(store, "fire", "乙")
+    later = NOW + DAY
+    span = Period.parse("2026-Q4")
+    everywhere = {one.id for one in branches(store)}
+    [one] = assignments(store, period=span)
+    found = headway(store, [one], period=span, branches=everywhere, now=later)[one.id]
+    assert (found.members, found.completed, found.assigned) == (2, 1, 2)
 
 
 def test_figures_of_a_day_before_the_decision_stay_as_they_were(

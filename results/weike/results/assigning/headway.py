@@ -65,19 +65,23 @@ def headway(
     snapshot = current_snapshot(store)
     tasks = snapshot.tasks(store, period, now)
     until = last_instant(store, period, now)
-    done = {
-        slug: np.asarray(lesson["completed"], dtype=bool)
-        for slug, _whose, lesson in by_lesson(snapshot.ledger, tasks, until)
-    }
+    done, whose = {}, {}
+    for slug, mine, lesson in by_lesson(snapshot.ledger, tasks, until):
+        done[slug] = np.asarray(lesson["completed"], dtype=bool)
+        whose[slug] = mine  # a lesson may be for some branches or posts only
     post = _posts(store, tasks) if any(one.posts for one in assignments) else None
     found = {}
     for one in assignments:
         reached = _reached(snapshot.tree, tasks, post, one.branch_id, one.posts, branches)
-        members = int(reached.sum())
         slugs = list(tasks.lessons.versions) if one.slug is None else [one.slug]
-        slugs = [slug for slug in slugs if slug in tasks.lessons.versions]
-        hits = sum(int((done[slug] & reached).sum()) for slug in slugs if slug in done)
-        found[one.id] = Headway(members, hits, members * len(slugs))
+        slugs = [slug for slug in slugs if slug in done]
+        if slugs:
+            reached = reached & np.logical_or.reduce([whose[slug] for slug in slugs])
+        found[one.id] = Headway(
+            members=int(reached.sum()),
+            completed=sum(int((done[slug] & whose[slug] & reached).sum()) for slug in slugs),
+            assigned=sum(int((whose[slug] & reached).sum()) for slug in slugs),
+        )
     return found
 
 
