@@ -19,6 +19,7 @@ from weike.results.catalogue import lesson, publish, withdraw
 from weike.results.people import branches
 from weike.results.store import Store
 from weike.results.tables import publication
+from weike.server.composing import editable
 from weike.server.handlers.teach.unpublished import Act, Unpublished, act_words, status_words
 from weike.server.organizing import not_there
 
@@ -76,6 +77,8 @@ class OneLesson(Unpublished):
             authors=sorted(written_by.values()),
             trail=await self.trail(found, events, known),
             writes=self.writes,
+            editable=self.writes
+            and await self.work(editable, self.site, slug, self.member) is not None,
             reviews=self.reviews,
             wants_review=course.review,
         )
