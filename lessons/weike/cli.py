@@ -39,7 +39,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "scores": ("scores", "Show the learning scores of the branches."),
     "items": ("items", "Say how the questions of a quiz work."),
     "rescore": ("items", "Grade a quiz again after a key was wrong."),
-    "export": ("export", "Write workbooks, reports, training records and posters."),
+    "export": ("export", "Write workbooks, reports, records, posters, handouts and exam papers."),
     "rebuild": ("store", "Derive every grade and figure again from the log."),
     "backup": ("store", "Write one file that restores everything."),
     "restore": ("store", "Bring a backup back."),

@@ -12,6 +12,7 @@ from typing import Any, Self, TypeVar
 
 import click
 
+from weike.commands.handouts import handout, outline, paper
 from weike.commands.output import PERIOD, write
 from weike.quizzes.course import Course, load_course
 from weike.quizzes.errors import WeikeError
@@ -89,10 +90,14 @@ class Desk:
 
 @click.group()
 def export() -> None:
-    """Write workbooks, reports, training records and posters.
+    """Write workbooks, reports, records, posters, handouts and exam papers.
 
     PDF and posters are drawn by Chromium: pip install 'weike[pdf]'.
     """
+
+
+for _command in (outline, handout, paper):
+    export.add_command(_command)
 
 
 @export.command()

@@ -1,0 +1,1 @@
+"""A lesson on paper: outline before class, handout, exam paper, by templates of nbconvert."""
