@@ -286,3 +286,60 @@ def test_a_mark_is_seen_although_the_attempt_is_in_memory(
     assert again["result"]["score"] == 10
     told = asyncio.run(attempts.submit(learner, opened["attempt"], now=LATER))
     assert told["score"] == 10
+
+
+MATERIAL = """---
+title: 材料
+behaviour: test
+---
+
+## 阅读材料 {#m1}
+
+某班组交接班时没有说明照明故障。
+
+### 交接班要说明故障。
+- [x] 正确
+- [ ] 错误
+
+### 第一步？
+- [x] 开灯
+- [ ] 作业
+
+## 阅读材料二 {#m2}
+
+再看一段。
+
+### 说说原因。 {type=essay points=4}
+
+### 要报告吗？
+- [x] 要
+- [ ] 不要
+"""
+
+
+def test_of_materials_only_those_with_an_essay_wait(
+    store: Store, lecturer: Member, add_member: AddMember, publish_lesson: Publish
+) -> None:
+    publish_lesson("fire", quiz=MATERIAL)
+    member, attempts = add_member("A1"), Attempts(store)
+
+    async def answer() -> None:
+        opened = await attempts.open(member, "fire/quiz", now=NOW)
+        items = {one["item"]: one for one in opened["paper"]["items"]}
+        pick = items["m2"]["questions"][1]["options"][0]["id"]
+        for seq, (item, said) in enumerate(
+            (("m1", [True, items["m1"]["questions"][1]["options"][0]["id"]]), ("m2", ["灯", pick])),
+            start=1,
+        ):
+            body = {"response": said, "event": f"event-{seq:08}", "seq": seq}
+            body["answered_at"] = NOW.isoformat()
+            await attempts.answer(member, opened["attempt"], item, body, now=NOW)
+        await attempts.submit(member, opened["attempt"], now=NOW)
+
+    asyncio.run(answer())
+    (found,) = answers_of(store, "fire/quiz", by=lecturer.id)
+    assert found.item == "m2"
+    assert "灯" in answer_to_mark(store, found.attempt, "m2", by=lecturer.id).text
+    give_mark(store, found.attempt, "m2", points=3, by=lecturer.id, now=LATER, expected=0)
+    assert pending_of(store, member.id) == {}
+    assert rebuild(store, dry_run=True).changed == ()

@@ -66,7 +66,7 @@ class Banking(Teaching):
         return bool(self.member.roles & WRITERS)
 
     async def library(self) -> Library:
-        return await self.work(self.shelves.library)
+        return await self.site.read(self.shelves.library)
 
     def desk(self) -> Desk:
         return Desk(

@@ -56,6 +56,8 @@ class Site:
         self._hashers = ThreadPoolExecutor(2, thread_name_prefix="weike-pin")
         # One analysis at a time: on a large course they take seconds, and pages go first.
         self._analysts = ThreadPoolExecutor(1, thread_name_prefix="weike-analysis")
+        # Who waits for a large bank waits here, and keeps nobody else from their page.
+        self._readers = ThreadPoolExecutor(1, thread_name_prefix="weike-banks")
 
     async def work(self, task: Callable[..., T], *args: object, **options: object) -> T:
         """Run `task` in a thread that speaks the request's language."""
@@ -68,6 +70,10 @@ class Site:
     async def analyse(self, task: Callable[..., T], *args: object, **options: object) -> T:
         """Like `work`, for what adds up many answers."""
         return await _run(self._analysts, task, *args, **options)
+
+    async def read(self, task: Callable[..., T], *args: object, **options: object) -> T:
+        """Like `work`, for banks and what lecturers send: a large one takes half a minute."""
+        return await _run(self._readers, task, *args, **options)
 
     async def session(self, token: str) -> Session | None:
         now = datetime.now(UTC)
@@ -94,6 +100,7 @@ class Site:
     def close(self) -> None:
         self._threads.shutdown(cancel_futures=True)
         self._hashers.shutdown(cancel_futures=True)
+        self._readers.shutdown(cancel_futures=True)
         self.printshop.close()
         self._analysts.shutdown(cancel_futures=True)
 

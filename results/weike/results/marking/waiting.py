@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, func, select
+from sqlalchemy import Connection, Select, bindparam, select
 
+from weike.quizzes.question import Question
 from weike.quizzes.types import known
 from weike.results.catalogue import load_definition, load_published
-from weike.results.store import Store
+from weike.results.store import Kept, Store
 from weike.results.tables import attempt, grade, item_grade, item_version, mark, response
 
 _TYPES = sorted(name for name, cls in known().items() if cls.by_person)
@@ -22,6 +24,7 @@ _ASKED: Select[Any] = (
         attempt.c.member_id,
         attempt.c.id,
         item_grade.c.item,
+        item_grade.c.item_version,
         item_grade.c.score,
         grade.c.submitted_at,
     )
@@ -73,15 +76,8 @@ class Waiting:
 def quizzes_to_mark(store: Store, *, by: str) -> tuple[QuizToMark, ...]:
     """Every quiz with answers that a person reads; those that have waited longest first."""
     with store.read() as connection:
-        waiting = connection.execute(_WAITING).all()
-        marked: Mapping[str, int] = {
-            row.quiz: row.n
-            for row in connection.execute(
-                _MARKED.with_only_columns(attempt.c.quiz, func.count().label("n")).group_by(
-                    attempt.c.quiz
-                )
-            )
-        }
+        waiting = _rows(connection, store, _WAITING)
+        marked = Counter(row.quiz for row in _rows(connection, store, _MARKED))
         found = [
             _quiz(connection, store, ref, [row for row in waiting if row.quiz == ref], marked, by)
             for ref in sorted({row.quiz for row in waiting} | marked.keys())
@@ -97,7 +93,7 @@ def answers_of(store: Store, ref: str, *, by: str, marked: bool = False) -> tupl
     """
     query = (_MARKED if marked else _WAITING).where(attempt.c.quiz == bindparam("quiz"))
     with store.read() as connection:
-        rows = connection.execute(query, {"quiz": ref}).all()
+        rows = _rows(connection, store, query, quiz=ref)
     found = [
         Waiting(attempt=row.id, item=row.item, score=row.score, submitted_at=row.submitted_at)
         for row in rows
@@ -108,13 +104,30 @@ def answers_of(store: Store, ref: str, *, by: str, marked: bool = False) -> tupl
 
 def pending_of(store: Store, member_id: str) -> Mapping[str, int]:
     """By quiz, how many answers of a member wait for somebody to read them."""
-    query = (
-        _WAITING.with_only_columns(attempt.c.quiz, func.count().label("n"))
-        .where(attempt.c.member_id == member_id)
-        .group_by(attempt.c.quiz)
-    )
+    query = _WAITING.where(attempt.c.member_id == bindparam("member_id"))
     with store.read() as connection:
-        return {row.quiz: row.n for row in connection.execute(query)}
+        return Counter(row.quiz for row in _rows(connection, store, query, member_id=member_id))
+
+
+def _rows(connection: Connection, store: Store, query: Select[Any], **values: str) -> list[Any]:
+    """Those of a query made from `_ASKED` that a person can mark.
+
+    Not a material without an essay, and no broken question: that is the lecturer's to mend.
+    """
+    found = connection.execute(query, values).all()
+    known = _known(store)
+    unknown = {(row.item, row.item_version) for row in found} - known.keys()
+    for item, version in unknown:
+        data = connection.execute(_QUESTION, {"item": item, "version": version}).scalar_one()
+        question = Question.from_json(data)
+        known[item, version] = question.by_person and question.flaw() is None
+    return [row for row in found if known[row.item, row.item_version]]
+
+
+_QUESTION = select(item_version.c.question).where(
+    item_version.c.item == bindparam("item"), item_version.c.version == bindparam("version")
+)
+_known: Kept[dict[tuple[str, str], bool]] = Kept(dict)
 
 
 def _quiz(

@@ -107,7 +107,7 @@ class Export(Banking):
         if module is None or file.bank is None or not hasattr(module, "dumps"):
             raise Refused(400, "bad_format", _("A bank has no such format."))
         try:
-            made = await self.work(export, file.bank, module)
+            made = await self.site.read(export, file.bank, module)
         except WeikeError as error:
             raise Refused(400, "bad_format", str(error)) from error
         suffix = module.SUFFIXES[0]
@@ -140,7 +140,7 @@ class Convert(Banking):
         if not self.writes:
             raise Refused(403, "forbidden", _("This page is for other duties than yours."))
         path = self.get_body_argument("bank", "")
-        target = await self.work(self.desk().to_markdown, path)
+        target = await self.site.read(self.desk().to_markdown, path)
         self.redirect(self.address("teach/bank", bank=target, saved="converted"), status=303)
 
 

@@ -152,7 +152,7 @@ class Report(Banking):
         upload = self.the_upload(token)
         if not upload.done:
             try:
-                done = await self.work(self.take, upload)
+                done = await self.site.read(self.take, upload)
             except WeikeError as error:
                 return await self.show_report(upload, problem=str(error), status=400)
             self.site.uploads.finish(token, done)
@@ -188,7 +188,7 @@ class Report(Banking):
     async def show_report(self, upload: Upload, *, problem: str = "", status: int = 200) -> None:
         library = await self.library()
         try:
-            incoming = await self.work(
+            incoming = await self.site.read(
                 read_incoming, upload.file, upload.name, library, form=upload.form
             )
         except WeikeError as error:
@@ -212,7 +212,7 @@ class Report(Banking):
             )
         losses: list[str] = []
         if incoming.good <= _FEW:
-            made = await self.work(export, incoming.reading.bank, formats()["markdown"])
+            made = await self.site.read(export, incoming.reading.bank, formats()["markdown"])
             losses = [str(loss) for loss in made.losses]
         self.page(
             "import_report.html",
@@ -266,12 +266,12 @@ class Rejected(Report):
 
     async def get(self, token: str) -> None:
         upload = self.the_upload(token)
-        incoming = await self.work(
+        incoming = await self.site.read(
             read_incoming, upload.file, upload.name, await self.library(), form=upload.form
         )
         if not can_give_back(incoming):
             raise not_there()
-        name, content = await self.work(give_back, incoming)
+        name, content = await self.site.read(give_back, incoming)
         self.send_file(content, name)
 
     async def post(self, token: str) -> None:

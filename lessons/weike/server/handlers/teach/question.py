@@ -67,7 +67,7 @@ class QuestionPage(Banking):
         try:
             if act == "delete":
                 self.refuse_published(entry, await self.work(published_items, self.site.store))
-                await self.work(
+                await self.site.read(
                     self.desk().delete_question, file.path, entry.question.id, expected=file.hash
                 )
                 return self.redirect(
@@ -78,7 +78,7 @@ class QuestionPage(Banking):
                 form = with_rows(form)
                 problem = _("Not saved yet: please look at what is marked.")
                 return await self.show_question(library, entry, form, problem=problem, status=400)
-            await self.work(
+            await self.site.read(
                 self.desk().save_question,
                 file.path,
                 question,
@@ -128,7 +128,7 @@ class QuestionPage(Banking):
             refs=refs,
             titles={one.slug: one.title for one in published(self.site.store)},
             figures=await self.figures(refs, entry.question.id),
-            versions=await self.work(self.versions, entry) if file else [],
+            versions=await self.site.read(self.versions, entry) if file else [],
         )
 
     def draw(self, form: Form, file: BankFile | None, entry: Entry | None, **values: Any) -> None:
@@ -233,7 +233,7 @@ class NewQuestion(QuestionPage):
             problem = _("Not saved yet: please look at what is marked.")
             return await self.show_new(with_rows(form), file, problem=problem, status=400)
         try:
-            await self.work(self.desk().save_question, file.path, question, expected=file.hash)
+            await self.site.read(self.desk().save_question, file.path, question, expected=file.hash)
         except WeikeError as error:
             return await self.show_new(with_rows(form), file, problem=str(error), status=400)
         self.redirect(
