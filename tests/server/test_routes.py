@@ -234,6 +234,13 @@ TABLE: Mapping[str, list[Asked]] = {
     "teach/lessons/<slug>/preview": [
         Asked("POST", "teach/lessons/none/preview", (401, 403, 403, 400, 403, 400), {}),
     ],
+    "lessons/<slug>/print/<name>.pdf": [  # printed: test_handouts.py
+        Asked("GET", "lessons/none/print/outline.pdf", members(404, nobody=302)),
+    ],
+    "teach/lessons/<slug>/print/<name>.pdf": [
+        Asked("GET", "teach/lessons/none/print/paper-key.pdf", teachers(404)),
+        Asked("GET", "teach/lessons/fire/print/paper.pdf?variant=Z", teachers(404)),
+    ],
     "teach/lessons/<slug>/publication": [
         Asked("POST", "teach/lessons/fire/publication", (401, 403, 403, 404, 403, 404), {}),
     ],

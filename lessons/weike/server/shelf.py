@@ -9,6 +9,7 @@ import re
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 
 from markupsafe import Markup
 
@@ -93,6 +94,7 @@ class Shelf:
             questions=sum(q.rules.draw or len(q.questions) for q in version.quizzes),
             first_quiz=f"{version.slug}/{version.quizzes[0].id}" if version.quizzes else None,
             has_heading="<h1" in version.body_html,
+            prints=find_spec("playwright") is not None,
             body=self._body(version, language),
             words=component_words(language),
         ).encode()
