@@ -107,6 +107,20 @@ def a_remark(page: Page) -> None:
     page.locator(".say textarea").first.wait_for()
 
 
+def a_new_question(page: Page) -> None:
+    """An empty one says what is missing. Nothing is sent: other tests look at the same file."""
+    page.route("**/document", lambda route: route.abort())
+    page.locator(".compose-block[data-kind=text]").first.wait_for()
+    page.locator("#compose-add .compose-adding > button").nth(1).click()
+    page.locator(".compose-block[data-kind=quiz] .compose-adding button").first.click()
+    page.locator(".compose-missing li").first.wait_for()
+
+
+def the_history(page: Page) -> None:
+    page.locator("#compose-acts button").nth(2).click()
+    page.locator("#compose-notice h2").wait_for()
+
+
 def a_ranking(page: Page) -> None:
     """The one that `decide` has posted, with everything open that can be."""
     page.locator("main .lines a").last.click()
@@ -222,6 +236,12 @@ def bank_screens() -> Iterator[Screen]:
 def reviewing_screens() -> Iterator[Screen]:
     """A version that waits; `ask_for_review` has submitted it."""
     lesson = f"/teach/lessons/{ENGLISH_LESSON}"
+    yield Screen("compose-new", "/teach/lessons/new", "lecturer")
+    written = f"/teach/lessons/{OPEN}/edit"
+    composer = ".compose-block"
+    yield Screen("compose", written, "lecturer", ready=composer)
+    yield Screen("compose-question", written, "lecturer", ready=composer, act=a_new_question)
+    yield Screen("compose-history", written, "lecturer", ready=composer, act=the_history)
     yield Screen("teach-lesson", lesson, "lecturer")
     yield Screen("teach-lesson-reviewer", lesson, "reviewer")
     yield Screen("teach-reviews", "/teach/reviews", "reviewer")
