@@ -208,6 +208,7 @@ class WeikeServer(Voila):  # type: ignore[misc]  # Voilà has no types
 
     async def _tidy(self) -> None:
         try:
+            gc.collect()
             await self.site.work(forget_expired, self.store, datetime.now(UTC))
             await self.site.work(self.site.uploads.expire, datetime.now(UTC))
         except Exception:
@@ -218,10 +219,13 @@ def settle() -> None:
     """Leave what there is now out of every later search for garbage.
 
     It is a few hundred thousand objects, nearly all of them code that stays: to look through them
-    held every request up for a tenth of a second each time.
+    held every request up for a tenth of a second each time. What comes later is mostly attempts
+    that stay for a while, and with Python's own thresholds looking through them held requests up
+    for as long. Cycles are rare here; they are looked for once an hour.
     """
     gc.collect()
     gc.freeze()
+    gc.set_threshold(10_000, 50, 1_000)
 
 
 def cookie_secret(course: Course) -> bytes:
