@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from weike.lessons.codecs import FOREIGN, foreign_codec, how_to_convert
 from weike.lessons.media import FILMS, SOUNDS, Kept, suffix_of
 from weike.lessons.page import Page, Spot
 from weike.lessons.tree import Element, Node, parse
@@ -22,13 +23,16 @@ def player(element: Element, page: Page, spot: Spot) -> list[Node]:
         page.refuse(
             spot,
             _("{address} is no film or sound that phones can play").format(address=address[:100]),
-            _("use mp4 or webm for films, mp3 or m4a for sounds"),
+            how_to_convert()
+            if suffix_of(address) in FOREIGN
+            else _("use mp4 or webm for films, mp3 or m4a for sounds"),
             address,
         )
         return []
     kept = page.keep(address, spot)
     if kept is None:
         return []
+    _check_codec(kept, page, spot, address)
     film = kept.suffix in FILMS
     attributes = {"controls": "", "preload": "none", "src": kept.url}
     if film:
@@ -60,6 +64,22 @@ def player(element: Element, page: Page, spot: Spot) -> list[Node]:
             address,
         )
     return [Element("figure", {"class": "weike-player"}, [*parts, *words])]
+
+
+def _check_codec(kept: Kept, page: Page, spot: Spot, address: str) -> None:
+    if kept.suffix != "mp4" or kept.source is None:
+        return
+    with kept.source.open("rb") as film:
+        codec = foreign_codec(film)
+    if codec is not None:
+        page.warn(
+            spot,
+            _("{file} is coded as {codec}, which many phones cannot play").format(
+                file=kept.source.name, codec=codec
+            ),
+            how_to_convert(),
+            address,
+        )
 
 
 def narration(page: Page) -> None:

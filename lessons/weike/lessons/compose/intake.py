@@ -8,6 +8,7 @@ side is up is kept.
 from __future__ import annotations
 
 import hashlib
+import io
 import re
 import struct
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Final
 
+from weike.lessons.codecs import foreign_codec
 from weike.lessons.media import FILMS, MB, PICTURES, SOUNDS
 from weike.lessons.picture import PictureError, Size, picture_size
 from weike.lessons.sources import Changed, SourceError, content_hash, save_source
@@ -69,7 +71,7 @@ def take_file(course: Course, lesson: str, name: str, content: bytes) -> Taken:
         raise IntakeError(
             _("{file} is damaged, or it is not what its name says").format(file=name[-60:])
         )
-    elif suffix == "mp4" and (codec := _unplayable(content)):
+    elif suffix == "mp4" and (codec := foreign_codec(io.BytesIO(content))):
         raise IntakeError(
             _(
                 "{file} is a film in {codec}, which many phones cannot play; convert it to MP4 with"
@@ -194,14 +196,3 @@ def _riff(data: bytes) -> Iterator[tuple[bytes, bytes]]:
         end = at + 8 + length + length % 2
         yield data[at : at + 4], data[at:end]
         at = end
-
-
-def _unplayable(film: bytes) -> str:
-    """The name of a film's codec that phones of the last years do not all play, or ""."""
-    names = {b"hvc1": "H.265", b"hev1": "H.265", b"mp4v": "MPEG-4", b"vp09": "VP9", b"av01": "AV1"}
-    at = film.find(b"stsd")
-    while at >= 0:
-        if (codec := film[at + 16 : at + 20]) in names:
-            return names[codec]
-        at = film.find(b"stsd", at + 4)
-    return ""
