@@ -199,6 +199,17 @@ def test_a_new_question_is_written_at_the_end_of_the_bank(running: Running) -> N
     assert browser.get(done.location).status == 200
 
 
+def test_a_new_question_takes_no_id_of_another_bank(running: Running) -> None:
+    write(running, "quizzes/other.md", "## 丙？ {#other-1}\n- [x] 是\n- [ ] 否\n")
+    browser = running.signed_in("L01")
+    browser.get("/teach/bank")
+    sent = [("bank", PATH), ("type", "boolean"), ("stem", "丁？"), ("right", "true")]
+    refused = send(browser, "/teach/bank/new", sent, id="other-1", act="save")
+    assert refused.status == 400
+    assert "quizzes/other.md" in refused.text
+    assert send(browser, "/teach/bank/new", sent, id="other-2", act="save").status == 303
+
+
 def test_a_question_that_is_used_cannot_be_deleted(running: Running) -> None:
     browser = running.signed_in("L01")
     sent = fields(browser.get(QUESTION))

@@ -38,6 +38,8 @@ class Desk:
         `expected` is the hash of the file that was looked at. Raises `Changed` where it is another
         by now.
         """
+        if old is None:
+            self._check_id(path, question)
         note = _("{item} changed") if old else _("{item} new")
         self._change(
             path,
@@ -94,6 +96,8 @@ class Desk:
         """Add questions at the end of a bank in Markdown, `media` being their pictures."""
         content, hash = read_source(self.course, path)
         file = self._file(path)
+        if file.hash != hash:
+            raise Changed(path, hash)
         if file.bank is None or file.format != "markdown":
             raise WeikeError(_("questions can be added to banks in Markdown"))
         made = export(bank, formats()["markdown"])
@@ -146,9 +150,9 @@ class Desk:
         note: str,
     ) -> None:
         content, hash = read_source(self.course, path)
-        if hash != expected:
-            raise Changed(path, hash)
         file = self._file(path)
+        if hash != expected or file.hash != hash:
+            raise Changed(path, hash)
         if file.bank is None or not file.editable:
             raise WeikeError(_("{name} cannot be changed here").format(name=file.name))
         text, bank = change(content.decode("utf-8-sig"), file.bank, file.format)
@@ -156,6 +160,16 @@ class Desk:
         self._write(path, content, written, hash, note)
         # What is known need not be read again: a large bank takes half a minute.
         self.shelves.keeping.put(path, written, bank)
+
+    def _check_id(self, path: str, question: Question) -> None:
+        """Ids are course-wide: two questions under one would share their statistics."""
+        for entry in self.shelves.library().entries:
+            if entry.question.id == question.id and entry.path != path:
+                raise WeikeError(
+                    _("the id {id} belongs to another question in {place}").format(
+                        id=question.id, place=entry.path
+                    )
+                )
 
     def _write(self, path: str, before: bytes, after: bytes, expected: str, note: str) -> None:
         keep_revision(self.store, path, before, by="command", now=self.now)
