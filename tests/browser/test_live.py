@@ -1,4 +1,4 @@
-"""The interactive part of a lesson: a kernel that is the member's own, through Voilà."""
+"""The live part of a lesson, on its page: controls at once, a process of one's own at a touch."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, WebSocket, expect
 
 from .looks import look
 from .people import Client, People, Person
@@ -19,12 +19,20 @@ from .test_pages_are_accessible import violations
 SignIn = Callable[..., Page]
 Open = Callable[[Page, str], QuizPage]
 CHANNELS = re.compile(r"/api/kernels/([0-9a-f-]{36})/channels")
-SLOW = 60_000
+SLOW = 20_000
+# Every connection of the page, so that a test can cut it off.
+SOCKETS = """
+window.sockets = [];
+const Plain = WebSocket;
+window.WebSocket = class extends Plain {
+  constructor(...given) { super(...given); window.sockets.push(this); }
+};
+"""
 
 
 @dataclass(slots=True)
 class Part:
-    """An opened interactive part, and every address that its page has asked."""
+    """A live lesson, and every address that its page has asked."""
 
     page: Page
     asked: list[str] = field(default_factory=list)
@@ -37,51 +45,66 @@ class Part:
         return match[1]
 
     @property
-    def distance(self) -> str:
-        return self.page.get_by_text(re.compile("停车距离 .* 米")).inner_text()
+    def metres(self) -> float:
+        said = self.page.get_by_text(re.compile("停车距离 .* 米")).first.inner_text()
+        match = re.search(r"停车距离 ([\d.]+) 米", said)
+        assert match is not None, said
+        return float(match[1])
+
+    def push(self, steps: int = 1) -> None:
+        """Move the first slider, and wait for what follows."""
+        before = self.metres
+        handle = self.page.get_by_role("slider").first
+        handle.focus()
+        for _step in range(steps):
+            self.page.keyboard.press("ArrowRight")
+        expect(self.page.get_by_text(f"停车距离 {before} 米")).to_be_hidden(timeout=SLOW)
+
+    def status(self, words: str) -> None:
+        expect(self.page.get_by_role("status").get_by_text(words)).to_be_visible(timeout=SLOW)
 
 
 @pytest.fixture
 def part(newcomer: Person, signed_in: SignIn, open_quiz: Open) -> Part:
-    """A member has come from the lesson's page by its button."""
     part = Part(signed_in(newcomer))
+    part.page.add_init_script(SOCKETS)
     part.page.on("request", lambda request: part.asked.append(request.url))
-    part.page.on("websocket", lambda socket: part.sockets.append(socket.url))
+
+    def connected(socket: WebSocket) -> None:
+        part.sockets.append(socket.url)
+
+    part.page.on("websocket", connected)
     open_quiz(part.page, LIVE)
-    assert part.sockets == []
-    part.page.get_by_role("link", name="打开互动部分").tap()
-    expect(part.page.get_by_text(re.compile("停车距离 .* 米"))).to_be_visible(timeout=SLOW)
     return part
 
 
+def test_controls_show_their_published_state_before_anything_runs(part: Part) -> None:
+    expect(part.page.get_by_role("slider")).to_have_count(4)
+    expect(part.page.get_by_label("带速（m/s）")).to_have_value("2")
+    assert part.metres == 9.6
+    assert part.sockets == []
+    assert not [one for one in part.asked if "voila" in one or "kernel" in one]
+
+
 def test_a_slider_moves_the_figures(part: Part) -> None:
-    before = part.distance
-    handle = part.page.get_by_role("slider").first
-    handle.focus()
-    for _step in range(10):
-        part.page.keyboard.press("ArrowRight")
-    expect(part.page.get_by_text(before)).to_be_hidden()
-    number = re.compile(r"([\d.]+) 米")
-    after = number.search(part.distance)
-    first = number.search(before)
-    assert after is not None
-    assert first is not None
-    assert float(after[1]) > float(first[1])
+    before = part.metres
+    part.push()
+    part.push(9)
+    assert part.metres > before
     look(part.page, "live")
-    page = part.page
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    page.get_by_role("link", name="返回微课").tap()
-    expect(page).to_have_url(re.compile(f"/lessons/{LIVE}$"))
-
-
-def test_the_page_of_the_live_part_asks_no_other_host(part: Part, people: People) -> None:
-    host = people.server.url.removeprefix("http://")
+    assert part.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert len(part.sockets) == 1
-    ours = (f"http://{host}/", f"ws://{host}/", "data:", f"blob:http://{host}/")
+
+
+def test_the_live_part_asks_no_other_host(part: Part, people: People) -> None:
+    part.push()
+    host = people.server.url.removeprefix("http://")
+    ours = (f"http://{host}/", f"ws://{host}/", "data:")
     assert [one for one in part.asked + part.sockets if not one.startswith(ours)] == []
 
 
 def test_a_kernel_belongs_to_its_member(part: Part, people: People) -> None:
+    part.push()
     client = Client.of(people.newcomer())
     kernel = f"api/kernels/{part.kernel}"
     assert client.status("GET", kernel) == 404
@@ -96,16 +119,45 @@ def test_a_kernel_belongs_to_its_member(part: Part, people: People) -> None:
     assert mine.status == 200
 
 
-def test_the_kernel_ends_with_its_page(part: Part, people: People) -> None:
-    address = f"{people.server.url}/api/kernels/{part.kernel}"
-    part.page.goto(f"{people.server.url}/lessons/{LIVE}")
-    deadline = time.monotonic() + 20
-    while part.page.context.request.get(address).status != 404:
-        assert time.monotonic() < deadline, "the kernel lives on"
-        time.sleep(0.2)
+def test_who_comes_back_finds_everything_as_it_was(part: Part) -> None:
+    part.push(5)
+    metres = part.metres
+    part.page.reload()
+    part.status("已重新连上")
+    assert part.metres == metres
+    part.push()
+    assert len({CHANNELS.findall(one)[0] for one in part.sockets}) == 1
+
+
+def test_a_lost_connection_comes_back_by_itself_and_is_seen_to(part: Part) -> None:
+    part.push(3)
+    metres = part.metres
+    part.page.context.set_offline(True)
+    part.page.evaluate("sockets.forEach((socket) => socket.close())")
+    part.status("连接断开了")
+    part.page.get_by_role("slider").first.focus()
+    part.page.keyboard.press("ArrowRight")
+    time.sleep(3)
+    assert part.metres == metres
+    part.page.context.set_offline(False)
+    part.status("已重新连上")
+    expect(part.page.get_by_text(f"停车距离 {metres} 米")).to_be_hidden(timeout=SLOW)
+
+
+def test_what_is_gone_is_said_to_be_gone_and_a_touch_begins_anew(part: Part) -> None:
+    part.push(3)
+    token = part.page.evaluate("/_xsrf=([^;]*)/.exec(document.cookie)[1]")
+    host = "/".join(part.page.url.split("/")[:3])
+    address = f"{host}/api/kernels/{part.kernel}"
+    ended = part.page.context.request.delete(address, headers={"X-XSRFToken": token})
+    assert ended.status == 204
+    part.status("刚才设置的内容没有保留")
+    part.push()
+    assert len({CHANNELS.findall(one)[0] for one in part.sockets}) == 2
 
 
 def test_axe_finds_nothing_in_the_live_part(part: Part) -> None:
+    part.push()
     found = violations(part.page)
     assert not found, "\n".join(found)
 

@@ -447,6 +447,10 @@ TABLE: Mapping[str, list[Asked]] = {
         Asked("POST", "api/lessons/read/finished", API, {}),
         Asked("POST", "api/lessons/draft/finished", NOT_THERE, {}),
     ],
+    "api/lessons/<slug>/kernel": [  # by a member who touches something: test_attaching.py
+        Asked("POST", "api/lessons/fire/kernel", NOT_THERE, {}),
+        Asked("POST", "api/lessons/draft/kernel", NOT_THERE, {}),
+    ],
     "static/weike/<name>": [
         Asked("GET", "static/weike/{asset}", everyone(200)),
         Asked("GET", "static/weike/weike.0000000000000000.js", everyone(404)),

@@ -79,6 +79,11 @@ def live_notebook(source: LessonSource, quiz_cells: frozenset[int]) -> str:
     notebook["cells"] = [
         cell
         for number, cell in enumerate(notebook["cells"], 1)
-        if number not in quiz_cells and not cell["source"].lstrip().startswith("%%quiz")
+        if not is_quiz_cell(number, cell["source"], quiz_cells)
     ]
     return json.dumps(notebook, ensure_ascii=False, sort_keys=True, indent=1)
+
+
+def is_quiz_cell(number: int, source: str, quiz_cells: frozenset[int]) -> bool:
+    """Whether a cell is left out for a kernel of one's own."""
+    return number in quiz_cells or source.lstrip().startswith("%%quiz")

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from urllib.parse import unquote
 
 from weike.lessons.catalogue import LessonSource
+from weike.lessons.controls import add_live
 from weike.lessons.dress import blocks, dress
 from weike.lessons.execute import Executed
 from weike.lessons.finding import Finding
@@ -68,9 +69,9 @@ def render_lesson(
             _add_code(page, cell, executed.outputs.get(cell.number, []))
             for quiz in part.quizzes:
                 _add_quiz(page, executed.quizzes[quiz][0])
-            if part.live and not live:
+            if part.live:
+                add_live(page, source, executed, cell.number, parts, first=not live)
                 live = True
-                page.add(Element("section", {"class": "weike-live", "data-live": source.slug}))
     return Rendered(
         kind="live" if live else "light",
         body_html=page.html(),

@@ -30,6 +30,7 @@ from weike.lessons.kerneluser import kernel_user
 from weike.quizzes.course import Course
 from weike.results.access.signin import forget_expired
 from weike.results.store import Store
+from weike.server.attaching import Attaching
 from weike.server.auth import Identity
 from weike.server.handlers.plain import Missing
 from weike.server.kernels import Kernels, OnePython
@@ -100,6 +101,7 @@ class WeikeServer(Voila):  # type: ignore[misc]  # Voilà has no types
         kernels: Kernels = self.kernel_manager
         kernels.user = kernel_user(self.course)
         self.site.kernels = kernels
+        self.site.attaching = Attaching(kernels)
         KERNELS.set_function(lambda: len(kernels.list_kernel_ids()))
         return settings | {
             "weike": self.site,

@@ -34,7 +34,7 @@ class Asset:
 
 @cache
 def assets() -> Mapping[str, Asset]:
-    """Every asset by its kind: `css`, `js` and `first` for our pages, `mathjax` for Voilà's.
+    """Every asset by its kind: `css`, `js`, `first`, `live` for our pages, `mathjax` for Voilà's.
 
     The quiz component travels with the page's own style and script, so that a lesson needs one
     request for each and finds both in the browser's cache after the home page.
@@ -52,6 +52,8 @@ def assets() -> Mapping[str, Asset]:
         "compose": _asset(squeezed(css.join(STATIC / "compose.css")), "css", CSS),
         "composer": _asset(f"{{\n{compose_script()}}}\n", "js", JAVASCRIPT),
         "trial": _asset(trial_script(), "js", JAVASCRIPT),
+        "live-css": _asset(squeezed(css.join(STATIC / "live.css")), "css", CSS),
+        "live": _asset(f"{{\n{esm.join(STATIC / 'live.js')}}}\n", "js", JAVASCRIPT),
         "mathjax": _asset((STATIC / "mathjax.js").read_text("utf-8"), "js", JAVASCRIPT),
     }
 

@@ -138,14 +138,6 @@ class Drawing(Handler):
             },
         }
 
-    def sockets(self) -> str:
-        """Older Safari does not count a websocket to the same host as 'self'."""
-        host = self.request.host
-        sane = host.replace(".", "").replace("-", "").replace(":", "").replace("[", "")
-        if not sane.replace("]", "").isalnum():
-            return ""
-        return f"wss://{host}" if self.is_https else f"ws://{host}"
-
     def on_connection_close(self) -> None:
         """The member left before the page was complete."""
         if self.kernel_id is not None:

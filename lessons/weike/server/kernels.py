@@ -4,10 +4,15 @@ live long."""
 from __future__ import annotations
 
 import asyncio
+import json
+import logging
 import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any as Anything
@@ -24,39 +29,86 @@ from weike.quizzes.i18n import N_
 from weike.results.dashboards.remote import FIGURES
 from weike.server.desk import Desk
 from weike.server.folders import Folders, clear_stale
+from weike.server.forking.plan import (
+    IMPORTS,
+    TOO_LONG,
+    TOO_MUCH_MEMORY,
+    TOO_MUCH_PRINTED,
+    Plan,
+    imported,
+)
+from weike.server.forking.pool import Pool
+from weike.server.forking.process import ForkedProcess
+from weike.server.forking.templates import Room
 
+LOG = logging.getLogger("weike.live")
 PYTHON = "python3"
+LIVE = "weike-live"  # the same, forked where that can be done
 COMMAND = [sys.executable, "-P", "-m", "weike.lessons.kernel", "-f", "{connection_file}"]
 INHERITED = ("PATH", "PYTHONPATH", "PYTHONHOME", "TZ", "SYSTEMROOT", "LD_LIBRARY_PATH")
 
+SHOWN = "shown.json"  # what a lesson's cells show, where they ran in the kernel itself
+
+
+def most_kernels() -> int:
+    """As many as fill half of this computer's memory, at some 20 MB each."""
+    try:
+        memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, OSError, ValueError):
+        return 32
+    return max(16, min(400, memory // 2 // 20_000_000))
+
+
 EACH = 2  # kernels of one member: a third page ends the first
-MOST = int(os.environ.get("WEIKE_LIVE_KERNELS", "32"))  # some 60 MB each
+MOST = int(os.environ.get("WEIKE_LIVE_KERNELS", "0")) or most_kernels()
 MOST_DASHBOARDS = int(os.environ.get("WEIKE_DASHBOARD_KERNELS", "8"))  # among them, 200 MB each
 ASKING = 2  # dashboards' questions answered at once; the other threads stay for pages
 IDLE = 600  # seconds without a touch
+# What one learner's copy may do to the others.
+BOUNDS: dict[str, Anything] = {
+    "hidden": True,
+    "memory": 320 << 20,  # some 60 of them are the stacks of its threads
+    "seconds": 20,
+    "output": 1_000_000,
+    "file": 16 << 20,
+}
+ENDS = {
+    TOO_LONG: f"ran for {BOUNDS['seconds']} s without a pause; look for a loop in what it observes",
+    TOO_MUCH_PRINTED: f"printed {BOUNDS['output']} characters at once; look for print in a loop",
+    TOO_MUCH_MEMORY: f"took more than {BOUNDS['memory'] >> 20} MiB; look for lists that only grow",
+    -9: "was killed from outside; look for memory that ran out (dmesg)",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Running:
     """A kernel's owner and the temporary folder that is its whole world.
 
-    A dashboard's kernel asks for figures at a desk.
+    A dashboard's kernel asks for figures at a desk. `version` is that of the lesson whose cells
+    the kernel has run by itself; the pages of others run them.
     """
 
     member: str
     slug: str
     folder: Path
     desk: Desk | None = None
+    version: str | None = None
 
 
 class OnePython(KernelSpecManager):
     """The Python that Weike runs in, whatever kernels are installed."""
 
     def find_kernel_specs(self) -> dict[str, str]:
-        return {PYTHON: ""}
+        return {PYTHON: "", LIVE: ""}
 
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
-        return KernelSpec(argv=COMMAND, display_name="Python", language="python")
+        provisioner = {"kernel_provisioner": {"provisioner_name": "weike-fork", "config": {}}}
+        return KernelSpec(
+            argv=COMMAND,
+            display_name="Python",
+            language="python",
+            metadata=provisioner if kernel_name == LIVE else {},
+        )
 
     def get_all_specs(self) -> dict[str, Anything]:
         spec = self.get_kernel_spec(PYTHON)
@@ -70,6 +122,11 @@ class LiveKernel(ServerKernelManager):
     traceback_replacement_message = Unicode(
         N_("Something in the interactive part failed. Please reload the page.")
     )
+
+    def start_restarter(self) -> None:
+        """A copy that has ended is not begun anew behind its member's back."""
+        if self.kernel_name != LIVE:
+            super().start_restarter()
 
     def write_connection_file(self, **options: Anything) -> None:
         kernels = self.parent
@@ -100,6 +157,10 @@ class Kernels(AsyncMappingKernelManager):
         self._running: dict[str, Running] = {}
         self._folders = Folders()
         self.asking = asyncio.Semaphore(ASKING)
+        self.pool = Pool()
+        self._ending: set[str] = set()
+        self._tasks: set[asyncio.Future[None]] = set()
+        self._open: dict[str, set[Callable[[], None]]] = {}
         clear_stale()
 
     def owns(self, member_id: str, kernel_id: str) -> bool:
@@ -107,27 +168,44 @@ class Kernels(AsyncMappingKernelManager):
         return running is not None and running.member == member_id
 
     @property
+    def free(self) -> int:
+        return max(0, MOST - len(self._running))
+
+    @property
     def full(self) -> bool:
-        return len(self._running) >= MOST
+        return not self.free
 
     @property
     def full_of_dashboards(self) -> bool:
         desks = sum(running.desk is not None for running in self._running.values())
         return self.full or desks >= MOST_DASHBOARDS
 
-    async def start(self, member_id: str, slug: str, *, desk: Desk | None = None) -> str:
+    async def start(
+        self,
+        member_id: str,
+        slug: str,
+        *,
+        desk: Desk | None = None,
+        plan: Plan | None = None,
+        version: str | None = None,
+    ) -> str:
         """A fresh kernel for this member; one too many ends the member's oldest.
 
-        With `desk`, it is told where to ask for figures.
+        With `desk`, it is told where to ask for figures. With `plan`, it is forked if possible.
         """
         mine = [key for key, running in self._running.items() if running.member == member_id]
         for kernel_id in mine[: max(0, len(mine) - EACH + 1)]:
             await self.end(kernel_id)
-        folder = self._folders.make()
-        self.give(folder)
+        folder = self._folder()
         kernel_id = self.new_kernel_id()
-        self._running[kernel_id] = Running(member=member_id, slug=slug, folder=folder, desk=desk)
+        self._running[kernel_id] = Running(
+            member=member_id, slug=slug, folder=folder, desk=desk, version=version
+        )
         environ = environment(folder)
+        forked: dict[str, Anything] = {}
+        if plan is not None:
+            forked = {"plan": plan, "pool": self.pool, "room": self.room}
+            forked["shown"] = folder / SHOWN
         try:
             if desk is not None:
                 place = folder / "figures"
@@ -137,18 +215,88 @@ class Kernels(AsyncMappingKernelManager):
                 environ[FIGURES] = str(place)
             await self.start_kernel(
                 kernel_id=kernel_id,
-                kernel_name=PYTHON,
+                kernel_name=PYTHON if plan is None else LIVE,
                 cwd=str(folder),
                 env=environ,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
                 extra_arguments=["--HistoryManager.enabled=False"],
                 **(self.user.popen if self.user else {}),
+                **forked,
             )
         except BaseException:
             self._forget(kernel_id)
             raise
+        self._watch(kernel_id)
         return kernel_id
+
+    def _folder(self) -> Path:
+        folder = self._folders.make()
+        self.give(folder)
+        return folder
+
+    def room(self) -> Room:
+        """Where a lesson's template lives."""
+        folder = self._folder()
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        user = self.user.popen if self.user else {}
+        return Room(folder=folder, env=environment(folder), popen=quiet | user)
+
+    def provisioner(self, kernel_id: str) -> Anything:
+        return self.get_kernel(kernel_id).provisioner
+
+    def of(self, member_id: str, slug: str, version: str) -> str | None:
+        """This member's running kernel for this version of a lesson."""
+        wanted = (member_id, slug, version)
+        for kernel_id, one in self._running.items():
+            if (one.member, one.slug, one.version) == wanted and kernel_id in self:
+                return kernel_id
+        return None
+
+    def _watch(self, kernel_id: str) -> None:
+        """Hear when a copy ends by itself."""
+        process = self.provisioner(kernel_id).process
+        if isinstance(process, ForkedProcess):
+            loop = asyncio.get_running_loop()
+
+            def over(future: Future[int]) -> None:
+                with suppress(RuntimeError):  # the server has ended before
+                    loop.call_soon_threadsafe(self._over, kernel_id, future.result())
+
+            process.over.add_done_callback(over)
+
+    def _over(self, kernel_id: str, code: int) -> None:
+        running = self._running.get(kernel_id)
+        if running is None or kernel_id not in self or kernel_id in self._ending:
+            return
+        why = ENDS.get(code, f"ended with code {code}")
+        LOG.warning("the interactive part of %s, for one member, %s", running.slug, why)
+        self._end_later(kernel_id)
+
+    def _end_later(self, kernel_id: str) -> None:
+        task = asyncio.ensure_future(self.end(kernel_id))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def opened(self, kernel_id: str, close: Callable[[], None]) -> None:
+        """A page is connected; `close` is called when the kernel is gone."""
+        self._open.setdefault(kernel_id, set()).add(close)
+
+    def closed(self, kernel_id: str, close: Callable[[], None]) -> None:
+        self._open.get(kernel_id, set()).discard(close)
+
+    def connected(self, kernel_id: str) -> bool:
+        return bool(self._open.get(kernel_id))
+
+    async def make_place(self) -> bool:
+        """End the kernel that no page has been connected to; False where all are in use."""
+        if not self.full:
+            return True
+        for kernel_id, running in list(self._running.items()):
+            if running.version is not None and kernel_id in self and not self.connected(kernel_id):
+                await self.end(kernel_id)
+                return True
+        return False
 
     def folder(self, kernel_id: str) -> Path:
         """Where the kernel's process lives."""
@@ -156,8 +304,12 @@ class Kernels(AsyncMappingKernelManager):
 
     async def end(self, kernel_id: str) -> None:
         """End a kernel now, if it is there."""
-        if kernel_id in self:
-            await self.shutdown_kernel(kernel_id, now=True)  # type: ignore[no-untyped-call]
+        if kernel_id in self and kernel_id not in self._ending:
+            self._ending.add(kernel_id)
+            try:
+                await self.shutdown_kernel(kernel_id, now=True)  # type: ignore[no-untyped-call]
+            finally:
+                self._ending.discard(kernel_id)
 
     async def end_all_of(self, member_id: str) -> None:
         """The member signed out."""
@@ -175,6 +327,8 @@ class Kernels(AsyncMappingKernelManager):
             if running.desk is not None:
                 running.desk.close()
             shutil.rmtree(running.folder, ignore_errors=True)
+        for close in list(self._open.pop(kernel_id, ())):
+            close()
 
     def _process(self, kernel_id: str) -> int | None:
         """The kernel's process, as soon as there is one."""
@@ -183,11 +337,24 @@ class Kernels(AsyncMappingKernelManager):
 
     def close(self) -> None:
         """All kernels have ended: leave nothing behind."""
+        self.pool.close()
         self._folders.close()
 
     def give(self, path: Path) -> None:
         if self.user is not None:
             os.chown(path, self.user.uid, self.user.gid)
+
+
+def plan_of(name: str, notebook: str, *, run: bool) -> Plan:
+    """What a lesson's template is made ready with: its imports, and where `run`, all its cells."""
+    code = [cell for cell in json.loads(notebook)["cells"] if cell["cell_type"] == "code"]
+    sources = ["".join(cell["source"]) for cell in code]
+    return Plan(
+        name=name,
+        imports=tuple(dict.fromkeys((*IMPORTS, *imported(sources)))),
+        cells=tuple(enumerate(sources, 1)) if run else (),
+        **BOUNDS,
+    )
 
 
 def environment(home: Path) -> dict[str, str]:

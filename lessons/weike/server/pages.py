@@ -85,6 +85,22 @@ def component_words(language: str) -> Markup:
     return script_json(words(language))
 
 
+def live_words(language: str) -> Markup:
+    """What the live part of a lesson says."""
+    with use_language(language):
+        return script_json(
+            {
+                "starting": _("One moment: the interactive part is being made ready."),
+                "lost": _("The connection is gone; it comes back by itself."),
+                "back": _("Connected again: everything is as you left it."),
+                "gone": _("The interactive part has rested. What you had set is gone; go on here."),
+                "failed": _("The interactive part does not start just now."),
+                "again": _("Try again"),
+                "error": _("Something in the interactive part failed. Please reload the page."),
+            }
+        )
+
+
 def script_json(data: Mapping[str, object]) -> Markup:
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     return Markup(text.replace("<", "\\u003c"))  # noqa: S704 - no "<" is left in it

@@ -175,6 +175,7 @@ def routes(app: Voila) -> Sequence[Route]:
         ("healthz", plain.Health, {}),
         ("metrics", plain.Metrics, {}),
         # For the live part of a lesson: Voilà's own page, and one kernel of one member.
+        (f"api/lessons/{SLUG}/kernel", live.Attach, {}),
         (f"api/kernels/{KERNEL}", live.Kernel, {}),
         (f"api/kernels/{KERNEL}/channels", live.Channels, {}),
         (f"voila/api/shutdown/{KERNEL}", live.Shutdown, {}),

@@ -24,9 +24,10 @@ from weike.results.catalogue import (
 )
 from weike.results.store import Store
 from weike.server.assets import digest, pack
-from weike.server.pages import Pages, component_words
+from weike.server.pages import Pages, component_words, live_words
 
 SIZE = 600
+CONTROLS = " data-models="  # of a live part that needs no page of its own
 LIVE_MARK = re.compile(r'(<section class="weike-live"[^>]*>).*?(</section>)', re.DOTALL)
 # A browser fetches the picture of a film and draws its player at once, wherever the film stands:
 # a quarter of the work before the first paint. page.js does both when the text can be read.
@@ -40,6 +41,7 @@ class Sheet:
     body: bytes
     packed: bytes
     etag: str
+    live: bool = False  # with controls on the page itself
 
 
 class Shelf:
@@ -85,6 +87,7 @@ class Shelf:
         return sheet
 
     def _compose(self, version: LessonVersion, language: str, large: bool) -> Sheet:
+        live = CONTROLS in version.body_html
         page = self._pages.render(
             "lesson.html",
             language=language,
@@ -97,8 +100,9 @@ class Shelf:
             prints=find_spec("playwright") is not None,
             body=self._body(version, language),
             words=component_words(language),
+            live_words=live_words(language) if live else None,
         ).encode()
-        return Sheet(body=page, packed=pack(page), etag=f'"{digest(page)}"')
+        return Sheet(body=page, packed=pack(page), etag=f'"{digest(page)}"', live=live)
 
     def _body(self, version: LessonVersion, language: str) -> Markup:
         """The rendered notebook; at the mark of the live part, the way there."""
@@ -112,7 +116,10 @@ class Shelf:
                 words=_("Open the interactive part"),
                 hint=_("It opens on a page of its own; your answers here are kept."),
             )
-        html = LIVE_MARK.sub(lambda mark: f"{mark[1]}{way}{mark[2]}", version.body_html)
+        html = LIVE_MARK.sub(
+            lambda mark: mark[0] if CONTROLS in mark[1] else f"{mark[1]}{way}{mark[2]}",
+            version.body_html,
+        )
         html = FILM.sub(lambda film: _later(film[0]), html)
         return Markup(html)  # noqa: S704 - cleaned when it was published
 

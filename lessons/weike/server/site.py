@@ -27,6 +27,7 @@ from weike.server.shelf import Shelf
 from weike.server.trials import Trials
 
 if TYPE_CHECKING:
+    from weike.server.attaching import Attaching
     from weike.server.auth import Identity
     from weike.server.kernels import Kernels
 
@@ -38,6 +39,7 @@ class Site:
 
     identity: Identity
     kernels: Kernels
+    attaching: Attaching
 
     def __init__(self, course: Course, store: Store) -> None:
         self.course = course

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from weike.server.forking.kernel import TOO_LONG, TOO_MUCH_MEMORY, TOO_MUCH_PRINTED
+from weike.server.forking.plan import TOO_LONG, TOO_MUCH_MEMORY, TOO_MUCH_PRINTED
 
 from .conftest import Fork, Kernel, alive, cells, kill
 

@@ -15,12 +15,8 @@ from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp
 
 from weike.server.forking import system
-from weike.server.forking.plan import Plan
+from weike.server.forking.plan import TOO_MUCH_MEMORY, TOO_MUCH_PRINTED, Plan
 
-# How a copy ends that has overstepped a bound, as its process's exit code.
-TOO_LONG: Final = -getattr(signal, "SIGVTALRM", 26)
-TOO_MUCH_PRINTED: Final = 91
-TOO_MUCH_MEMORY: Final = 92
 _NEARLY: Final = 0.95  # of the memory; whoever is here will not work again
 
 

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import json
+import signal
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
+# How a copy ends that has overstepped a bound, as its process's exit code.
+TOO_LONG: Final = -getattr(signal, "SIGVTALRM", 26)
+TOO_MUCH_PRINTED: Final = 91
+TOO_MUCH_MEMORY: Final = 92
 IMPORTS = ("ipywidgets", "IPython.extensions.storemagic")
 
 
@@ -44,3 +51,19 @@ class Plan:
                 "cells": tuple((number, source) for number, source in data["cells"]),
             }
         )
+
+
+def imported(sources: Iterable[str]) -> tuple[str, ...]:
+    """The modules that some cells import, by their names; cells that are not plain Python none."""
+    names: dict[str, None] = {}
+    for source in sources:
+        try:
+            tree = ast.parse(source)
+        except SyntaxError:
+            continue
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Import):
+                names.update(dict.fromkeys(alias.name for alias in node.names))
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                names[node.module] = None
+    return tuple(names)

@@ -51,7 +51,8 @@ def make_shell() -> Any:
     shell = ZMQInteractiveShell.instance(
         config=Config({"HistoryManager": {"enabled": False}}), compiler_class=XCachingCompiler
     )
-    shell.logger.log_active = False
+    # As a kernel does when it starts; matplotlib looks when it is imported.
+    os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
     return shell
 
 

@@ -41,17 +41,17 @@ class ForkProvisioner(LocalProvisioner):
     template: Template | None = None
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
-        """Besides what `LocalProvisioner` takes: `plan`, `room` for its template, and `shown`, the
-        file for what the plan's cells show where they do not run in the template."""
-        plan = kwargs.pop("plan", None) or self._plan()
+        """Besides what `LocalProvisioner` takes: `pool`, `plan`, `room` for its template, and
+        `shown`, the file for what the plan's cells show where they do not run in the template."""
+        pool: Pool = kwargs.pop("pool", None) or self.pool
+        plan: Plan = kwargs.pop("plan", None) or self._plan()
         room = kwargs.pop("room", None)
         shown = kwargs.pop("shown", None)
         self.reason = None
         user = {name: kwargs[name] for name in _USER if name in kwargs}
         try:
-            process = await self._fork(
-                plan, cmd, kwargs, room or _room(cmd[0], kwargs, user), shown
-            )
+            room = room or _room(cmd[0], kwargs, user)
+            process = await self._fork(pool, plan, cmd, kwargs, room, shown)
         except CannotForkError as failure:
             self.reason = str(failure)
             LOG.info("%s starts a kernel without forking: %s", plan.name, failure)
@@ -69,7 +69,13 @@ class ForkProvisioner(LocalProvisioner):
         return Plan(name=str(self.kernel_spec.display_name), imports=tuple(self.imports))
 
     async def _fork(
-        self, plan: Plan, cmd: list[str], kwargs: Mapping[str, Any], room: Any, shown: Any
+        self,
+        pool: Pool,
+        plan: Plan,
+        cmd: list[str],
+        kwargs: Mapping[str, Any],
+        room: MakeRoom,
+        shown: Any,
     ) -> ForkedProcess:
         file, arguments = _parts(cmd)
         request = {
@@ -81,7 +87,7 @@ class ForkProvisioner(LocalProvisioner):
             "shown": shown and str(shown),
         }
         assert self.kernel_id is not None
-        self.template, process = await self.pool.copy(plan, self.kernel_id, request, room)
+        self.template, process = await pool.copy(plan, self.kernel_id, request, room)
         return process
 
 

@@ -52,6 +52,7 @@ class Template:
         self.runs = run and bool(plan.cells)
         self.used = time.monotonic()
         self.retiring = False
+        self.views: Any = None  # for whoever reads `shown`, so that it is read once
         self.copies: dict[str, ForkedProcess] = {}
         self.ready: Future[float] = Future()
         self.ready.set_running_or_notify_cancel()

@@ -8,17 +8,18 @@ from typing import BinaryIO
 
 from weike.quizzes.i18n import _, language
 from weike.results.authoring.works import may_see
-from weike.results.catalogue import media, unpublished_with
+from weike.results.catalogue import lesson, media, unpublished_with
 from weike.results.media import Media
 from weike.results.people import Member
 from weike.results.periods import local_date
 from weike.results.store import Store
-from weike.server.base import Handler, Refused
+from weike.server.base import PAGE_POLICY, Handler, Refused
 from weike.server.days import moment_words
 
 PIECE = 256 * 1024
 RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
 SVG_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
+LIVE_PAGE = PAGE_POLICY.replace("connect-src 'self'", "connect-src 'self' {sockets}")
 FOREVER = "private, max-age=31536000, immutable"
 
 
@@ -55,7 +56,16 @@ class Lesson(Handler):
         self.forgery_token()
         self._headers["Content-Type"] = "text/html; charset=utf-8"
         self._headers["Cache-Control"] = "private, no-cache"
+        if sheet.live:
+            self._headers["Content-Security-Policy"] = LIVE_PAGE.format(sockets=self.sockets())
+            self.site.later(self.warm(slug))
         self.send_packed(body=sheet.body, packed=sheet.packed, etag=sheet.etag)
+
+    async def warm(self, slug: str) -> None:
+        """Whoever reads will touch: by then the lesson's process is ready to be copied."""
+        version = await self.work(lesson, self.site.store, slug)
+        if version is not None:
+            await self.site.attaching.warm(version)
 
 
 class MediaFile(Handler):

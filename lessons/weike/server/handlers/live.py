@@ -22,12 +22,14 @@ from voila.tornado.kernel_websocket_handler import (  # type: ignore[import-unty
 
 from weike.quizzes.i18n import _
 from weike.results.catalogue import lesson
-from weike.server.base import Handler, Refused
+from weike.server.base import Api, Handler, Refused
 from weike.server.drawing import Drawing, Drawn, cleaned
 from weike.server.handlers.lesson import check_open
+from weike.server.kernels import plan_of
 
 LOG = logging.getLogger("weike.live")
 DAY = 86_400
+GONE = 4404  # the code with which a connection ends whose kernel has ended
 PICTURE = re.compile(r"<img[^>]*>")
 
 
@@ -57,7 +59,8 @@ class Live(Drawing):
             back_words=_("Back to the lesson"),
             busy=_("One moment: the interactive part is being made ready."),
         )
-        await self.draw(page, self.site.kernels.start(self.member.id, slug))
+        plan = plan_of(slug, version.live_notebook, run=False)
+        await self.draw(page, self.site.kernels.start(self.member.id, slug, plan=plan))
 
 
 def _with_text_above(cells: Sequence[Any]) -> list[Any]:
@@ -73,6 +76,21 @@ def _with_text_above(cells: Sequence[Any]) -> list[Any]:
             text = PICTURE.sub("", cleaned(cell).source)
             cell.source = "\n".join(filter(None, text.splitlines()))
     return shown
+
+
+class Attach(Api):
+    """`POST /api/lessons/<slug>/kernel`: the member touches something live.
+
+    `{"kernel", "views", "resumed"}`; 503 `full` with the number of those `before`.
+    """
+
+    async def post(self, slug: str) -> None:
+        check_open(self, slug)
+        version = await self.work(lesson, self.site.store, slug)
+        if version is None or version.live_notebook is None:
+            raise Refused(404, "not_found", _("There is nothing here, or it is not for you."))
+        found = await self.site.attaching.attach(self.member.id, version)
+        self.send({"kernel": found.kernel_id, "views": found.views, "resumed": found.resumed})
 
 
 class OwnKernel(Handler):
@@ -104,6 +122,18 @@ class Channels(OwnKernel, VoilaKernelWebsocketHandler):  # type: ignore[misc]
     def check_origin(self, origin: str | None = None) -> bool:
         """No token protects a connection, so a page that hides where it is does not get one."""
         return self.request.headers.get("Origin") != "null" and Handler.check_origin(self)
+
+    async def open(self, kernel_id: str) -> None:
+        self.site.kernels.opened(kernel_id, self.gone)
+        await super().open(kernel_id)
+
+    def on_close(self) -> None:
+        self.site.kernels.closed(self.path_kwargs["kernel_id"], self.gone)
+        super().on_close()
+
+    def gone(self) -> None:
+        """The kernel has ended; the page asks for another one when it is touched."""
+        self.close(GONE)
 
     def on_message(self, ws_message: str | bytes) -> None:
         """Jupyter trusts the shape of messages; one without it ends the connection, no more."""

@@ -1,0 +1,193 @@
+// A member's own process: fetched when something is touched, kept connected, or said to be gone.
+
+import { cookie } from "../site.js";
+
+const VERSION = "1.0.0"; // of what is said to all widgets at once
+const GONE = 4404;
+const LONGEST = 30000;
+const PATIENCE = 5000;
+const ASLEEP = 20000;
+
+function id() {
+  let text = "";
+  for (let n = 0; n < 32; n++) text += Math.floor(Math.random() * 16).toString(16);
+  return text;
+}
+
+/** A message with buffers begins with their number and places; the first piece is the JSON. */
+function read(data) {
+  if (typeof data === "string") return JSON.parse(data);
+  const view = new DataView(data);
+  const pieces = view.getUint32(0);
+  const begin = view.getUint32(4);
+  const end = pieces > 1 ? view.getUint32(8) : data.byteLength;
+  return JSON.parse(new TextDecoder().decode(new Uint8Array(data, begin, end - begin)));
+}
+
+export class Kernel {
+  /** `on` is told `message`, `state` (starting, ready, lost, back, gone, failed, full) and text. */
+  constructor({ base, slug, on }) {
+    this.base = base;
+    this.slug = slug;
+    this.on = on;
+    this.id = null;
+    this.socket = null;
+    this.session = id();
+    this.tries = 0;
+    this.heard = 0;
+    this.starting = false;
+    const wake = () => this.wake();
+    addEventListener("online", wake);
+    addEventListener("pageshow", wake);
+    document.addEventListener("visibilitychange", () => {
+      if (document.visibilityState === "visible") wake();
+    });
+  }
+
+  get ready() {
+    return this.socket !== null && this.socket.readyState === 1;
+  }
+
+  /** The number of the process that this browser had last. */
+  get remembered() {
+    try {
+      return sessionStorage.getItem("weike-live-" + this.slug);
+    } catch {
+      return null;
+    }
+  }
+
+  set remembered(value) {
+    try {
+      if (value) sessionStorage.setItem("weike-live-" + this.slug, value);
+      else sessionStorage.removeItem("weike-live-" + this.slug);
+    } catch {
+      // Without storage, what was set is found again as long as the page lives.
+    }
+  }
+
+  async attach() {
+    if (this.starting || this.id) return;
+    this.starting = true;
+    this.on.state("starting");
+    try {
+      const answer = await fetch(this.base + "api/lessons/" + this.slug + "/kernel", {
+        method: "POST",
+        credentials: "same-origin",
+        headers: { "Content-Type": "application/json", "X-XSRFToken": cookie("_xsrf") || "" },
+        body: "{}",
+      });
+      const body = await answer.json();
+      if (answer.ok) {
+        this.id = this.remembered = body.kernel;
+        this.found = body;
+        this.connect();
+      } else if (body.error.code === "full") {
+        this.on.state("full", body.error.message);
+        setTimeout(() => this.attach(), 1000 * (Number(answer.headers.get("Retry-After")) || 4));
+      } else {
+        this.on.state("failed", body.error.message);
+      }
+    } catch {
+      this.on.state("lost");
+      setTimeout(() => this.attach(), this.pause());
+    } finally {
+      this.starting = false;
+    }
+  }
+
+  pause() {
+    this.tries += 1;
+    return Math.min(LONGEST, 500 * 2 ** this.tries);
+  }
+
+  connect() {
+    const host = this.base + "api/kernels/" + this.id + "/channels?session_id=" + this.session;
+    const socket = new WebSocket(location.origin.replace(/^http/, "ws") + host);
+    socket.binaryType = "arraybuffer";
+    this.socket = socket;
+    socket.onopen = () => {
+      this.tries = 0;
+      this.heard = Date.now();
+      this.on.open(this.found);
+    };
+    socket.onmessage = (event) => {
+      this.heard = Date.now();
+      this.on.message(read(event.data));
+    };
+    socket.onclose = (event) => {
+      if (this.socket !== socket) return;
+      this.socket = null;
+      if (event.code === GONE) this.gone();
+      else this.again();
+    };
+  }
+
+  /** The connection is gone: the process may be there still. */
+  again() {
+    this.on.state("lost");
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.look(), this.pause());
+  }
+
+  async look() {
+    if (!this.id || this.ready) return;
+    try {
+      const answer = await fetch(this.base + "api/kernels/" + this.id, { credentials: "same-origin" });
+      if (answer.ok) this.connect();
+      else if (answer.status === 404) this.gone();
+      else if (answer.status === 401) location.reload();
+      else this.again();
+    } catch {
+      this.again();
+    }
+  }
+
+  gone() {
+    this.id = this.found = this.remembered = null;
+    this.tries = 0;
+    this.on.state("gone");
+  }
+
+  /** After a sleep a connection may look alive and be dead: ask, and do not wait for long. */
+  wake() {
+    if (!this.id) return;
+    if (!this.ready) {
+      this.tries = 0;
+      clearTimeout(this.timer);
+      this.look();
+    } else if (Date.now() - this.heard > ASLEEP) {
+      const asked = Date.now();
+      this.send("kernel_info_request", {});
+      const socket = this.socket;
+      setTimeout(() => {
+        if (this.socket !== socket || this.heard >= asked) return;
+        this.socket = null;
+        socket.close();
+        this.look();
+      }, PATIENCE);
+    }
+  }
+
+  /** The message's own number, by which answers name it. */
+  send(kind, content, metadata = {}) {
+    const number = id();
+    const header = {
+      msg_id: number,
+      msg_type: kind,
+      session: this.session,
+      username: "",
+      version: "5.3",
+      date: new Date().toISOString(),
+    };
+    const message = { header, parent_header: {}, metadata, content, channel: "shell", buffers: [] };
+    this.socket.send(JSON.stringify(message));
+    return number;
+  }
+
+  open(target) {
+    const comm = id();
+    this.send("comm_open", { comm_id: comm, target_name: target, data: {} }, { version: VERSION });
+    return comm;
+  }
+}

@@ -1,0 +1,370 @@
+"""A live lesson in one page: a copy of the lesson's process for each member who touches it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tornado.httpclient import HTTPRequest
+from tornado.websocket import WebSocketClientConnection, websocket_connect
+
+from weike.results.catalogue import LessonVersion, publish, store_version
+from weike.server import kernels
+
+from .client import Browser
+from .conftest import Running, serving
+from .test_channels import message
+
+SOURCE = """
+import os, time
+import ipywidgets
+slider, label = ipywidgets.IntSlider(), ipywidgets.Label()
+held = []
+def show(change):
+    if change.new == 66:
+        while True: pass
+    if change.new == 77:
+        while True: print("for ever")
+    if change.new == 88:
+        while True: held.append(bytearray(1 << 20))
+    if change.new == 99:
+        names = [n for n in os.environ if n.startswith(("WEIKE_", "SECRET"))]
+        label.value = f"{sorted(names)} {os.getcwd()}"
+    else:
+        label.value = f"v={change.new}"
+slider.observe(show, "value")
+ipywidgets.VBox([slider, label])
+"""
+
+
+def lesson(slug: str, version: str, source: str = SOURCE) -> LessonVersion:
+    cell = {"id": "a", "cell_type": "code", "metadata": {}, "outputs": [], "source": source}
+    notebook = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [cell]}
+    return LessonVersion(
+        slug=slug, version=version, title="拉一拉", language="zh-CN", kind="live", order=9,
+        live_notebook=json.dumps(notebook),
+        body_html=f'<section class="weike-live" data-live="{slug}" data-cell="1" data-views="[]" '
+        'data-models="{}"></section>',
+    )  # fmt: skip
+
+
+def put(running: Running, version: LessonVersion) -> None:
+    store_version(running.store, version)
+    publish(running.store, version.slug, version.version, "command", datetime.now(UTC))
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("WEIKE_DATABASE_URL_OF_OTHERS", "postgresql://secret")
+        patch.setenv("SECRET_KEY", "secret")
+        patch.setitem(kernels.BOUNDS, "seconds", 1)
+        patch.setitem(kernels.BOUNDS, "memory", 128 << 20)
+        with serving(tmp_path_factory.mktemp("attaching")) as running:
+            put(running, lesson("pull", "p1"))
+            yield running
+
+
+def attach(browser: Browser, slug: str = "pull") -> dict[str, Any]:
+    answer = browser.post(f"/api/lessons/{slug}/kernel", {})
+    assert answer.status == 200, answer.text
+    found: dict[str, Any] = answer.json
+    return found
+
+
+class Page:
+    """A page's connection to its kernel."""
+
+    def __init__(self, browser: Browser, found: dict[str, Any]) -> None:
+        self.browser = browser
+        self.found = found
+
+    async def connect(self) -> WebSocketClientConnection:
+        cookies = "; ".join(f"{name}={value}" for name, value in self.browser.cookies.items())
+        path = f"/api/kernels/{self.found['kernel']}/channels?session_id=s"
+        address = f"ws://127.0.0.1:{self.browser.port}{path}"
+        return await websocket_connect(HTTPRequest(address, headers={"Cookie": cookies}))
+
+    async def states(self, socket: WebSocketClientConnection) -> dict[str, Any]:
+        """All models, as the page asks for them."""
+        opened = json.loads(
+            message("comm_open", {"comm_id": "c", "target_name": "jupyter.widget.control"})
+        )
+        opened["content"]["data"] = {}
+        opened["metadata"] = {"version": "1.0.0"}
+        await socket.write_message(json.dumps(opened))
+        data = {"method": "request_states"}
+        await socket.write_message(message("comm_msg", {"comm_id": "c", "data": data}))
+        while True:
+            said = await heard(socket)
+            if said["msg_type"] == "comm_msg" and said["content"]["comm_id"] == "c":
+                found: dict[str, Any] = said["content"]["data"]["states"]
+                return found
+
+    async def pull(self, socket: WebSocketClientConnection, value: int) -> str:
+        """Set the slider; what the label says then."""
+        await self.touch(socket, value)
+        while True:
+            said = await heard(socket)
+            if said["msg_type"] == "comm_msg":
+                state = said["content"]["data"].get("state", {})
+                if isinstance(state.get("value"), str):
+                    return str(state["value"])
+
+    async def touch(self, socket: WebSocketClientConnection, value: int) -> None:
+        states = await self.states(socket)
+        [slider] = [k for k, one in states.items() if one["model_name"] == "IntSliderModel"]
+        data = {"method": "update", "state": {"value": value}, "buffer_paths": []}
+        await socket.write_message(message("comm_msg", {"comm_id": slider, "data": data}))
+
+
+async def heard(socket: WebSocketClientConnection) -> dict[str, Any]:
+    text = await asyncio.wait_for(socket.read_message(), 20)
+    assert isinstance(text, str), "the connection has been closed"
+    found: dict[str, Any] = json.loads(text)
+    return found
+
+
+async def until_closed(socket: WebSocketClientConnection) -> int | None:
+    while await asyncio.wait_for(socket.read_message(), 20) is not None:
+        pass
+    socket.close()
+    return socket.close_code
+
+
+async def leave(socket: WebSocketClientConnection) -> None:
+    socket.close()
+    await until_closed(socket)
+
+
+def pulled(browser: Browser, found: dict[str, Any], value: int) -> str:
+    async def talk() -> str:
+        page = Page(browser, found)
+        socket = await page.connect()
+        said = await page.pull(socket, value)
+        await leave(socket)
+        return said
+
+    return asyncio.run(talk())
+
+
+def test_a_member_gets_a_copy_that_has_run_the_lesson(own: Running) -> None:
+    browser = own.signed_in("M01")
+    found = attach(browser)
+    assert not found["resumed"]
+    assert own.server.kernel_manager.provisioner(found["kernel"]).reason is None
+
+    async def talk() -> dict[str, Any]:
+        page = Page(browser, found)
+        socket = await page.connect()
+        states = await page.states(socket)
+        await leave(socket)
+        return states
+
+    states = asyncio.run(talk())
+    [shown] = found["views"]["1"]
+    assert states[shown]["model_name"] == "VBoxModel"
+    assert pulled(browser, found, 4) == "v=4"
+
+
+def test_coming_back_finds_everything_as_it_was(own: Running) -> None:
+    browser = own.signed_in("M02")
+    found = attach(browser)
+    pulled(browser, found, 7)
+    again = attach(browser)
+    assert (again["kernel"], again["resumed"]) == (found["kernel"], True)
+
+    async def talk() -> list[Any]:
+        page = Page(browser, again)
+        socket = await page.connect()
+        states = await page.states(socket)
+        await leave(socket)
+        return [one["state"].get("value") for one in states.values()]
+
+    assert {7, "v=7"} <= set(map(_plain, asyncio.run(talk())))
+
+
+def _plain(value: Any) -> Any:
+    return value if isinstance(value, int | str) else None
+
+
+def test_two_members_have_two_states(own: Running) -> None:
+    one, other = own.signed_in("M03"), own.signed_in("M04")
+    mine, theirs = attach(one), attach(other)
+    assert mine["kernel"] != theirs["kernel"]
+    assert mine["views"] == theirs["views"], "one template"
+    pulled(one, mine, 3)
+    assert pulled(other, theirs, 5) == "v=5"
+    assert other.get(f"/api/kernels/{mine['kernel']}").status == 404
+
+
+def test_asking_twice_at_once_gives_one_copy(own: Running) -> None:
+    member = "M05"
+    browser = own.signed_in(member)
+    before = len(own.server.kernel_manager.list_kernel_ids())
+
+    async def both() -> list[str]:
+        site = own.server.site
+        from weike.results.catalogue import lesson as load
+        from weike.results.people import find_member
+
+        version = load(own.store, "pull")
+        known = find_member(own.store, code=member, now=datetime.now(UTC))
+        assert version is not None
+        assert known is not None
+        found = await asyncio.gather(*(site.attaching.attach(known.id, version) for _n in range(3)))
+        return [one.kernel_id for one in found]
+
+    ids = asyncio.run_coroutine_threadsafe(both(), own.loop).result(20)
+    assert len(set(ids)) == 1
+    assert len(own.server.kernel_manager.list_kernel_ids()) == before + 1
+    assert attach(browser)["kernel"] == ids[0]
+
+
+def test_a_copy_knows_no_secret_and_lives_in_a_folder_of_its_own(own: Running) -> None:
+    browser = own.signed_in("M06")
+    found = attach(browser)
+    said = pulled(browser, found, 99)
+    assert said == f"['WEIKE_LIVE'] {own.server.kernel_manager.folder(found['kernel'])}"
+
+
+@pytest.mark.parametrize(
+    ("value", "advice"), [(66, "a loop"), (77, "print in a loop"), (88, "lists that only grow")]
+)
+def test_what_runs_away_is_ended_and_the_log_says_what_to_look_for(
+    own: Running, caplog: pytest.LogCaptureFixture, value: int, advice: str
+) -> None:
+    browser = own.signed_in("M07")
+    found = attach(browser)
+
+    async def talk() -> int | None:
+        page = Page(browser, found)
+        socket = await page.connect()
+        await page.touch(socket, value)
+        return await until_closed(socket)
+
+    assert asyncio.run(talk()) == 4404
+    assert any(advice in one.message and "pull" in one.message for one in caplog.records)
+    assert browser.get(f"/api/kernels/{found['kernel']}").status == 404
+    fresh = attach(browser)
+    assert not fresh["resumed"]
+    assert pulled(browser, fresh, 1) == "v=1"
+
+
+@pytest.mark.parametrize("what", ["copy", "template"])
+def test_after_a_kill_the_next_touch_starts_anew(
+    own: Running, caplog: pytest.LogCaptureFixture, what: str
+) -> None:
+    browser = own.signed_in("M08")
+    found = attach(browser)
+    provisioner = own.server.kernel_manager.provisioner(found["kernel"])
+
+    async def talk() -> int | None:
+        socket = await Page(browser, found).connect()
+        pid = provisioner.pid if what == "copy" else provisioner.template.process.pid
+        os.kill(pid, signal.SIGKILL)
+        return await until_closed(socket)
+
+    assert asyncio.run(talk()) == 4404
+    assert any("dmesg" in one.message for one in caplog.records)
+    fresh = attach(browser)
+    assert (fresh["resumed"], fresh["kernel"] != found["kernel"]) == (False, True)
+    assert pulled(browser, fresh, 2) == "v=2"
+
+
+def test_who_comes_when_all_are_taken_waits_in_line_and_is_told_so(
+    own: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, second, third = (own.signed_in(code) for code in ("M09", "M10", "M11"))
+    found = attach(one)
+    taken = len(own.server.kernel_manager.list_kernel_ids())
+    for kernel_id in own.server.kernel_manager.list_kernel_ids():
+        if kernel_id != found["kernel"]:
+            taken -= 1
+            end = own.server.kernel_manager.end(kernel_id)
+            asyncio.run_coroutine_threadsafe(end, own.loop).result(20)
+    assert taken == 1
+    monkeypatch.setattr(kernels, "MOST", 1)
+
+    async def while_connected() -> list[Any]:
+        socket = await Page(one, found).connect()
+        answers = [
+            await asyncio.to_thread(browser.post, "/api/lessons/pull/kernel", {})
+            for browser in (second, third, second)
+        ]
+        await leave(socket)
+        return answers
+
+    answers = asyncio.run(while_connected())
+    assert [answer.status for answer in answers] == [503] * 3
+    assert [answer.json["error"]["before"] for answer in answers] == [0, 1, 0]
+    assert "前面还有 1 人" in answers[1].json["error"]["message"]
+    assert answers[0].headers["Retry-After"]
+    assert third.post("/api/lessons/pull/kernel", {}).status == 503, "others were first"
+    until = time.monotonic() + 10
+    while own.server.kernel_manager.connected(found["kernel"]) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not attach(second)["resumed"]
+    assert one.get(f"/api/kernels/{found['kernel']}").status == 404, "nobody looked at it"
+
+
+def test_a_changed_lesson_gives_a_new_copy(own: Running) -> None:
+    browser = own.signed_in("L01")
+    put(own, lesson("change", "c1"))
+    old = attach(browser, "change")
+    template = own.server.kernel_manager.provisioner(old["kernel"]).template
+    put(own, lesson("change", "c2", SOURCE.replace('f"v={', 'f"w={')))
+    new = attach(browser, "change")
+    assert new["kernel"] != old["kernel"]
+    assert pulled(browser, new, 1) == "w=1"
+    assert template.retiring
+
+
+def test_a_lesson_that_cannot_be_copied_works_all_the_same(
+    own: Running, caplog: pytest.LogCaptureFixture
+) -> None:
+    thread = (
+        "import threading; threading.Thread(target=threading.Event().wait, daemon=True).start()"
+    )
+    put(own, lesson("thread", "t1", thread + SOURCE))
+    browser = own.signed_in("A01")
+    found = attach(browser, "thread")
+    assert len(found["views"]["1"]) == 1
+    assert pulled(browser, found, 6) == "v=6"
+    assert any("2 threads" in one.message for one in caplog.records)
+
+
+def test_reading_a_live_lesson_makes_its_process_ready(own: Running) -> None:
+    put(own, lesson("warm", "w1"))
+    own.server.site.shelf.refresh()
+    page = own.signed_in("M01").get("/lessons/warm")
+    assert f"ws://127.0.0.1:{own.port}" in page.headers["Content-Security-Policy"]
+    assert 'id="live-words"' in page.text
+    until = time.monotonic() + 20
+    while time.monotonic() < until:
+        names = {one.plan.name for one in own.server.kernel_manager.pool if one.ready.done()}
+        if "warm" in names:
+            break
+        time.sleep(0.1)
+    assert "warm" in names
+
+
+def test_no_process_and_no_folder_is_left_behind(tmp_path: Path) -> None:
+    with serving(tmp_path / "course") as running:
+        put(running, lesson("pull", "p1"))
+        found = attach(running.signed_in("M01"))
+        manager = running.server.kernel_manager
+        provisioner = manager.provisioner(found["kernel"])
+        pids = [provisioner.pid, provisioner.template.process.pid]
+        folders = [manager.folder(found["kernel"]), provisioner.template.room.folder]
+        assert all(folder.is_dir() for folder in folders)
+    assert not any(Path(f"/proc/{pid}").exists() for pid in pids)
+    assert not any(folder.exists() for folder in folders)
