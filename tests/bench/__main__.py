@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from .course import REPOSITORY
+from .forks import FULL_FORKS, SMALL_FORKS, run_forks
 from .imports import FULL_IMPORT, SMALL_IMPORT, run_imports
 from .report import summary, write_report
 from .run import run
@@ -33,9 +34,10 @@ def main() -> int:
     report = write_report(results, folder)
     scores = run_scores(SMALL_SCORES if options.small else FULL_SCORES, folder)
     imports = run_imports(SMALL_IMPORT if options.small else FULL_IMPORT, folder)
+    run_forks(SMALL_FORKS if options.small else FULL_FORKS, folder)
     print(summary(results))
     with report.open("a", encoding="utf-8") as whole:
-        for part in ("scores.md", "imports.md"):
+        for part in ("scores.md", "imports.md", "forks.md"):
             written = (folder / part).read_text(encoding="utf-8")
             whole.write("\n" + written)
             print(written)

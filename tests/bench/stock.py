@@ -37,7 +37,7 @@ class TinyQuiz(anywidget.AnyWidget):
 TinyQuiz(stem="灭火器压力表的指针在红区，说明什么？",
          options=["压力正常", "压力不足，须送修", "压力过高", "可以继续使用"], right=1)
 """
-_SLIDER = """\
+SLIDER = """\
 import ipywidgets
 
 speed = ipywidgets.FloatSlider(max=4)
@@ -56,7 +56,7 @@ def write_notebook(folder: Path) -> Path:
         cells=[
             nbformat.v4.new_markdown_cell("# 灭火器\n\n先看压力表，再提灭火器。"),
             nbformat.v4.new_code_cell(_QUIZ),
-            nbformat.v4.new_code_cell(_SLIDER),
+            nbformat.v4.new_code_cell(SLIDER),
         ],
     )
     script = Path(__file__).with_name("stock_quiz.js").read_text(encoding="utf-8")
@@ -67,11 +67,12 @@ def write_notebook(folder: Path) -> Path:
 
 
 @contextmanager
-def stock_server(folder: Path) -> Iterator[Server]:
-    """`voila stock.ipynb`, started plain; ready once it has rendered the notebook once."""
+def stock_server(folder: Path, *options: str) -> Iterator[Server]:
+    """`voila stock.ipynb`, plain or with `options`; ready once it has rendered the notebook."""
     port = free_port()
     notebook = write_notebook(folder)
-    command = [sys.executable, "-m", "voila", notebook.name, "--no-browser", f"--port={port}"]
+    voila = [sys.executable, "-m", "voila", notebook.name, "--no-browser", f"--port={port}"]
+    command = [*voila, *options]
     with Server(command, port=port, ready="/", folder=folder, log=folder / "voila.log") as server:
         yield server
 
@@ -91,6 +92,13 @@ def opens_per_second(server: Server, *, opens: int, at_once: int) -> float:
         return opens / (time.perf_counter() - began)
 
     return asyncio.run(work())
+
+
+def one_open(server: Server) -> float:
+    """Seconds until the last byte of the page."""
+    began = time.perf_counter()
+    asyncio.run(_read_to_the_end(server.port))
+    return time.perf_counter() - began
 
 
 async def _read_to_the_end(port: int) -> None:

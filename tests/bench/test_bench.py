@@ -18,7 +18,9 @@ from .load import percentile
 
 SCORES = ("scores.md", "scores.json", "scores.png")
 IMPORTS = ("imports.md", "imports.json")
-PARTS = ("report.md", "report.json", "timeline.png", "rates.png", "latency.png", *SCORES, *IMPORTS)
+FORKS = ("forks.md", "forks.json")
+CHARTS = ("timeline.png", "rates.png", "latency.png")
+PARTS = ("report.md", "report.json", *CHARTS, *SCORES, *IMPORTS, *FORKS)
 PROFILES = ("profile-page-alone.txt", "profile-phone.txt")
 ROWS = {
     "first question answerable on the phone",
@@ -60,7 +62,7 @@ def report(small: Path) -> dict[str, Any]:
 
 
 def test_a_run_writes_the_report_its_charts_and_a_profile(small: Path) -> None:
-    assert all((small / name).stat().st_size > 1000 for name in PARTS)
+    assert all((small / name).stat().st_size > 900 for name in PARTS)
     profile = (small / "profile-page-alone.txt").read_text(encoding="utf-8")
     assert "lesson.py" in profile
     phone = (small / "profile-phone.txt").read_text(encoding="utf-8")
@@ -161,3 +163,19 @@ def test_scores_at_size_are_filled_regraded_and_asked_for_on_every_database(tmp_
         assert all(figure["weike"] > 0 for figure in one["figures"])
     assert {file.name for file in tmp_path.iterdir()} == set(SCORES)
     assert (tmp_path / "scores.md").read_text(encoding="utf-8") in run.stdout
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="kernels are forked on Linux only")
+def test_forked_kernels_are_measured_beside_started_ones(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "bench.forks", "--small", "--out", str(tmp_path)]
+    run = subprocess.run(
+        command, cwd=Path(__file__).parents[1], capture_output=True, text=True, timeout=120
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert (tmp_path / "forks.md").read_text(encoding="utf-8") in run.stdout
+    figures = json.loads((tmp_path / "forks.json").read_text(encoding="utf-8"))["figures"]
+    assert [figure["budget"] for figure in figures] == [0.06, 15, 25, 6, None]
+    assert all(figure["weike"] > 0 for figure in figures)
+    ready, memory = figures[0], figures[1]
+    assert ready["ratio"] > 2
+    assert memory["ratio"] > 2

@@ -305,11 +305,25 @@ class Kernels(AsyncMappingKernelManager):
     async def end(self, kernel_id: str) -> None:
         """End a kernel now, if it is there."""
         if kernel_id in self and kernel_id not in self._ending:
-            self._ending.add(kernel_id)
-            try:
-                await self.shutdown_kernel(kernel_id, now=True)  # type: ignore[no-untyped-call]
-            finally:
-                self._ending.discard(kernel_id)
+            await self.shutdown_kernel(kernel_id, now=True)
+
+    async def shutdown_kernel(  # type: ignore[override]  # Jupyter says no more of it
+        self, kernel_id: str, now: bool = False, restart: bool = False
+    ) -> None:
+        """Whoever wants it; what ends now has not ended by itself."""
+        self._ending.add(kernel_id)
+        try:
+            await super().shutdown_kernel(  # type: ignore[no-untyped-call]
+                kernel_id, now=now, restart=restart
+            )
+        finally:
+            self._ending.discard(kernel_id)
+
+    async def shutdown_all(  # type: ignore[override]  # as above
+        self, now: bool = False
+    ) -> None:
+        self._ending.update(self.list_kernel_ids())
+        await super().shutdown_all(now=now)
 
     async def end_all_of(self, member_id: str) -> None:
         """The member signed out."""
