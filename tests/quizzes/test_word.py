@@ -121,3 +121,18 @@ def test_a_bank_written_as_a_document_is_read_the_same() -> None:
 def test_what_is_no_document_is_refused_with_a_repair(data: bytes, expected: str) -> None:
     with pytest.raises(BankError, match=expected):
         form.loads(data)
+
+
+def test_a_table_with_the_header_of_the_workbook_is_read_like_one(word: Any) -> None:
+    word.paragraph("一、判断题").paragraph("1、地球是圆的（√）")
+    word.table(
+        ["题型", "题干", "选项A", "选项B", "答案"],
+        ["单选", "第一步（ ）", "提", "拔", "B"],
+        ["单选", "没有答案（ ）", "提", "拔", ""],
+        ["判断", "地球是圆的", "", "", "对"],
+    )
+    reading = form.read(word.data())
+    assert [question.stem for question in reading.bank] == ["地球是圆的", "第一步（ ）"]
+    assert [(p.line, p.message) for p in reading.problems] == [(5, "no right answer")]
+    assert reading.rejected[0].source == "单选\t没有答案（ ）\t提\t拔\t"
+    assert reading.dropped == ("line 6: the same question stands there twice",)

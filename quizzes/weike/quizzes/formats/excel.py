@@ -83,6 +83,20 @@ def read(data: bytes, *, source: str = "") -> Reading:
         rows = read_workbook(data, name).rows
     except WeikeError as error:
         raise BankError(name, [Problem(message=str(error))]) from error
+    return read_rows(rows, name)
+
+
+def is_header(cells: Sequence[str]) -> bool:
+    """Whether these are the titles of a table of questions."""
+    return set(_REQUIRED) <= {_column(cell) for cell in cells}
+
+
+def read_rows(
+    rows: Sequence[tuple[int, tuple[Read, ...]]],
+    name: str,
+    finish: Callable[[dict[str, Any]], dict[str, Any]] = lambda body: body,
+) -> Reading:
+    """Rows with their lines; `finish` changes the JSON form of each question before it is taken."""
     found = Collector()
     header, places, options = _header(rows, name)
     read = [_entry(_row(line, cells, places, options)) for line, cells in rows if line > header]
@@ -91,7 +105,7 @@ def read(data: bytes, *, source: str = "") -> Reading:
             found.reject(entry.raw, entry.line, entry.problem)
             continue
         rejected = len(found.rejected)
-        found.add(entry.body, source=entry.raw, line=entry.line)
+        found.add(finish(entry.body), source=entry.raw, line=entry.line)
         if len(found.rejected) > rejected:
             for part in entry.parts:
                 found.reject(part.raw, part.line, beside())

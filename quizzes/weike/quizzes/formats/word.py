@@ -1,6 +1,7 @@
 """A paper typed in Word: the document's lines, with Word's own numbers, read as Chinese papers are.
 
-Tables are read row by row. Pictures, equations and raised letters go along as Markdown.
+Tables are read row by row; one with the header 题型 题干 … 答案 as a sheet of Excel is. Pictures,
+equations and raised letters go along as Markdown.
 """
 
 from __future__ import annotations
@@ -14,11 +15,20 @@ from typing import Any
 
 from weike.quizzes.bank import Bank
 from weike.quizzes.errors import BankError, Problem, WeikeError
-from weike.quizzes.formats import chinese
+from weike.quizzes.formats import chinese, excel
 from weike.quizzes.i18n import _
 from weike.quizzes.plaintext import markdown_of
-from weike.quizzes.reading import Reading
-from weike.quizzes.word.model import Block, Document, Figure, Formula, Inline, Paragraph, Text
+from weike.quizzes.reading import Reading, Rejected
+from weike.quizzes.word.model import (
+    Block,
+    Document,
+    Figure,
+    Formula,
+    Inline,
+    Paragraph,
+    Table,
+    Text,
+)
 from weike.quizzes.word.reading import read_word
 from weike.quizzes.word.writing import write_word
 
@@ -48,11 +58,49 @@ def read(data: bytes, *, source: str = "") -> Reading:
 def read_document(document: Document, name: str) -> Reading:
     """The questions of a document, or of a part of one."""
     lines = Lines(document, name)
-    reading = chinese.read("\n".join(lines.written), source=name, finish=lines.finish)
+    readings = [excel.read_rows(rows, name, lines.finish) for rows in lines.sheets]
+    try:
+        text = "\n".join(lines.written)
+        readings.insert(0, chinese.read(text, source=name, finish=lines.finish))
+    except BankError:
+        if not readings:
+            raise
+    bank, twice = _together(readings)
     shown = {address: lines.media[address] for address in lines.media if address in lines.used}
-    return replace(
-        reading, dropped=(*reading.dropped, *lines.dropped, *document.unread), media=shown
+    return Reading(
+        bank=bank,
+        rejected=tuple(one for reading in readings for one in map(_as_text, reading.rejected)),
+        dropped=(
+            *(what for reading in readings for what in reading.dropped),
+            *lines.dropped,
+            *twice,
+            *document.unread,
+        ),
+        media=shown,
     )
+
+
+def _together(readings: list[Reading]) -> tuple[Bank, list[str]]:
+    """One bank of the text's and the tables' questions, and what stood there twice."""
+    first = readings[0].bank
+    questions = {question.id: question for question in first.questions}
+    lines, twice = dict(first.lines), []
+    for reading in readings[1:]:
+        for question in reading.bank.questions:
+            line = reading.bank.lines.get(question.id, 0)
+            if question.id in questions:
+                said = _("the same question stands there twice")
+                twice.append(_("line {n}: {text}").format(n=line, text=said))
+                continue
+            questions[question.id], lines[question.id] = question, line
+    return replace(first, questions=tuple(questions.values()), lines=lines), twice
+
+
+def _as_text(one: Rejected) -> Rejected:
+    """A row of a table as a line; what was read from lines is text already."""
+    if isinstance(one.source, str):
+        return one
+    return replace(one, source="\t".join(str(cell).replace("\n", " ") for cell in one.source))
 
 
 def dumps(bank: Bank) -> bytes:
@@ -81,7 +129,16 @@ class Lines:
     dropped: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.written = [line for block in self.document.blocks for line in self._lines(block)]
+        self.written: list[str] = []
+        self.sheets: list[list[tuple[int, tuple[str, ...]]]] = []
+        for block in self.document.blocks:
+            lines = self._lines(block)
+            rows = [tuple(cell.replace("\v", "\n") for cell in one.split("\t")) for one in lines]
+            if isinstance(block, Table) and rows and excel.is_header(rows[0]):
+                first = len(self.written) + 1
+                self.sheets.append(list(enumerate(rows, first)))
+                lines = [""] * len(rows)
+            self.written += lines
 
     def finish(self, body: dict[str, Any]) -> dict[str, Any]:
         """The question with what the signs stand for; texts to compare keep bare letters."""
