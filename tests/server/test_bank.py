@@ -199,6 +199,44 @@ def test_a_new_question_is_written_at_the_end_of_the_bank(running: Running) -> N
     assert browser.get(done.location).status == 200
 
 
+MATERIAL = """## 阅读材料 {#m1}
+
+某班组交接班时没有说明照明故障。
+
+### 交接班要说明故障。
+- [x] 正确
+- [ ] 错误
+
+### 第一步做什么？
+- [x] 开灯
+- [ ] 作业
+"""
+
+
+def test_what_has_no_form_of_its_own_is_changed_as_text(running: Running) -> None:
+    write(running, "quizzes/material.md", MATERIAL)
+    browser = running.signed_in("L01")
+    path = "/teach/bank/question?bank=quizzes%2Fmaterial.md&item=m1"
+    page = browser.get(path)
+    assert page.status == 200
+    sent = fields(page)
+    text = next(value for name, value in sent if name == "source")
+    wrong = changed(sent, "source", text.replace("[x] 开灯", "[ ] 开灯"))
+    refused = send(browser, "/teach/bank/question", wrong, act="save")
+    assert refused.status == 400
+    assert 'id="source-wrong"' in refused.text
+    mended = changed(sent, "source", text.replace("照明故障", "通风故障"))
+    assert send(browser, "/teach/bank/question", mended, act="save").status == 303
+    (question,) = load_bank(running.course.root / "quizzes/material.md").questions
+    assert (question.id, question.type) == ("m1", "material")
+    assert "通风故障" in question.stem
+    lesson(running, f"%%quiz q1\n{MATERIAL.replace('#m1', '#m2')}")
+    shown = browser.get("/teach/bank/question?bank=lessons%2Fuse-of-bank.ipynb&item=m2")
+    assert shown.status == 200
+    assert "照明故障" in shown.text
+    assert "question-form" not in shown.text
+
+
 def test_a_new_question_takes_no_id_of_another_bank(running: Running) -> None:
     write(running, "quizzes/other.md", "## 丙？ {#other-1}\n- [x] 是\n- [ ] 否\n")
     browser = running.signed_in("L01")

@@ -9,7 +9,8 @@ from typing import Any, cast
 import click
 
 from weike.commands.output import write
-from weike.quizzes.bank import Bank, Format, format_of, is_binary, load_bank, open_source
+from weike.lessons.questions.incoming import read_apart, rejected_file
+from weike.quizzes.bank import Bank, Format, format_of, load_bank, open_source
 from weike.quizzes.course import load_course
 from weike.quizzes.errors import Problem, WeikeError
 from weike.quizzes.formats import excel, markdown
@@ -72,7 +73,7 @@ def import_bank(
     """
     course = load_course()
     module, data = open_source(source, form)
-    reading = _read(module, data, source)
+    reading = read_apart(module, data, source.name)
     target = course.quizzes / f"{Path(into or source.name).stem}.md"
     if not dry_run and target.exists() and not replace:
         raise WeikeError(
@@ -90,7 +91,9 @@ def import_bank(
             write(target.parent / name, picture)
         write(target, made.data)
         if reading.rejected:
-            rejects = _give_back(module, data, source, reading)
+            name, content = rejected_file(module, data, source.name, reading)
+            rejects = source.with_name(name)
+            write(rejects, content)
     report = {
         "file": source.name,
         "questions": len(reading.bank),
@@ -126,29 +129,6 @@ def template(target: Path) -> None:
 def schema() -> None:
     """Print the JSON Schema (draft 2020-12) of a bank in JSON."""
     click.echo(json.dumps(bank_schema(), ensure_ascii=False, indent=2))
-
-
-def _read(module: Format, data: str | bytes, source: Path) -> Reading:
-    """With the bad questions apart, where the format can; Markdown and JSON are read as a whole."""
-    read: Any = getattr(module, "read", None)
-    if read is not None:
-        reading = read(data, source=source.name)
-        assert isinstance(reading, Reading)
-        return reading
-    return Reading(bank=module.loads(data, source=source.name))
-
-
-def _give_back(module: Any, data: str | bytes, source: Path, reading: Reading) -> Path:
-    target = source.with_name(f"{source.stem}-rejected{source.suffix}")
-    if is_binary(module):
-        write(target, module.dump_rejected(data, reading, source.name))
-    else:
-        parts = (
-            module.dump_rejected(one.source, [str(problem) for problem in one.problems])
-            for one in reading.rejected
-        )
-        write(target, "".join(parts))
-    return target
 
 
 def _report(report: dict[str, Any], reading: Reading, *, dry_run: bool) -> list[str]:

@@ -45,12 +45,8 @@ def read_incoming(path: Path, name: str, library: Library, *, form: str | None =
     Raises `WeikeError` for a file of no known format, or one too large.
     """
     module, data = open_source(path, form)
-    read: Any = getattr(module, "read", None)
     try:
-        if read is not None:
-            reading = read(data, source=name)
-        else:
-            reading = Reading(bank=module.loads(data, source=name))
+        reading = read_apart(module, data, name)
     except ProblemsError as error:
         return Incoming(
             name=name, module=module, data=data, reading=Reading(bank=Bank()),
@@ -84,16 +80,31 @@ def to_take(incoming: Incoming, library: Library, *, twice: bool = False) -> Ban
 
 def give_back(incoming: Incoming) -> tuple[str, bytes]:
     """The name and content of a file with what could not be taken, and why, in the same format."""
-    module: Any = incoming.module
-    stem, _dot, suffix = incoming.name.rpartition(".")
-    name = f"{stem or incoming.name}-rejected.{suffix}"
+    assert incoming.module is not None, "what was rejected was read by a format"
+    return rejected_file(incoming.module, incoming.data, incoming.name, incoming.reading)
+
+
+def read_apart(module: Format, data: str | bytes, name: str) -> Reading:
+    """With the bad questions apart, where the format can; Markdown and JSON are read as a whole."""
+    read: Any = getattr(module, "read", None)
+    if read is not None:
+        reading = read(data, source=name)
+        assert isinstance(reading, Reading)
+        return reading
+    return Reading(bank=module.loads(data, source=name))
+
+
+def rejected_file(module: Any, data: str | bytes, name: str, reading: Reading) -> tuple[str, bytes]:
+    """What was rejected of a source called `name`, with the reasons: a file's name and content."""
+    stem, dot, suffix = name.rpartition(".")
+    target = f"{stem}-rejected.{suffix}" if dot else f"{name}-rejected"
     if is_binary(module):
-        return name, module.dump_rejected(incoming.data, incoming.reading, incoming.name)
+        return target, module.dump_rejected(data, reading, name)
     parts = (
         module.dump_rejected(one.source, [str(problem) for problem in one.problems])
-        for one in incoming.reading.rejected
+        for one in reading.rejected
     )
-    return name, "".join(parts).encode()
+    return target, "".join(parts).encode()
 
 
 def can_give_back(incoming: Incoming) -> bool:
