@@ -348,7 +348,12 @@ def test_pictures_come_along_and_other_files_are_named() -> None:
     (question,) = moodle.loads(quiz(text)).questions
     assert f"![图 \\[1\\]](data:image/png;base64,{PNG})" in question.stem
     assert "没有" in question.stem
-    assert set(moodle.read(quiz(text)).dropped) == {
+    reading = moodle.read(quiz(text), source="消防 1.xml")
+    ((name, content),) = reading.media.items()
+    assert name.startswith("media/消防-1-")
+    assert content.startswith(b"\x89PNG")
+    assert f"![图 \\[1\\]]({name})" in reading.bank.questions[0].stem
+    assert set(reading.dropped) == {
         "the file gone.png",
         "pictures from other hosts, which are not shown",
     }

@@ -7,7 +7,9 @@ what becomes of each type.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import tzinfo
+from pathlib import PurePath
 from xml.sax.saxutils import escape
 
 from weike.quizzes.bank import Bank
@@ -15,6 +17,7 @@ from weike.quizzes.errors import BankError, Problem
 from weike.quizzes.formats.moodlewriter import dumps as dumps
 from weike.quizzes.i18n import _
 from weike.quizzes.moodle.entry import Entry, UnfitError
+from weike.quizzes.moodle.files import Pictures
 from weike.quizzes.moodle.tree import Node, read_tree
 from weike.quizzes.moodle.types import question
 from weike.quizzes.reading import Collector, Reading
@@ -24,8 +27,8 @@ BINARY = True
 
 
 def loads(data: bytes | str, *, source: str = "", zone: tzinfo | None = None) -> Bank:
-    """Read a bank; raises `BankError` with every problem at once."""
-    return read(data, source=source).whole(source or _("the bank"))
+    """Read a bank, pictures inside its texts; raises `BankError` with every problem at once."""
+    return _read(data, source, Pictures(beside=None)).whole(source or _("the bank"))
 
 
 def read(data: bytes | str, *, source: str = "") -> Reading:
@@ -33,6 +36,11 @@ def read(data: bytes | str, *, source: str = "") -> Reading:
 
     Raises `BankError` where the file is no Moodle XML, holds no question, or is dangerous.
     """
+    stem = re.sub(r"[^\w-]+", "-", PurePath(source).stem).strip("-") or "picture"
+    return _read(data, source, Pictures(beside=stem))
+
+
+def _read(data: bytes | str, source: str, pictures: Pictures) -> Reading:
     name = source or _("the bank")
     data = data.encode("utf-8", "replace") if isinstance(data, str) else data
     tree = read_tree(data, name, keep="question")
@@ -43,7 +51,7 @@ def read(data: bytes | str, *, source: str = "") -> Reading:
         raise BankError(name, [Problem(message=message, repair=repair)])
     found, topic = Collector(), ""
     for node in nodes:
-        entry = Entry(node, found.dropped)
+        entry = Entry(node, pictures, found.dropped)
         if entry.kind == "category":
             topic = _topic(node.value("category"))
             continue
@@ -55,7 +63,7 @@ def read(data: bytes | str, *, source: str = "") -> Reading:
         if topic:
             body["topic"] = topic
         found.add(body, source=node.source, line=node.line)
-    return found.reading()
+    return replace(found.reading(), media=pictures.media)
 
 
 def dump_rejected(data: bytes, reading: Reading, source: str = "") -> bytes:

@@ -11,7 +11,7 @@ from typing import Any
 
 from weike.quizzes.errors import Problem
 from weike.quizzes.i18n import _
-from weike.quizzes.moodle.files import address, pictures_of
+from weike.quizzes.moodle.files import Pictures, pictures_of
 from weike.quizzes.moodle.markup import markdown_of_markup
 from weike.quizzes.moodle.tree import Node
 from weike.quizzes.pictures import map_pictures
@@ -45,6 +45,7 @@ class Entry:
     """`dropped` gathers what a bank has no place for."""
 
     node: Node
+    pictures: Pictures
     dropped: list[str] = field(default_factory=list)
 
     @property
@@ -80,7 +81,7 @@ class Entry:
         files = {**self._files, **pictures_of([node])}
 
         def picture(source: str) -> str | None:
-            return address(source, files, self.dropped)
+            return self.pictures.address(source, files, self.dropped)
 
         text = text.strip()
         if kind == "markdown":

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from urllib.parse import unquote
 
 from weike.quizzes.html import is_remote
@@ -30,31 +32,43 @@ def pictures_of(nodes: Iterable[Node]) -> Mapping[str, Node]:
     return found
 
 
-def address(source: str, files: Mapping[str, Node], dropped: list[str]) -> str | None:
-    """Where a picture is to be found from a bank; None for one that cannot come along."""
-    if not source.startswith(PLACE):
-        if is_remote(source):
-            dropped.append(_("pictures from other hosts, which are not shown"))
-        return source or None
-    path = unquote(source.removeprefix(PLACE).split("?")[0])
-    file = files.get(path) or files.get("/" + path.rsplit("/", 1)[-1])
-    shown = None if file is None else _embedded(file)
-    if shown is None:
-        dropped.append(_("the file {name}").format(name=path.strip("/")))
-    return shown
+@dataclass(slots=True)
+class Pictures:
+    """Where pictures go: into `media` beside the bank, or into the text where there is no such
+    place (`beside` is None)."""
+
+    beside: str | None
+    media: dict[str, bytes] = field(default_factory=dict)
+
+    def address(self, source: str, files: Mapping[str, Node], dropped: list[str]) -> str | None:
+        """Where a picture is to be found from a bank; None for one that cannot come along."""
+        if not source.startswith(PLACE):
+            if is_remote(source):
+                dropped.append(_("pictures from other hosts, which are not shown"))
+            return source or None
+        path = unquote(source.removeprefix(PLACE).split("?")[0])
+        file = files.get(path) or files.get("/" + path.rsplit("/", 1)[-1])
+        data = None if file is None else _decoded(file)
+        kind = None if data is None else _kind(data)
+        if data is None or kind is None:
+            dropped.append(_("the file {name}").format(name=path.strip("/")))
+            return None
+        if self.beside is None:
+            return f"data:image/{kind};base64,{base64.b64encode(data).decode()}"
+        suffix = {"jpeg": "jpg", "svg+xml": "svg"}.get(kind, kind)
+        name = f"media/{self.beside}-{hashlib.sha256(data).hexdigest()[:8]}.{suffix}"
+        self.media[name] = data
+        return name
 
 
-def _embedded(file: Node) -> str | None:
+def _decoded(file: Node) -> bytes | None:
     if file.attributes.get("encoding", "base64") != "base64":
         return None
     try:
         data = base64.b64decode("".join(file.own.split()), validate=True)
     except (binascii.Error, ValueError):
         return None
-    kind = _kind(data)
-    if kind is None or len(data) > MAX_PICTURE:
-        return None
-    return f"data:image/{kind};base64,{base64.b64encode(data).decode()}"
+    return data if len(data) <= MAX_PICTURE else None
 
 
 def _kind(data: bytes) -> str | None:
