@@ -33,8 +33,9 @@ def bank() -> None:
 def convert(source: Path, target: Path, form: str | None, as_json: bool) -> None:
     """Write the bank IN in the format of OUT, and say what OUT cannot hold.
 
-    The endings of the names choose the formats. A question that OUT could not give back is left
-    out and named.
+    The endings of the names choose the formats: .md, .json, .xlsx, .gift, .aiken, .xml (Moodle),
+    .txt and .docx (a Chinese paper); .zip (QTI 2.2) is written only. A question that OUT could not
+    give back is left out and named.
     """
     module = format_of(target)
     read = load_bank(source, form=form)

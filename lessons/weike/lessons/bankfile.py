@@ -14,7 +14,7 @@ from weike.lessons.checking.questions import question_findings
 from weike.lessons.finding import Finding, error, found_in, warning
 from weike.lessons.media import MediaError, Shelf
 from weike.lessons.unclean import inspect
-from weike.quizzes.bank import Bank, formats, load_bank
+from weike.quizzes.bank import Bank, formats, is_readable, load_bank
 from weike.quizzes.course import Course
 from weike.quizzes.errors import ProblemsError, WeikeError
 from weike.quizzes.html import markdown_parser
@@ -33,7 +33,8 @@ def find_bank(name: str, folder: Path, root: Path) -> Path | None:
 
 def bank_files(course: Course) -> list[Path]:
     """Every bank of the course: the files of a known format under `quizzes/`."""
-    suffixes = {suffix for module in formats().values() for suffix in module.SUFFIXES}
+    readable = filter(is_readable, formats().values())
+    suffixes = {suffix for module in readable for suffix in module.SUFFIXES}
     return sorted(
         path
         for path in course.quizzes.rglob("*")

@@ -159,3 +159,8 @@ def decoded(data: bytes, name: str, module: Format) -> str | bytes:
 
 def is_binary(module: Format) -> bool:
     return bool(getattr(module, "BINARY", False))
+
+
+def is_readable(module: Format) -> bool:
+    """Whether banks can be kept in it: a format that is only written names its losses itself."""
+    return not hasattr(module, "losses")

@@ -41,7 +41,11 @@ def export(bank: Bank, module: Format) -> Export:
 
     A question that would be read back as another one, or not at all, is left out: a file must
     never hold a question that has silently lost its key.
+
+    A format that is only written says itself what it loses, by a function `losses`.
     """
+    if (own := getattr(module, "losses", None)) is not None:
+        return _told(bank, module, own(bank))
     kept, losses = [], _bank_losses(bank, module)
     written, together = _read_together(bank, module)
     for place, question in enumerate(bank.questions):
@@ -53,6 +57,13 @@ def export(bank: Bank, module: Format) -> Export:
     whole = written is not None and len(kept) == len(bank.questions)
     data = written if whole else module.dumps(replace(bank, questions=tuple(kept)))
     assert data is not None, "it was written, or is now"
+    return Export(data=data, written=len(kept), losses=tuple(losses))
+
+
+def _told(bank: Bank, module: Format, losses: Sequence[Loss]) -> Export:
+    out = {loss.item for loss in losses if loss.left_out}
+    kept = tuple(question for question in bank.questions if question.id not in out)
+    data = module.dumps(replace(bank, questions=kept))
     return Export(data=data, written=len(kept), losses=tuple(losses))
 
 

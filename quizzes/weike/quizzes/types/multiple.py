@@ -39,12 +39,12 @@ class Multiple(Choice):
             # Nothing ticked is a subset of the key too, and earns nothing.
             return 0.5 if picks and picks < key else 0.0
         if partial == "per-option":
-            gained = sum(self._worth(index) for index in picks & key)
-            lost = sum(self._cost(index) for index in picks - key)
+            gained = sum(self.worth(index) for index in picks & key)
+            lost = sum(self.cost(index) for index in picks - key)
             return gained - lost
         return 0.0
 
-    def _worth(self, index: int) -> float:
+    def worth(self, index: int) -> float:
         """The right options share the points, evenly or by their weights."""
         weights = [self.options[i].weight for i in self.key]
         if all(weight is not None and weight > 0 for weight in weights):
@@ -52,7 +52,7 @@ class Multiple(Choice):
             return (self.options[index].weight or 0.0) / total
         return 1.0 / len(self.key)
 
-    def _cost(self, index: int) -> float:
+    def cost(self, index: int) -> float:
         """A wrong pick never costs less than one right pick earns on average."""
         return max(abs(self.options[index].weight or 0.0), 1.0 / len(self.key))
 
