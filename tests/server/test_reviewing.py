@@ -179,6 +179,33 @@ def test_an_author_who_reviews_too_does_not_review_the_own_lesson(desk: Running)
     assert reviews(desk.store, "fire")[0].status == "waiting"
 
 
+def test_the_home_page_of_a_reviewer_counts_what_waits_for_them(desk: Running) -> None:
+    ask(desk, steps=("初审", "终审"))
+    reviewer = desk.signed_in("R01")
+    assert "待审：1" in reviewer.get("/").text
+    one = reviews(desk.store, "fire")[0]
+    reviewer.form(f"/teach/reviews/{one.id}", act="approve", step="1")
+    assert "待审：" not in reviewer.get("/").text, "the second step is for somebody else"
+    assert "待审：1" in desk.signed_in("R02").get("/").text
+    assert "待审：" not in desk.signed_in("L01").get("/").text
+
+
+def test_who_is_not_meant_looks_at_the_published_version_in_a_preview(desk: Running) -> None:
+    by = person(desk.store, "R01").id
+    tree = {one.name: one.id for one in branches(desk.store)}
+    known = {"opens": None, "closes": None, "branches": [tree["财务党支部"]]}
+    decide_release(desk.store, "fire", by=by, now=datetime.now(UTC), **known)  # type: ignore[arg-type]
+    desk.server.site.shelf.refresh()
+    page = desk.signed_in("L01").get("/teach/lessons/fire").text
+    assert 'href="/teach/lessons/fire/versions/f1"' in page
+    assert 'href="/lessons/fire"' not in page
+
+
+def test_a_preview_says_where_the_interactive_part_will_be(desk: Running) -> None:
+    page = desk.signed_in("R01").get("/teach/lessons/live/versions/l1").text
+    assert "互动部分" in page.partition("</nav>")[2]
+
+
 def test_a_member_reads_when_a_lesson_opens_and_nothing_of_one_for_others(desk: Running) -> None:
     now = datetime.now(UTC)
     by = person(desk.store, "R01").id

@@ -48,6 +48,11 @@ class Place:
     explanation: str = ""
 
     @property
+    def live(self) -> bool:
+        """Whether the interactive part of the lesson is opened here."""
+        return self.kind == "text" and self.html.startswith('<section class="weike-live"')
+
+    @property
     def quote(self) -> str:
         """How the text begins, so that a remark is understood without the page."""
         words = _WHITE.sub(" ", parse(self.html).text()).strip()

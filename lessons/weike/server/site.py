@@ -49,6 +49,7 @@ class Site:
         self.pages = Pages(course)
         self.shelf = Shelf(store, self.pages)
         self.printshop = PrintShop()
+        self.building = asyncio.Semaphore(1)  # lessons are run one by one: members come first
         self.shelves = Shelves(course)
         self.uploads = Uploads(course.results / "uploads")
         self.trials = Trials()

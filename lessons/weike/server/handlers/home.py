@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from weike.quizzes.i18n import _
+from weike.results.authoring.reviews import REVIEWERS, waiting_for
 from weike.results.people import Member
 from weike.results.scoring.board import branch_board
 from weike.server.base import Handler
@@ -24,7 +25,7 @@ class Home(Handler):
             tab="learn",
             greeting=self.greeting(),
             standing=standing(own),
-            duties=self.duties(),
+            duties=await self.duties(),
             learning=learning,
             lessons=learning.lessons,
             done=learning.done,
@@ -40,12 +41,14 @@ class Home(Handler):
     def greeting(self) -> str:
         return greeting(self.member, self.now.astimezone(self.site.course.zone))
 
-    def duties(self) -> list[tuple[str, str]]:
+    async def duties(self) -> list[tuple[str, str]]:
         """(path, words) of the pages that a duty opens."""
         roles = self.member.roles
         found = []
         if roles & {"lecturer", "reviewer", "administrator"}:
             found.append(("teach", _("Lessons I look after")))
+        if roles & REVIEWERS and (n := await self.work(waiting_for, self.site.store, self.member)):
+            found.append(("teach/reviews", _("Waiting for review: {n}").format(n=n)))
         if roles & {"organizer", "administrator"}:
             word = board_word(self.site.course)
             found.append(("organize", _("{branches} I look after").format(branches=word)))

@@ -210,6 +210,14 @@ def last_reviews(store: Store) -> dict[str, Review]:
         return {one.slug: one for one in _read(connection, query)}
 
 
+def waiting_for(store: Store, member: Member) -> int:
+    """How many lessons wait for a step that this member may decide."""
+    if not member.roles & REVIEWERS:
+        return 0
+    open_ones = [one for one in last_reviews(store).values() if one.status == "waiting"]
+    return sum(not barred(store, one, member) for one in open_ones)
+
+
 def barred(store: Store, one: Review, member: Member) -> str:
     """Why this member may not decide the step that waits; empty where they may."""
     with store.read() as connection:

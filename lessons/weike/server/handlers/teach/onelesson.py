@@ -67,6 +67,7 @@ class OneLesson(Unpublished):
             spoken=source.language if source else shown.language if shown else "",
             file=source.name if source else "",
             shown=shown,
+            admitted=self.admitted(slug),
             last=next((one.version for one in reversed(events) if one.version), None),
             newest=newest,
             fresh=newest is not None and await self.work(is_current, course, slug, newest.version),
@@ -82,6 +83,11 @@ class OneLesson(Unpublished):
             reviews=self.reviews,
             wants_review=course.review,
         )
+
+    def admitted(self, slug: str) -> bool:
+        """Whether the page that members see is there for this person too."""
+        bounds = self.site.shelf.releases.get(slug)
+        return bounds is None or bounds.admits(self.member, self.now)
 
     async def bounds(self, release: Release | None) -> list[str]:
         """For whom and when, in words; nothing where it is there for all."""
@@ -137,7 +143,7 @@ class Preview(Unpublished):
     async def post(self, slug: str) -> None:
         await self.seen(slug)
         self.must_write()
-        async with self.building():
+        async with self.site.building:
             done = await self.work(
                 prepare,
                 self.site.course,

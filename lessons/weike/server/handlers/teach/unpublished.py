@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,7 +17,6 @@ from weike.server.organizing import not_there
 from weike.server.teaching import WRITERS, Teaching
 
 LONGEST: Final = 2_000
-_building = asyncio.Semaphore(1)  # lessons are run one after the other: members come first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,10 +93,6 @@ class Unpublished(Teaching):
 
     def go(self, *parts: str, path: str = "teach/lessons", anchor: str = "", **query: str) -> None:
         self.redirect(self.address(path, *parts, **query) + anchor, status=303)
-
-    @staticmethod
-    def building() -> asyncio.Semaphore:
-        return _building
 
 
 def step_words(one: Review) -> str:
