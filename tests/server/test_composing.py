@@ -12,6 +12,9 @@ from PIL import Image
 
 from weike.results.authoring.revisions import revisions
 from weike.results.authoring.works import authors, claim
+from weike.server.handlers.forward import Forward
+from weike.server.handlers.teach import compose_preview
+from weike.server.routes import passed_on, routes
 
 from .client import Answer, Browser
 from .conftest import Running, Start
@@ -296,3 +299,20 @@ def test_the_banks_and_their_questions_are_offered(running: Running, lecturer: B
     }
     found = lecturer.get("/teach/lessons/banks?bank=fire.md&find=%E6%8A%A5%E8%AD%A6").json
     assert [one["text"] for one in found["questions"]] == ["报警？"]
+
+
+def test_quizzes_are_tried_in_the_one_process_that_remembers_their_answers(
+    running: Running,
+) -> None:
+    listed = routes(running.server)
+    there = dict(
+        zip((one[1] for one in listed), (one[1] for one in passed_on(listed)), strict=True)
+    )
+    for handler in (
+        compose_preview.Page,
+        compose_preview.Attempts,
+        compose_preview.Answer,
+        compose_preview.Submit,
+    ):
+        assert issubclass(there[handler], Forward)
+    assert there[compose_preview.File] is compose_preview.File

@@ -48,6 +48,10 @@ class Composing(Handler):
         return source
 
 
+class Trying(Composing):
+    """A request for a quiz that is tried: its answers are in the memory of one process."""
+
+
 def editable(site: Site, slug: str, member: Member) -> str | None:
     written_by = authors(site.store, slug)
     mine = member.id in written_by or not written_by

@@ -8,6 +8,8 @@ from typing import Any
 from tornado.websocket import WebSocketHandler
 from voila.app import Voila  # type: ignore[import-untyped]
 
+from weike.server.base import Api
+from weike.server.composing import Trying
 from weike.server.drawing import Drawing
 from weike.server.handlers import (
     api,
@@ -200,7 +202,10 @@ def routes(app: Voila) -> Sequence[Route]:
 
 
 def passed_on(listed: Sequence[Route]) -> Sequence[Route]:
-    """The same addresses in a process without kernels: what needs one goes to that which has it."""
+    """The same addresses in a process without kernels: what needs one goes to that which has it.
+
+    So does what stands in that one's memory only, such as the quizzes that a lecturer tries.
+    """
     return [(pattern, *_passed_on(handler, arguments)) for pattern, handler, arguments in listed]
 
 
@@ -209,6 +214,8 @@ def _passed_on(handler: type, arguments: dict[str, Any]) -> tuple[type, dict[str
         return forward.ForwardChannels, {}
     if issubclass(handler, live.OwnKernel):
         return forward.ForwardApi, {}
+    if issubclass(handler, Trying):
+        return forward.ForwardApi if issubclass(handler, Api) else forward.Forward, {}
     if issubclass(handler, Drawing):
         return forward.Forward, {}
     return handler, arguments

@@ -32,6 +32,9 @@ class Forward(Handler):
     async def post(self, *_parts: str, **_named: str) -> None:
         await self._pass_on()
 
+    async def put(self, *_parts: str, **_named: str) -> None:
+        await self._pass_on()
+
     async def delete(self, *_parts: str, **_named: str) -> None:
         await self._pass_on()
 

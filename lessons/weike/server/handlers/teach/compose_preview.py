@@ -14,14 +14,14 @@ from weike.lessons.sources import SourceError, source_path
 from weike.quizzes.i18n import _
 from weike.results.media import Media
 from weike.server.base import PAGE_POLICY, Api, Refused
-from weike.server.composing import Composing
+from weike.server.composing import Composing, Trying
 from weike.server.handlers.lesson import MediaFile
 from weike.server.organizing import not_there
 from weike.server.pages import component_words
 from weike.server.teaching import WRITERS
 
 
-class Page(Composing):
+class Page(Trying):
     """`/teach/lessons/<slug>/draft`: for a frame on the composer's page, and nobody else's."""
 
     policy = PAGE_POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
@@ -66,7 +66,7 @@ class File(MediaFile, Composing):
         await self.send_media(Media(kind, file=file), f'"{state.st_mtime_ns}-{state.st_size}"')
 
 
-class Attempts(Api, Composing):
+class Attempts(Api, Trying):
     """`POST …/draft/api/attempts`, as members' pages ask it; nothing is recorded."""
 
     roles = WRITERS
@@ -82,7 +82,7 @@ class Attempts(Api, Composing):
         self.send(attempts.open(new=body.get("new") is True))
 
 
-class Answer(Api, Composing):
+class Answer(Api, Trying):
     """`PUT …/draft/api/attempts/<attempt>/answers/<item>`"""
 
     roles = WRITERS
@@ -95,7 +95,7 @@ class Answer(Api, Composing):
         )
 
 
-class Submit(Api, Composing):
+class Submit(Api, Trying):
     """`POST …/draft/api/attempts/<attempt>/submit`"""
 
     roles = WRITERS
