@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -391,6 +393,27 @@ def test_what_plain_text_cannot_hold_is_named() -> None:
     question = Question.from_json({"type": "single", "stem": "问", "options": options})
     losses = export(Bank(questions=(question,)), chinese).losses
     assert [str(loss) for loss in losses] == [f"{question.id}: options is changed"]
+
+
+def test_a_number_that_is_skipped_is_named_because_its_question_may_hide_in_another() -> None:
+    text = f"1、一（A）\n{CHOICE.strip()}2.二（B）\n{CHOICE}3、三（C）\n{CHOICE}"
+    assert "line 8: question 2 does not begin a line of its own" in chinese.read(text).dropped
+
+
+def test_long_lines_are_read_in_a_moment() -> None:
+    """A pattern that tries every way to cut such a line would not come back."""
+    start = time.monotonic()
+    for line in (
+        "答案 " + "ABCD" * 500 + "!",
+        "题号 " + "1" * 2000 + "x",
+        "1-9 " + "A" * 2000 + "!",
+    ):
+        with suppress(BankError):
+            chinese.read(f"1、一（ ）\n{CHOICE}参考答案\n题号 1\n{line}\n")
+    for sign in ("（", "_", "【", "A.", "1、", " ", "答案：", "一、单选题", "(A"):
+        with suppress(BankError):
+            chinese.read(f"1、{sign * 2000}\n{CHOICE}答案：A\n")
+    assert time.monotonic() - start < 30
 
 
 PIECES = st.sampled_from(

@@ -12,13 +12,16 @@ from weike.quizzes.errors import Problem
 from weike.quizzes.i18n import _
 
 _MARK = r"(?:正确|错误|[A-Ha-h]{1,8}|[√✓✔×✗✘]|[对错TF])"
+# One class of signs, not a group that repeats: a long line must not be tried in every way.
+_MARKS = "A-Ha-h√✓✔×✗✘对错正确误TF"
 _RANGE = re.compile(
-    rf"(\d{{1,4}})\s*(?:-|—|–|~|至|到)+\s*(\d{{1,4}})\s*题?\s*[:、.]?\s*((?:{_MARK}[\s,、;|]*)+)"
+    rf"(\d{{1,4}})\s*(?:-|—|–|~|至|到)+\s*(\d{{1,4}})\s*题?\s*[:、.]?"
+    rf"\s*([{_MARKS}][{_MARKS}\s,、;|]*)"
 )
 _SINGLE = re.compile(rf"(\d{{1,4}})\s*[、.:)\s]\s*({_MARK})(?=[\s,、;。.)]|\d|$)[\s,、;。.]*")
 _TEXT = re.compile(r"\s*\(?(\d{1,4})\s*[、.:)]\s*(.*)")
-_HEAD_OF_TABLE = re.compile(r"\s*题\s*号[\s|:]*((?:\d{1,4}[\s|]*)+)")
-_ROW_OF_TABLE = re.compile(rf"\s*答\s*案[\s|:]*((?:{_MARK}[\s|]*)+)")
+_HEAD_OF_TABLE = re.compile(r"\s*题\s*号[\s|:]*(\d[\d\s|]*)")
+_ROW_OF_TABLE = re.compile(rf"\s*答\s*案[\s|:]*([{_MARKS}][{_MARKS}\s|]*)")
 _TEXTS = frozenset({"blank", "essay", "numeric", "ordering", "matching"})
 
 
@@ -56,7 +59,7 @@ def read_list(lines: list[Line]) -> AnswerList:
                 continue
             line = line.rest(rest.start())
         if table := _HEAD_OF_TABLE.fullmatch(line.folded):
-            numbers = [int(n) for n in re.findall(r"\d+", table[1])]
+            numbers = [int(n) for n in re.findall(r"\d+", table[1]) if len(n) < 5]
         elif numbers and (row := _ROW_OF_TABLE.fullmatch(line.folded)):
             _range(found, current, numbers, row[1], line)
             numbers = []

@@ -13,18 +13,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import tzinfo
+from itertools import pairwise
 from typing import Any
 
 from weike.quizzes.answers import AnswerError
 from weike.quizzes.bank import Bank
 from weike.quizzes.chinese.answerlist import give_answers, read_list
 from weike.quizzes.chinese.cutting import cut
+from weike.quizzes.chinese.draft import Draft
 from weike.quizzes.chinese.question import body_of
 from weike.quizzes.chinese.words import field, lines, section
 from weike.quizzes.errors import BankError, Problem
 from weike.quizzes.formats.chinesewriter import dumps as dumps
 from weike.quizzes.i18n import _
-from weike.quizzes.reading import Collector, Reading
+from weike.quizzes.reading import Collector, Reading, some
 
 SUFFIXES = (".txt",)
 
@@ -66,6 +68,13 @@ def read(
         found.add(body, source=draft.source, line=draft.line)
     for line, problem in answers.problems:
         found.reject(line.text, line.number, problem)
+    for before, after in pairwise(paper.drafts):
+        if before.section_at == after.section_at and (gap := _skipped(before, after)):
+            found.dropped.append(
+                _("line {n}: question {missing} does not begin a line of its own").format(
+                    n=after.line, missing=gap
+                )
+            )
     for line in paper.aside:
         found.dropped.append(
             _("line {n}: {text}").format(n=line.number, text=line.text.strip()[:60])
@@ -82,6 +91,14 @@ def read(
             ],
         )
     return found.reading(title=paper.title)
+
+
+def _skipped(before: Draft, after: Draft) -> str:
+    """The numbers between two questions: what was not recognised hides in the first of them."""
+    if before.number is None or after.number is None:
+        return ""
+    missing = range(before.number + 1, after.number)
+    return some(map(str, missing)) if len(missing) < 1000 else ""
 
 
 def dump_rejected(source: str, reasons: Sequence[str]) -> str:
