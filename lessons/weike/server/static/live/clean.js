@@ -9,6 +9,12 @@ const STYLES = new Set(["font-size", "font-style", "font-weight", "margin", "tex
 const PICTURE = /^data:image\/(?:png|jpeg|gif|webp|svg\+xml)[;,]/;
 const LINK = /^(?:https?:|#|\/(?!\/))/;
 
+/** In the place of what an element holds. */
+export function fill(place, nodes) {
+  place.textContent = "";
+  place.append(...nodes);
+}
+
 export function clean(html) {
   // The page's policy blocks styles inside HTML, so they travel under another name.
   const renamed = html.replace(/(<[^>]*?\s)style\s*=/gi, "$1data-style=");

@@ -1,7 +1,7 @@
 // The controls that a page draws by itself (CONTROLS in lessons/controls.py), as native ones.
 // `draw` makes the element once; `view.show(state)` brings it up to date.
 
-import { clean } from "./clean.js";
+import { clean, fill } from "./clean.js";
 import { outputs } from "./outputs.js";
 
 export const REFERENCE = "IPY_MODEL_";
@@ -143,7 +143,7 @@ function chooser(size) {
       const options = state._options_labels || [];
       if (JSON.stringify(options) !== shown) {
         shown = JSON.stringify(options);
-        control.replaceChildren(...options.map((label) => make("option", "", label)));
+        fill(control, options.map((label) => make("option", "", label)));
       }
       if (size) control.size = Math.min(options.length, state.rows || 5);
       control.selectedIndex = state.index === null || state.index === undefined ? -1 : state.index;
@@ -191,7 +191,7 @@ function radios(view) {
     const options = state._options_labels || [];
     if (JSON.stringify(options) !== shown) {
       shown = JSON.stringify(options);
-      box.replaceChildren(
+      fill(box, [
         legend,
         ...options.map((label, index) => {
           const row = make("label", "live-option");
@@ -202,7 +202,7 @@ function radios(view) {
           row.append(control, label);
           return row;
         }),
-      );
+      ]);
     }
     box.querySelectorAll("input").forEach((control, index) => {
       control.checked = index === state.index;
@@ -267,7 +267,7 @@ function box(className) {
       const same =
         shown === children.length &&
         drawn.every((child, n) => child && child.element === element.children[n]);
-      if (!same) element.replaceChildren(...children.map((child) => view.part.draw(child)));
+      if (!same) fill(element, children.map((child) => view.part.draw(child)));
       shown = children.length;
       visible(view, element, state);
     };
@@ -283,8 +283,9 @@ function parts(view) {
     const children = (state.children || []).map((child) => child.slice(REFERENCE.length));
     if (children.join() !== shown) {
       shown = children.join();
-      element.replaceChildren(
-        ...children.map((child, index) => {
+      fill(
+        element,
+        children.map((child, index) => {
           const details = make("details");
           details.append(make("summary", "", (state.titles || [])[index] || String(index + 1)));
           details.append(view.part.draw(child));
@@ -306,7 +307,7 @@ function output(view) {
     const all = state.outputs || [];
     if (JSON.stringify(all) !== shown) {
       shown = JSON.stringify(all);
-      element.replaceChildren(...outputs(view, all));
+      fill(element, outputs(view, all));
     }
     visible(view, element, state);
   };
@@ -318,7 +319,7 @@ function toggled(view) {
   view.show(view.part.models.get(view.model));
 }
 
-const fill = (place, html) => place.replaceChildren(clean(html));
+const html = (place, value) => fill(place, [clean(value)]);
 const write = (place, value) => {
   place.textContent = value;
 };
@@ -338,7 +339,7 @@ const KINDS = {
   FloatSlider: slider(false),
   FloatText: numeric,
   HBox: box("live-row"),
-  HTML: words(fill, "live-html"),
+  HTML: words(html, "live-html"),
   IntProgress: progress,
   IntSlider: slider(true),
   IntText: numeric,

@@ -1,5 +1,6 @@
 // The live part of one page: what its controls show, and what goes to and fro.
 
+import { fill } from "./clean.js";
 import { Kernel } from "./kernel.js";
 import { draw, REFERENCE } from "./controls.js";
 
@@ -34,7 +35,7 @@ export class Part {
   }
 
   redraw(section) {
-    section.place.replaceChildren(...section.views.map((model) => this.draw(model)));
+    fill(section.place, section.views.map((model) => this.draw(model)));
   }
 
   /** The element of a model, drawn from the state that is known. */
