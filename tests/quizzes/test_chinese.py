@@ -89,6 +89,11 @@ def test_options_may_follow_the_stem_on_its_own_line() -> None:
     assert texts(only("1、问哪个（ ）。A.甲 B.乙 C.丙\n答案：A")) == ["甲", "乙", "丙"]
 
 
+def test_the_answer_in_brackets_is_no_option_of_the_same_line() -> None:
+    body = only("1. 消防日是( A )。 A.11月9日 B.11月19日 C.1月11日")
+    assert (texts(body), key(body)) == (["11月9日", "11月19日", "1月11日"], "A")
+
+
 def test_a_letter_inside_an_option_begins_no_other_one() -> None:
     body = only("1、缺什么（ ）\nA.维生素A、维生素B、维生素C\nB.钙\n答案：A")
     assert texts(body) == ["维生素A、维生素B、维生素C", "钙"]

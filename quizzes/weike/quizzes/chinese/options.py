@@ -39,7 +39,9 @@ def split_options(line: Line, letter: str) -> list[tuple[str, str]]:
 
 def behind_stem(line: Line) -> int | None:
     """Where options begin in the line of a stem: A and B at least have to stand there."""
-    for head in re.finditer(r"(?:(?<=[\s)?。:.]))[(\[]?\s*A\s*([.、):,])", line.folded):
+    heads = re.finditer(r"(?:(?<=[\s)?。:.]))[(\[]?\s*A\s*([.、):,])", line.folded)
+    # The last that fits: ( A ) before it is where the answer was written.
+    for head in reversed(list(heads)):
         if len(split_options(line.rest(head.start()), "A")) > 1:
             return head.start()
     return None
