@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import time
 from typing import Any
 
 import pytest
@@ -496,6 +497,22 @@ def test_a_dangerous_or_broken_file_is_a_clear_error(data: bytes, message: str) 
     with pytest.raises(BankError) as caught:
         moodle.read(data, source="a.xml")
     assert message in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        xml("cloze", "", "{1:SA:=a" + "~b" * 100_000 + "}"),
+        xml("cloze", "", "{1:SA:=a" * 20_000),
+        xml("cloze", "", "{1:SA:=a}" + "\\(" * 40_000),
+        xml("essay", "", "<ul><li>" * 2_000),
+    ],
+    ids=["answers", "open", "formulas", "lists"],
+)
+def test_what_is_made_to_keep_the_reader_busy_is_answered_soon(question: str) -> None:
+    begun = time.process_time()
+    moodle.read(quiz(question))
+    assert time.process_time() - begun < 10
 
 
 PIECES = st.sampled_from(

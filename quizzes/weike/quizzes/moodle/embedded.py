@@ -17,6 +17,7 @@ from weike.quizzes.moodle.tree import Node
 _MARK = "\ufdd1{}\ufdd2"  # noncharacters: no text holds them
 _MARKED = re.compile("\ufdd1(\\d+)\ufdd2")
 _CHOICE = re.compile(r"\[\[(\d{1,3})\]\]")
+_MOST = 1000  # answers of one embedded question
 _LONGEST = 100  # letters that somebody can be asked to type
 
 
@@ -25,7 +26,7 @@ def cloze(entry: Entry) -> dict[str, Any]:
     node = _text(entry)
     text = _raw(node)
     parts = parts_of(text)
-    if not parts or begins(text) != len(parts):
+    if not parts or begins(text) != len(parts) or any(len(p.answers) > _MOST for p in parts):
         raise UnfitError(
             _("an embedded answer does not end") if begins(text) else _("no embedded answers"),
             _("write each as {{1:SHORTANSWER:=answer}}"),

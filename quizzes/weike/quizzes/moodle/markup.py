@@ -50,8 +50,8 @@ _KEPT = frozenset(
 )
 _TABLE = frozenset(["table", "math", "audio", "video", "details"])
 _HEADS = {f"h{n}": f"{'#' * max(4, n)} " for n in range(1, 7)}
-_MATHS = re.compile(r"\\\((.+?)\\\)|\\\[(.+?)\\\]|\$\$(.+?)\$\$", re.DOTALL)
-_LONGEST_WITH_MATHS = 100_000
+_MATHS = re.compile(r"\\\((.{1,1000}?)\\\)|\\\[(.{1,1000}?)\\\]|\$\$(.{1,1000}?)\$\$", re.DOTALL)
+_LONGEST_WITH_MATHS = 50_000
 _BREAK = "\ufdd0"  # <br> until it is known whether anything follows; no text holds it
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 
@@ -80,7 +80,8 @@ def markdown_of_markup(html: str, picture: Callable[[str], str | None]) -> str:
 
 def _run(text: str) -> str:
     """Words as Markdown; formulas between \\( \\), \\[ \\] or $$ $$ become ours."""
-    if len(text) > _LONGEST_WITH_MATHS:
+    ended = any(sign in text for sign in ("\\)", "\\]", "$$"))
+    if not ended or len(text) > _LONGEST_WITH_MATHS:
         return _words(text)
     parts, at = [], 0
     for found in _MATHS.finditer(text):
