@@ -6,6 +6,7 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,17 @@ from PIL import Image
 from pypdf import PdfReader
 
 from weike.cli import weike
-from weike.lessons.handouts.documents import Documents
+from weike.lessons.handouts.documents import Documents, read_number
 from weike.lessons.handouts.pictures import page_pictures
 from weike.lessons.publish import publish_changed
 from weike.quizzes.errors import WeikeError
-from weike.results.catalogue import lesson
+from weike.quizzes.formats import markdown
+from weike.quizzes.question import Question
+from weike.quizzes.quiz import QuizDefinition
+from weike.quizzes.types.boolean import Boolean
+from weike.quizzes.types.numeric import Numeric
+from weike.quizzes.types.single import Single
+from weike.results.catalogue import find_version, lesson, publish, store_version
 from weike.results.reporting.printing import pdf
 from weike.results.store import open_store
 
@@ -220,3 +227,106 @@ def test_the_command_writes_what_it_says(
     ]
     gone = CliRunner().invoke(weike, ["export", "handout", "gone", "--to", str(tmp_path)])
     assert "no lesson gone is published" in str(gone.exception)
+
+
+def turned(question: Question) -> Question:
+    """The same question on paper, with another key."""
+    if isinstance(question, Single):
+        options = tuple(replace(one, right=not one.right) for one in question.options)
+        return replace(question, options=options)
+    return (
+        replace(question, right=not question.right) if isinstance(question, Boolean) else question
+    )
+
+
+@pytest.mark.parametrize("document", ["handout", "paper"])
+def test_another_key_of_the_same_questions_prints_the_very_same_page(
+    printed: Documents, document: str
+) -> None:
+    own = printed.lesson.quizzes[0]
+    kept = tuple(one for one in own.questions if isinstance(one, Single | Boolean | Numeric))
+    still = replace(own, questions=kept, rules=replace(own.rules, shuffle="none"))
+    other = replace(still, questions=tuple(map(turned, kept)))
+    assert other.version != still.version
+
+    def page(quiz: QuizDefinition, *, key: bool = False) -> str:
+        one = replace(
+            printed, lesson=replace(printed.lesson, quizzes=(quiz, *printed.lesson.quizzes[1:]))
+        )
+        if document == "paper":
+            return one.paper("own", key=key)
+        return one.handout(key=key, every=True)
+
+    assert page(still) == page(other)
+    assert page(still, key=True) != page(other, key=True)
+
+
+def test_the_right_order_cannot_be_computed_from_a_handout_and_this_code(
+    printed: Documents,
+) -> None:
+    """The order on paper hangs on words that are never printed without the key."""
+    own = printed.lesson.quizzes[0]
+    found = set()
+    for letter in "甲乙丙丁戊己庚辛":
+        questions = (replace(own.questions[0], explanation=letter), *own.questions[1:])
+        quiz = replace(own, questions=questions)
+        one = replace(
+            printed, lesson=replace(printed.lesson, quizzes=(quiz, *printed.lesson.quizzes[1:]))
+        )
+        html = words(one.handout(key=False, every=True))
+        found.add(tuple(re.findall(r"[ABC]\. (通风|检测|进入)", html)))
+    assert len(found) > 1
+
+
+def test_what_opens_later_is_not_in_a_members_handout_before(printed: Documents) -> None:
+    opens = datetime(2026, 12, 1, tzinfo=UTC)
+    own = printed.lesson.quizzes[0]
+    later = replace(own, rules=replace(own.rules, open=opens))
+    one = replace(
+        printed, lesson=replace(printed.lesson, quizzes=(later, *printed.lesson.quizzes[1:]))
+    )
+    before = one.handout(key=False, every=False, now=opens - timedelta(seconds=1))
+    assert "第一步？" not in words(before)
+    assert "第一步？" in words(one.handout(key=False, every=False, now=opens))
+
+
+def test_questions_have_room_for_their_answers_and_the_key_names_every_synonym(
+    printed: Documents,
+) -> None:
+    bank = markdown.loads(
+        "## 颜色是[[绿色|绿]] {#a}\n\n## 多高？ {#b}\n= 3 m\n\n## 说说 {#c type=essay}\n\n"
+        "## 材料 {#d}\n\n### 甲\n- [x] 一\n- [ ] 二\n\n### 乙[[丙]]\n\n###\n\n> 材料的解析\n",
+        source="test",
+    )
+    quiz = replace(printed.lesson.quizzes[0], questions=bank.questions)
+    one = replace(
+        printed, lesson=replace(printed.lesson, quizzes=(quiz, *printed.lesson.quizzes[1:]))
+    )
+    html = one.handout(key=False, every=True)
+    assert html.count('class="line"') == 6
+    assert html.count('class="box"') == 2 + 2, "the exam of the lesson has two options as well"
+    assert "</span> m</div>" in html
+    assert "材料的解析" not in html
+    told = words(one.handout(key=True, every=True))
+    assert "绿色 / 绿" in told
+    assert "材料的解析" in told
+
+
+@pytest.mark.parametrize("wrong", ["", "A", "a-1a2b3c4d", "A-../x", "AB-1a2b3c4d"])
+def test_what_is_no_number_of_a_paper_is_refused(wrong: str) -> None:
+    with pytest.raises(WeikeError):
+        read_number(wrong)
+
+
+def test_the_number_on_a_sheet_prints_the_paper_again_after_the_lesson_has_changed(
+    printed: Documents,
+) -> None:
+    old = printed.paper("own", key=True, variant="B")
+    (number,) = set(re.findall(r"试卷 (B-[0-9a-f]{8})", old))
+    new = replace(printed.lesson, version="f" * 32, quizzes=printed.lesson.quizzes[1:], media={})
+    store_version(printed.store, new)
+    publish(printed.store, "one", new.version, "command")
+    variant, version = read_number(number)
+    found = find_version(printed.store, "one", version)
+    assert found is not None
+    assert replace(printed, lesson=found).paper("own", key=True, variant=variant) == old

@@ -68,16 +68,33 @@ def handout(slugs: Sequence[str], key: bool, pictures: bool, folder: Path) -> No
     type=click.IntRange(1, len(ascii_uppercase)),
     help="Papers A, B, C, …, each drawn and mixed in its own way.",
 )
+@click.option(
+    "--number",
+    metavar="NUMBER",
+    help="Print the paper of this number again, also after the lesson has changed.",
+)
 @_KEY
 @_PICTURES
 @_TO
 def paper(
-    slug: str, quiz: str | None, variants: int, key: bool, pictures: bool, folder: Path
+    slug: str,
+    quiz: str | None,
+    variants: int,
+    number: str | None,
+    key: bool,
+    pictures: bool,
+    folder: Path,
 ) -> None:
-    """Write an exam paper with its answer sheet; the same letter is always the same paper."""
+    """Write an exam paper with its answer sheet.
+
+    Its number stands on every sheet, and prints the same paper again.
+    """
+    from weike.lessons.handouts.documents import read_number
+
+    letters, version = read_number(number) if number else (ascii_uppercase[:variants], "")
     with _press(folder, pictures) as (desk, write):
-        documents = _documents(desk, slug, pictures)
-        for letter in ascii_uppercase[:variants]:
+        documents = _documents(desk, slug, pictures, version)
+        for letter in letters:
             html = documents.paper(quiz, key=key, variant=letter)
             words = _("Exam paper with answers") if key else _("Exam paper")
             write(html, words, f"{quiz or slug}-{letter}")
@@ -101,11 +118,15 @@ def _press(folder: Path, pictures: bool) -> Iterator[tuple[Desk, Write]]:
         yield desk, write
 
 
-def _documents(desk: Desk, slug: str, pictures: bool) -> Documents:
+def _documents(desk: Desk, slug: str, pictures: bool, version: str = "") -> Documents:
     from weike.lessons.handouts.documents import Documents
-    from weike.results.catalogue import lesson
+    from weike.results.catalogue import find_version, lesson
 
-    found = lesson(desk.store, slug)
+    found = find_version(desk.store, slug, version) if version else lesson(desk.store, slug)
+    if found is None and version:
+        raise WeikeError(
+            _("there is no version {version} of {slug}").format(version=version, slug=slug)
+        )
     if found is None:
         raise WeikeError(_("no lesson {slug} is published").format(slug=slug))
     course = desk.course

@@ -166,6 +166,20 @@ def lesson_version(store: Store, slug: str, version: str) -> LessonVersion | Non
         return _load_version(connection, store, slug, version)
 
 
+def find_version(store: Store, slug: str, beginning: str) -> LessonVersion | None:
+    """The newest stored version of a lesson whose name begins so."""
+    versions = tables.lesson_version
+    query = (
+        select(versions.c.version)
+        .where(versions.c.slug == slug, versions.c.version.startswith(beginning, autoescape=True))
+        .order_by(versions.c.stored.desc())
+        .limit(1)
+    )
+    with store.read() as connection:
+        whole = connection.execute(query).scalar()
+        return _load_version(connection, store, slug, whole) if whole else None
+
+
 def unpublished_with(store: Store, hash: str) -> tuple[str, ...]:
     """The lessons with this piece of media, where no version with it was ever published."""
     kept, events = tables.lesson_media, tables.publication

@@ -19,7 +19,7 @@ from weike.quizzes.plaintext import markdown_of
 
 MOST_PAGES = 100
 _TALLEST = 4000
-_PDFIUM = Lock()  # the library is not made for threads
+PDFIUM = Lock()  # the library is not made for threads
 _CHINESE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
 _MADE_BY = re.compile(r"^Microsoft (?:PowerPoint|Word) - |\.(?:pptx?|docx?|pdf)$|^untitled$", re.I)
 
@@ -34,7 +34,7 @@ def lesson_of_pdf(name: str, data: bytes, slug: str, language: str) -> Brought:
         raise WeikeError(
             _("to read PDF files: {command}").format(command="pip install 'weike[bring]'")
         ) from error
-    with _PDFIUM:
+    with PDFIUM:
         try:
             document = pypdfium2.PdfDocument(data)
         except pypdfium2.PdfiumError as error:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from itertools import count
 from typing import Any, Literal
 
@@ -21,6 +23,8 @@ from weike.results.catalogue import LessonVersion, media
 from weike.results.store import Store
 
 Shape = Literal["a4", "phone"]
+_NUMBER = re.compile(r"([A-Z])-([0-9a-z]{4,64})")
+_PREFIX = 8
 _LINES = 3  # to write notes on, under each heading of the outline
 _KINDS = ("single", "multiple", "boolean", "blank", "numeric", "matching", "ordering", "material")
 
@@ -53,18 +57,19 @@ class Documents:
         with use_language(self.lesson.language):
             return self._page("outline.html.j2", lines=_LINES, code=self._code())
 
-    def handout(self, *, key: bool, every: bool) -> str:
+    def handout(self, *, key: bool, every: bool, now: datetime | None = None) -> str:
         """The lesson's text and questions. `key` adds answers; they stand at the end.
 
         Without `every`, only questions are printed that practice shows to every member anyway:
-        none of a test or an exam, and none of a bank that papers are drawn from.
+        none of a test or an exam, none of a bank that papers are drawn from, and none that is not
+        open at the moment `now`.
         """
         assert every or not key, "whoever gets the key gets the questions"
         with use_language(self.lesson.language):
             shown = {
                 quiz.id: self._inlined(as_written(quiz))
                 for quiz in self.lesson.quizzes
-                if every or (quiz.rules.behaviour == "practice" and quiz.rules.draw is None)
+                if every or _practised(quiz, now)
             }
             return self._page("handout.html.j2", questions=shown, key=key, code=self._code())
 
@@ -72,7 +77,7 @@ class Documents:
         """An exam paper with its answer sheet; with `key` also the answers.
 
         `quiz` may be left out where the lesson has one. Each variant is another draw and another
-        order; the same letter is always the same paper.
+        order; the same letter of the same version is always the same paper. Every sheet says both.
         """
         definition = self._quiz(quiz)
         with use_language(self.lesson.language):
@@ -84,7 +89,7 @@ class Documents:
                 sections=sections,
                 total=plain(sum(one.points for part in sections for one in part.questions)),
                 key=key,
-                variant=variant,
+                number=paper_number(self.lesson, variant),
                 passing=f"{plain(round(definition.rules.passing * 100, 6))}%",
                 limit=_minutes(definition),
             )
@@ -141,6 +146,30 @@ class Documents:
             return Markup()
         code = segno.make(f"{self.address}lessons/{self.lesson.slug}", micro=False)
         return Markup(code.svg_inline(scale=3, border=0, svgclass="code", lineclass=None))  # noqa: S704 - drawn here
+
+
+def paper_number(lesson: LessonVersion, variant: str) -> str:
+    """What stands on every sheet of a paper, and prints it again: A-1a2b3c4d."""
+    return f"{variant}-{lesson.version[:_PREFIX]}"
+
+
+def read_number(text: str) -> tuple[str, str]:
+    """The variant and the beginning of the version. Raises `WeikeError`."""
+    match = _NUMBER.fullmatch(text.strip())
+    if match is None:
+        raise WeikeError(
+            _("{text} is no number of a paper; it stands at the top of each sheet").format(
+                text=text[:40]
+            )
+        )
+    return match[1], match[2]
+
+
+def _practised(quiz: QuizDefinition, now: datetime | None) -> bool:
+    """Whether every member may see all of its questions at this moment."""
+    rules = quiz.rules
+    opened = rules.open is None or (now is not None and rules.open <= now)
+    return opened and rules.behaviour == "practice" and rules.draw is None
 
 
 def _sections(questions: Sequence[Printed]) -> list[Section]:
@@ -220,7 +249,8 @@ def _words() -> dict[str, str]:
         "limit": _("Time: {n} minutes"),
         "passing": _("Pass: {share}"),
         "total": _("{n} points in all"),
-        "variant": _("Paper {letter}"),
+        "number": _("Paper {number}"),
+        "order": _("Order:"),
         "on_phone": _("The quiz “{title}” is taken on a phone."),
         "think": _(
             "Before class: read the headings, and write down what you know and what you ask."

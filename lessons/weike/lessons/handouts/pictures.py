@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 
+from weike.lessons.bringing.pages import PDFIUM
 from weike.quizzes.errors import WeikeError
 from weike.quizzes.i18n import _
 
@@ -16,11 +17,12 @@ def page_pictures(pdf: bytes, *, width: int = WIDTH) -> list[bytes]:
         import pypdfium2  # type: ignore[import-untyped]
     except ModuleNotFoundError as error:
         raise WeikeError(_("page pictures need PDFium: pip install 'weike[pdf]'")) from error
-    document = pypdfium2.PdfDocument(pdf)
-    try:
-        return [_drawn(page, width) for page in document]
-    finally:
-        document.close()
+    with PDFIUM:
+        document = pypdfium2.PdfDocument(pdf)
+        try:
+            return [_drawn(page, width) for page in document]
+        finally:
+            document.close()
 
 
 def _drawn(page: object, width: int) -> bytes:

@@ -44,6 +44,7 @@ class Printed:
     options: Sequence[Lettered] = ()
     left: Sequence[Lettered] = ()
     blanks: int = 0
+    unit: str = ""
     answer: Markup = _NONE
     explanation: Markup = _NONE
     parts: Sequence[Printed] = ()
@@ -57,8 +58,13 @@ class Printed:
 
 
 def as_written(quiz: QuizDefinition) -> list[Printed]:
-    """Every question of a quiz in the order of its author."""
-    chance = Random(0)  # noqa: S311 - matched sides are mixed, the same in every copy
+    """Every question of a quiz in the order of its author.
+
+    What is matched or put in order is mixed, the same in every copy. The quiz's version is a hash
+    of its keys too, which nobody outside knows: with a seed that is known, whoever has this code
+    could tell the right order from the printed one.
+    """
+    chance = Random(quiz.version)  # noqa: S311 - so that it can be printed again
     numbers = iter(range(1, 10_000))
     return [_printed(q, q.draw(chance, shuffle=False), numbers) for q in quiz.questions]
 
@@ -90,6 +96,7 @@ def _printed(question: Question, layout: Layout, numbers: Iterator[int]) -> Prin
         options=options,
         left=left,
         blanks=len(question.blanks) if isinstance(question, Blank) else 0,
+        unit=question.unit or "" if isinstance(question, Numeric) else "",
         answer=_answer(question, layout),
         explanation=_markdown(question.explanation),
     )
@@ -130,8 +137,8 @@ def _answer(question: Question, layout: Layout) -> Markup:
         case Boolean():
             return Markup.escape(_("true") if question.right else _("false"))
         case Blank():
-            firsts = [next(s.text for s in b if s.weight == 1.0) for b in question.blanks]
-            return Markup.escape("；".join(firsts))
+            full = [[s.text for s in b if s.weight == 1.0] for b in question.blanks]
+            return Markup.escape("；".join(" / ".join(texts) for texts in full))
         case Numeric():
             return Markup.escape(str(next(a for a in question.answers if a.weight == 1.0)))
         case Matching():

@@ -27,7 +27,7 @@ class Handout(Handler):
         if name == "outline":
             html = await self.site.analyse(documents.outline)
         else:
-            html = await self.site.analyse(documents.handout, key=False, every=False)
+            html = await self.site.analyse(documents.handout, key=False, every=False, now=self.now)
         await _send(self, html, name, slug)
 
 
