@@ -188,7 +188,7 @@ def test_the_same_works_by_keyboard_alone(
     keys.tab_to(quiz.result.locator(".wq-review-item").nth(1))
     keys.press("Enter")
     expect(cards.nth(1).locator("legend")).to_be_focused()
-    keys.tab_to(page.locator("#end").get_by_role("link"))
+    keys.tab_to(page.locator("#end .button"))
     keys.press("Enter")
     page.locator(".greeting").wait_for()
     keys.tab_to(page.locator(".nav").get_by_role("link", name="我的"))

@@ -94,7 +94,7 @@ def test_a_lesson_is_returned_changed_approved_and_taken(crowd: People, signed_i
     expect(reviewer.get_by_role("status")).to_contain_text("已审核")
 
     author.goto(f"{url}/teach")
-    author.get_by_role("link", name="消防卷盘").click()
+    author.get_by_role("link", name="消防卷盘", exact=True).click()
     expect(author.locator("main")).to_contain_text("已退回")
     look(author, "review-returned")
     author.get_by_role("link", name="查看意见").click()

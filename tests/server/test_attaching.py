@@ -134,7 +134,7 @@ async def heard(socket: WebSocketClientConnection) -> dict[str, Any]:
 
 
 async def until_closed(socket: WebSocketClientConnection) -> int | None:
-    while await asyncio.wait_for(socket.read_message(), 20) is not None:
+    while await asyncio.wait_for(socket.read_message(), 60) is not None:
         pass
     socket.close()
     return socket.close_code
