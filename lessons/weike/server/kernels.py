@@ -14,10 +14,12 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
+from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Any as Anything
 
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
+from jupyter_client.provisioning.factory import KernelProvisionerFactory
 from jupyter_server.services.kernels.kernelmanager import (
     AsyncMappingKernelManager,
     ServerKernelManager,
@@ -44,6 +46,12 @@ from weike.server.forking.templates import Room
 LOG = logging.getLogger("weike.live")
 PYTHON = "python3"
 LIVE = "weike-live"  # the same, forked where that can be done
+FORKED = "weike-fork"
+PROVISIONER = EntryPoint(  # as in pyproject.toml
+    FORKED,
+    "weike.server.forking.provisioner:ForkProvisioner",
+    KernelProvisionerFactory.GROUP_NAME,
+)
 COMMAND = [sys.executable, "-P", "-m", "weike.lessons.kernel", "-f", "{connection_file}"]
 INHERITED = ("PATH", "PYTHONPATH", "PYTHONHOME", "TZ", "SYSTEMROOT", "LD_LIBRARY_PATH")
 
@@ -102,7 +110,7 @@ class OnePython(KernelSpecManager):
         return {PYTHON: "", LIVE: ""}
 
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
-        provisioner = {"kernel_provisioner": {"provisioner_name": "weike-fork", "config": {}}}
+        provisioner = {"kernel_provisioner": {"provisioner_name": FORKED, "config": {}}}
         return KernelSpec(
             argv=COMMAND,
             display_name="Python",
@@ -162,6 +170,8 @@ class Kernels(AsyncMappingKernelManager):
         self._tasks: set[asyncio.Future[None]] = set()
         self._open: dict[str, set[Callable[[], None]]] = {}
         clear_stale()
+        # Known also where Weike was updated in place and not installed again.
+        KernelProvisionerFactory.provisioners.setdefault(FORKED, PROVISIONER)
 
     def owns(self, member_id: str, kernel_id: str) -> bool:
         running = self._running.get(kernel_id)

@@ -5,6 +5,7 @@ import { Kernel } from "./kernel.js";
 import { draw, REFERENCE } from "./controls.js";
 
 const CONTROL = "jupyter.widget.control";
+const AGAIN = 5000;
 
 export class Part {
   constructor({ base, slug, words }) {
@@ -110,7 +111,15 @@ export class Part {
     this.was = this.opened ? "back" : resumed ? "back" : "";
     this.opened = true;
     this.control = this.kernel.open(CONTROL);
+    this.ask();
+  }
+
+  /** For all states; asked of a busy process, the answer may be published before we are heard of. */
+  ask() {
+    clearTimeout(this.asking);
+    if (this.bound || !this.kernel.ready) return;
     this.kernel.send("comm_msg", { comm_id: this.control, data: { method: "request_states" } });
+    this.asking = setTimeout(() => this.ask(), AGAIN);
   }
 
   message({ header, parent_header: parent, content }) {
