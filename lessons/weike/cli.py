@@ -24,6 +24,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "check": ("check", "Lint lessons and banks, and run the lessons."),
     "publish": ("lessons", "Bring a lesson to the members."),
     "unpublish": ("lessons", "Take a lesson away from the members."),
+    "release": ("release", "Say for whom a lesson is there, and from when until when."),
     "review": ("review", "Submit lessons for review; approve or return them."),
     "members": ("members", "Import the roster; make sign-in links and cards."),
     "bank": ("bank", "Import and convert question banks; print their schema."),

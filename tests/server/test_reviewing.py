@@ -190,6 +190,16 @@ def test_the_home_page_of_a_reviewer_counts_what_waits_for_them(desk: Running) -
     assert "待审：" not in desk.signed_in("L01").get("/").text
 
 
+def test_the_list_of_lessons_says_truly_when_members_see_a_change(
+    desk: Running, running: Running
+) -> None:
+    reviewed, free = (one.signed_in("L01").get("/teach").text for one in (desk, running))
+    assert "审核通过后学员才能看到" in reviewed
+    assert "自动发布" not in reviewed
+    assert "下次启动时自动发布" in free
+    assert "审核通过后学员才能看到" not in free
+
+
 def test_who_is_not_meant_looks_at_the_published_version_in_a_preview(desk: Running) -> None:
     by = person(desk.store, "R01").id
     tree = {one.name: one.id for one in branches(desk.store)}

@@ -70,7 +70,14 @@ def decide_release(
 ) -> None:
     """From now on the lesson is there for these, between these moments. Raises `WeikeError`."""
     if opens is not None and closes is not None and closes <= opens:
-        raise WeikeError(_("the lesson would close before it opens"))
+        opening, closing = (
+            f"{one.astimezone(store.zone):%Y-%m-%d %H:%M}" for one in (opens, closes)
+        )
+        raise WeikeError(
+            _("the lesson would open on {opens} and close on {closes}; give a later end").format(
+                closes=closing, opens=opening
+            )
+        )
 
     def write(connection: Connection) -> None:
         if connection.execute(select(lesson.c.slug).where(lesson.c.slug == slug)).first() is None:

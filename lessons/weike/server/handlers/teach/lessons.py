@@ -47,6 +47,7 @@ class Lessons(Teaching):
             tab="lessons",
             lessons=await self.work(states, self.site, self.member),
             writes=bool(self.member.roles & WRITERS),
+            wants_review=self.site.course.review,
         )
 
 
