@@ -7,7 +7,6 @@ import json
 import os
 import pwd
 import re
-import signal
 import socket
 import subprocess
 import sys
@@ -21,7 +20,7 @@ from sqlalchemy import update
 
 from weike.results.people import branches
 from weike.results.tables import role_grant
-from weike.server import folders, kernels
+from weike.server import kernels
 from weike.server.handlers.organize import dashboards
 
 from .client import Browser
@@ -254,27 +253,6 @@ def test_the_folder_of_a_dashboard_goes_with_its_page(
     assert (folder / "figures").exists()
     assert organizer.form(f"/voila/api/shutdown/{mine}").status == 204
     assert not folder.exists()
-
-
-def test_what_a_killed_server_left_is_cleared_away_and_what_lives_stays(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(folders.tempfile, "tempdir", str(tmp_path))
-    code = (
-        "import time; from weike.server.folders import Folders; f = Folders();"
-        "print(f.make(), flush=True); time.sleep(60)"
-    )
-    environ = os.environ | {"TMPDIR": str(tmp_path)}
-    with subprocess.Popen(
-        [sys.executable, "-c", code], env=environ, stdout=subprocess.PIPE, text=True
-    ) as server:
-        assert server.stdout is not None
-        left = Path(server.stdout.readline().strip())
-        assert left.is_dir()
-        assert folders.clear_stale() == []
-        server.send_signal(signal.SIGKILL)
-    assert folders.clear_stale() == [left.parent]
-    assert not left.parent.exists()
 
 
 @pytest.mark.parametrize("name", ["nothing", "..%2f..%2fweike", "branches.ipynb"])

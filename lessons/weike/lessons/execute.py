@@ -6,7 +6,6 @@ import asyncio
 import itertools
 import math
 import os
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -21,6 +20,7 @@ from weike.lessons.failure import cell_failed, died, too_long, too_much
 from weike.lessons.kerneluser import KernelUser, kernel_user
 from weike.quizzes.course import Course
 from weike.quizzes.quiz import QuizDefinition
+from weike.results.folders import Folders
 from weike.widgets import registry
 
 SECONDS = 120
@@ -110,8 +110,8 @@ def open_room(course: Course, *, seconds: float = SECONDS, warn: bool = True) ->
     Raises `WeikeError` where `kernel_user` names nobody.
     """
     user = kernel_user(course, warn=warn)
-    with tempfile.TemporaryDirectory(prefix="weike-", ignore_cleanup_errors=True) as folder:
-        room = Room(course=course, home=Path(folder), user=user, seconds=seconds)
+    with Folders("run") as folders:
+        room = Room(course=course, home=folders.make(), user=user, seconds=seconds)
         room.give(room.home)
         for name in ("ipython", "jupyter", "matplotlib"):
             (room.home / name).mkdir(mode=0o700)

@@ -7,9 +7,7 @@ import gc
 import logging
 import os
 import secrets
-import shutil
 import signal
-import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -29,6 +27,7 @@ from voila.configuration import VoilaConfiguration  # type: ignore[import-untype
 from weike.lessons.kerneluser import kernel_user
 from weike.quizzes.course import Course
 from weike.results.access.signin import forget_expired
+from weike.results.folders import Folders, clear_stale
 from weike.results.store import Store
 from weike.server.attaching import Attaching
 from weike.server.auth import Identity
@@ -145,7 +144,10 @@ class WeikeServer(Voila):  # type: ignore[misc]  # Voilà has no types
             for number in (signal.SIGINT, signal.SIGTERM):
                 with suppress(NotImplementedError):  # Windows
                     loop.add_signal_handler(number, stop.set)
-        self.connection_dir = tempfile.mkdtemp(prefix="weike-", dir=self.connection_dir_root)
+        for left in clear_stale():
+            LOG.info("%s was left by a process that was killed; it is gone now", left)
+        folders = Folders("server")
+        self.connection_dir = str(folders.make())
         try:
             self.app = tornado.web.Application(**self.init_settings())
             self.app.add_handlers(r".*$", self.init_handlers())
@@ -164,7 +166,7 @@ class WeikeServer(Voila):  # type: ignore[misc]  # Voilà has no types
                 chore.stop()
             await self.wind_down()
         finally:
-            shutil.rmtree(self.connection_dir, ignore_errors=True)
+            folders.close()
 
     def listen(self) -> HTTPServer:
         """Take the port, or say who has it. Voilà would take another one in silence."""

@@ -29,8 +29,8 @@ from traitlets import Any, Unicode
 from weike.lessons.kerneluser import KernelUser
 from weike.quizzes.i18n import N_
 from weike.results.dashboards.remote import FIGURES
+from weike.results.folders import Folders
 from weike.server.desk import Desk
-from weike.server.folders import Folders, clear_stale
 from weike.server.forking.plan import (
     IMPORTS,
     TOO_LONG,
@@ -163,13 +163,12 @@ class Kernels(AsyncMappingKernelManager):
             **options,
         )
         self._running: dict[str, Running] = {}
-        self._folders = Folders()
+        self._folders = Folders("live")
         self.asking = asyncio.Semaphore(ASKING)
         self.pool = Pool()
         self._ending: set[str] = set()
         self._tasks: set[asyncio.Future[None]] = set()
         self._open: dict[str, set[Callable[[], None]]] = {}
-        clear_stale()
         # Known also where Weike was updated in place and not installed again.
         KernelProvisionerFactory.provisioners.setdefault(FORKED, PROVISIONER)
 

@@ -13,7 +13,6 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -25,6 +24,7 @@ from typing import Any
 
 from weike.quizzes.course import Course, load_course
 from weike.quizzes.i18n import set_default_language
+from weike.results.folders import Folders
 from weike.results.store import open_store
 from weike.server.port import bind
 from weike.server.sharing import Shared
@@ -54,8 +54,7 @@ class Workers:
             for one in self.sockets:
                 stack.enter_context(one)
             # A directory for us alone: who can open the socket in it may speak for any address.
-            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="weike-hub-"))
-            hub = Path(folder) / "hub"
+            hub = stack.enter_context(Folders("hub")).make() / "hub"
             for name in (signal.SIGINT, signal.SIGTERM):
                 stack.callback(signal.signal, name, signal.signal(name, self._stop))
             try:

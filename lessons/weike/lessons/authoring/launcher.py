@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from weike.lessons.catalogue import first_heading
 from weike.lessons.notebook import NotebookError, read_notebook
 from weike.quizzes.course import Course
 from weike.quizzes.i18n import _
+from weike.results.folders import Folders, clear_stale
 
 HERE = Path(__file__).parent
 NAME = "weike-author"
@@ -96,7 +96,9 @@ def _own(file: Path) -> Template:
 @contextmanager
 def launcher_extension(course: Course) -> Iterator[Path]:
     """A folder of extensions for JupyterLab that holds this one, as long as it runs."""
-    with tempfile.TemporaryDirectory(prefix="weike-lab-") as folder:
+    clear_stale()
+    with Folders("lab") as folders:
+        folder = folders.make()
         shutil.copytree(HERE / "launcher", Path(folder, NAME))
         static = Path(folder, NAME, "static")
         offered = templates(course)
@@ -104,4 +106,4 @@ def launcher_extension(course: Course) -> Iterator[Path]:
         (static / "templates.json").write_text(listing, encoding="utf-8")
         for template in offered:
             shutil.copyfile(template.file, static / f"{template.stem}.ipynb")
-        yield Path(folder)
+        yield folder

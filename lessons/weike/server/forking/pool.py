@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Iterator, Mapping
+from itertools import count
 from typing import Any, Final
 
 from weike.server.forking import system
@@ -28,21 +29,24 @@ class Pool:
         self._templates: dict[str, Template] = {}
         self._unsafe: set[str] = set()  # keys of plans whose cells each copy runs for itself
         self._impossible: dict[str, str] = {}
+        self._number = count()
 
     async def copy(
         self, plan: Plan, kernel_id: str, request: Mapping[str, Any], room: MakeRoom
     ) -> tuple[Template, ForkedProcess]:
         """A copy whose sockets are bound. Raises `CannotForkError` where none can be made."""
         template = await self.template(plan, room)
-        future = template.fork(kernel_id, request)
+        # A kernel that restarts has two copies for a moment: the end of one is not the other's.
+        copy = f"{kernel_id} {next(self._number)}"
+        future = template.fork(copy, request)
         try:
             async with asyncio.timeout(FORK):
                 return template, await asyncio.shield(asyncio.wrap_future(future))
         except TimeoutError:
-            template.abandon(kernel_id)
+            template.abandon(copy)
             raise CannotForkError(f"a copy of {plan.name} was not up in {FORK:.0f} s") from None
         except BaseException:
-            template.abandon(kernel_id)
+            template.abandon(copy)
             raise
 
     async def template(self, plan: Plan, room: MakeRoom) -> Template:

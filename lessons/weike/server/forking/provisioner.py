@@ -6,24 +6,27 @@ In a kernelspec: `"metadata": {"kernel_provisioner": {"provisioner_name": "weike
 
 from __future__ import annotations
 
+import atexit
 import json
 import logging
 import os
-import tempfile
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from traitlets import List, Unicode
 
+from weike.results.folders import Folders, clear_stale
 from weike.server.forking.plan import IMPORTS, Plan
 from weike.server.forking.pool import POOL, MakeRoom, Pool
 from weike.server.forking.process import ForkedProcess
 from weike.server.forking.templates import CannotForkError, Room, Template
 
 LOG = logging.getLogger("weike.forking")
+FOLDERS: Final = Folders("fork")  # of templates, in servers that are not ours
 _USER = ("user", "group", "extra_groups")
 
 
@@ -91,9 +94,18 @@ class ForkProvisioner(LocalProvisioner):
         return process
 
 
+@cache
+def _tidy() -> None:
+    """Once in a process: what others left goes now, what this one makes goes with it."""
+    clear_stale()
+    atexit.register(FOLDERS.close)
+    atexit.register(POOL.close)
+
+
 def _room(python: str, kwargs: Mapping[str, Any], user: Mapping[str, Any]) -> MakeRoom:
     def room() -> Room:
-        folder = Path(tempfile.mkdtemp(prefix="weike-fork-"))
+        _tidy()
+        folder = FOLDERS.make()
         if user:
             os.chown(folder, user["user"], user["group"])
         return Room(folder=folder, env=kwargs["env"], popen=user, python=python)

@@ -71,24 +71,24 @@ class Template:
     def alive(self) -> bool:
         return self._thread.is_alive() and not (self.ready.done() and self.ready.exception())
 
-    def fork(self, kernel_id: str, request: Mapping[str, Any]) -> Future[ForkedProcess]:
+    def fork(self, copy_id: str, request: Mapping[str, Any]) -> Future[ForkedProcess]:
         """A copy whose sockets are bound, some time from now; `abandon` what nobody waits for."""
         self.used = time.monotonic()
         future: Future[ForkedProcess] = Future()
         future.set_running_or_notify_cancel()
         with self._lock:
-            self._waiting[kernel_id] = future
+            self._waiting[copy_id] = future
         try:
-            wire.say(self._ours, {**request, "id": kernel_id})
+            wire.say(self._ours, {**request, "id": copy_id})
         except OSError as failure:
-            self._waiting.pop(kernel_id, None)
+            self._waiting.pop(copy_id, None)
             raise CannotForkError(f"the template of {self.plan.name} is gone") from failure
         return future
 
-    def abandon(self, kernel_id: str) -> None:
+    def abandon(self, copy_id: str) -> None:
         """Nobody waits for this copy any more: end it, or as soon as it is there."""
         with self._lock:
-            future = self._waiting.get(kernel_id)
+            future = self._waiting.get(copy_id)
         if future is not None:
             future.add_done_callback(_end_copy)
 
@@ -146,39 +146,39 @@ class Template:
         return True
 
     def _hear(self, message: dict[str, Any], files: list[int]) -> None:
-        said, kernel_id = message["said"], message.get("id", "")
+        said, copy_id = message["said"], message.get("id", "")
         if said == "ready":
             self.ready.set_result(message["seconds"])
         elif said == "unsafe":
             self.retiring = True
             self.ready.set_exception(CannotForkError(message["why"]))
         elif said == "forked":
-            self.copies[kernel_id] = ForkedProcess(message["process"], files[0])
+            self.copies[copy_id] = ForkedProcess(message["process"], files[0])
             self.forks.append(message["seconds"])
         elif said == "up":
-            self._bound.add(kernel_id)
+            self._bound.add(copy_id)
         elif said == "failed":
-            self._fail(kernel_id, message["why"])
+            self._fail(copy_id, message["why"])
         elif said == "ended":
-            self._gone(kernel_id, message["code"])
+            self._gone(copy_id, message["code"])
         # A copy may be up before its template has come round to telling that it forked.
-        if kernel_id in self.copies and kernel_id in self._bound:
-            self._bound.discard(kernel_id)
+        if copy_id in self.copies and copy_id in self._bound:
+            self._bound.discard(copy_id)
             with self._lock:
-                future = self._waiting.pop(kernel_id, None)
+                future = self._waiting.pop(copy_id, None)
             if future is not None:
-                future.set_result(self.copies[kernel_id])
+                future.set_result(self.copies[copy_id])
 
-    def _fail(self, kernel_id: str, why: str) -> None:
+    def _fail(self, copy_id: str, why: str) -> None:
         with self._lock:
-            future = self._waiting.pop(kernel_id, None)
+            future = self._waiting.pop(copy_id, None)
         if future is not None:
             future.set_exception(CannotForkError(why))
 
-    def _gone(self, kernel_id: str, code: int) -> None:
-        self._fail(kernel_id, f"the copy ended with code {code} before it was up")
-        self._bound.discard(kernel_id)
-        copy = self.copies.pop(kernel_id, None)
+    def _gone(self, copy_id: str, code: int) -> None:
+        self._fail(copy_id, f"the copy ended with code {code} before it was up")
+        self._bound.discard(copy_id)
+        copy = self.copies.pop(copy_id, None)
         self.used = time.monotonic()
         if copy is not None:
             copy.ended(code)
@@ -189,11 +189,11 @@ class Template:
         shutil.rmtree(self.room.folder, ignore_errors=True)
         if not self.ready.done():
             self.ready.set_exception(CannotForkError(f"the template ended with code {code}"))
-        for kernel_id in list(self._waiting):
-            self._fail(kernel_id, f"the template ended with code {code}")
+        for copy_id in list(self._waiting):
+            self._fail(copy_id, f"the template ended with code {code}")
         lost = list(self.copies)
-        for kernel_id in lost:
-            self._gone(kernel_id, -9)
+        for copy_id in lost:
+            self._gone(copy_id, -9)
         if code and not self.retiring:
             LOG.error(
                 "the prepared process of %s ended with code %d and %d interactive parts with it; "

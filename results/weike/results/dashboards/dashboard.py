@@ -16,9 +16,9 @@ one.
 
 from __future__ import annotations
 
+import atexit
 import base64
 import os
-import tempfile
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -35,6 +35,7 @@ import ipywidgets  # type: ignore[import-untyped]
 from weike.quizzes.errors import WeikeError
 from weike.quizzes.i18n import _, set_default_language
 from weike.results.dashboards.remote import FIGURES, Remote
+from weike.results.folders import Folders
 from weike.results.reporting.charts import Look, svg
 from weike.results.reporting.sheet import (
     Column,
@@ -96,16 +97,13 @@ def _own_figures() -> Any:
     from weike.quizzes.course import Course
     from weike.results.dashboards.demostore import small_demo
 
-    folder = tempfile.TemporaryDirectory(prefix="weike-demo-", ignore_cleanup_errors=True)
+    folders = Folders("demo")
+    atexit.register(folders.close)
     now = datetime.now(UTC)
     with ThreadPoolExecutor(1) as beside:  # a notebook's own thread has a loop that runs already
-        course = Course(root=Path(folder.name), demo=True)
+        course = Course(root=folders.make(), demo=True)
         store = beside.submit(small_demo, course, seed=1, now=now).result()
-    _kept.append(folder)
     return Scope(store=store, made_up=True)
-
-
-_kept: Final[list[object]] = []  # the folder goes with this process
 
 
 def dashboard(draw: Draw, *, lessons: Lessons = "none", figures: Any = None) -> Any:

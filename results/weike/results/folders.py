@@ -1,4 +1,4 @@
-"""Temporary folders of kernels. What a killed server leaves behind, the next start clears away."""
+"""Temporary folders. What a killed process leaves behind, the next start clears away."""
 
 from __future__ import annotations
 
@@ -6,31 +6,35 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
-from typing import Final
+from typing import Final, Self
 
 try:
     import fcntl
 except ModuleNotFoundError:  # Windows; folders stay there until the system clears them away
     fcntl = None  # type: ignore[assignment]
 
-PREFIX: Final = "weike-live-"
+PREFIX: Final = "weike-"
 _LOCK: Final = "lock"
 
 
 class Folders:
-    """One folder of this process for those of its kernels, locked for as long as it lives."""
+    """One folder of this process, `weike-<kind>-…`, for others; locked for as long as it lives."""
 
-    def __init__(self) -> None:
+    def __init__(self, kind: str) -> None:
+        self._kind = kind
         self._base: Path | None = None
         self._lock = -1
 
     def make(self) -> Path:
         """A new empty folder for this process's own user alone."""
         if self._base is None:
-            self._base = Path(tempfile.mkdtemp(prefix=PREFIX))
+            self._base = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{self._kind}-"))
             self._base.chmod(0o711)  # a kernel's user goes through it and cannot look around
-            self._lock = os.open(self._base / _LOCK, os.O_CREAT | os.O_RDWR, 0o600)
+            # Only what is locked already gets the name by which others know it as a lock.
+            new = self._base / f"{_LOCK}.new"
+            self._lock = os.open(new, os.O_CREAT | os.O_RDWR, 0o600)
             _try_lock(self._lock)
+            new.rename(self._base / _LOCK)
         return Path(tempfile.mkdtemp(dir=self._base))
 
     def close(self) -> None:
@@ -39,9 +43,18 @@ class Folders:
             os.close(self._lock)
             self._base = None
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_failure: object) -> None:
+        self.close()
+
 
 def clear_stale() -> list[Path]:
-    """Remove what processes left that have ended without doing so; which folders that were."""
+    """Remove what processes left that have ended without doing so; which folders that were.
+
+    A folder of another user, without a lock, or whose owner still lives, is not touched.
+    """
     found = []
     for base in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
         try:

@@ -1,0 +1,77 @@
+"""Temporary folders end with their process, however it ends."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from weike.results import folders
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no locks of this kind there")
+CODE = """
+import time
+from weike.results.folders import Folders
+folders = Folders("live")
+print(folders.make(), flush=True)
+time.sleep(60)
+"""
+
+
+@pytest.fixture(autouse=True)
+def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(folders.tempfile, "tempdir", str(tmp_path))
+    return tmp_path
+
+
+@pytest.fixture
+def killed(temporary: Path) -> Path:
+    """The folder of a process that was killed; while it lives, nothing is cleared away."""
+    with subprocess.Popen(
+        [sys.executable, "-c", CODE],
+        env=os.environ | {"TMPDIR": str(temporary)},
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        folder = Path(process.stdout.readline().strip())
+        (folder / "left").write_text("", encoding="utf-8")
+        assert folders.clear_stale() == []
+        assert folder.is_dir()
+        process.send_signal(signal.SIGKILL)
+    return folder
+
+
+def test_what_a_killed_process_left_is_cleared_away(killed: Path) -> None:
+    assert folders.clear_stale() == [killed.parent]
+    assert not killed.parent.exists()
+
+
+def test_what_lives_in_this_process_stays(killed: Path) -> None:
+    with folders.Folders("run") as mine:
+        folder = mine.make()
+        assert folders.clear_stale() == [killed.parent]
+        assert folder.is_dir()
+    assert not folder.parent.exists()
+
+
+def test_what_is_not_known_to_be_ours_is_not_touched(temporary: Path) -> None:
+    for name in ("weike", "weike-notes", "weike-live-x"):
+        (temporary / name).mkdir()
+    (temporary / "weike-file").write_text("", encoding="utf-8")
+    target = temporary / "other"
+    target.mkdir()
+    (target / "lock").write_text("", encoding="utf-8")
+    (temporary / "weike-link").symlink_to(target)
+    assert folders.clear_stale() == []
+    assert (target / "lock").exists()
+
+
+def test_another_users_folder_is_not_touched(killed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(folders.os, "getuid", lambda: os.geteuid() + 1)
+    assert folders.clear_stale() == []
+    assert killed.is_dir()
