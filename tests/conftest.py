@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+import os
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from xml.sax.saxutils import escape
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
+from sqlalchemy import create_engine, text
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = [
@@ -27,6 +29,29 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def new_database() -> Iterator[Callable[[str], str]]:
+    """`new_database("weike")` is the URL of an empty PostgreSQL database of this worker's own."""
+    if "PGHOST" not in os.environ:
+        if os.environ.get("CI") == "true":
+            pytest.fail("PostgreSQL is missing; run the tests under pg_virtualenv")
+        pytest.skip("no PostgreSQL here; run the tests under pg_virtualenv")
+    server = create_engine("postgresql+psycopg://", isolation_level="AUTOCOMMIT")
+    made = []
+
+    def new(stem: str) -> str:
+        made.append(name := f"{stem}_{os.getpid()}")
+        with server.connect() as connection:
+            connection.execute(text(f"CREATE DATABASE {name}"))
+        return f"postgresql:///{name}"
+
+    yield new
+    with server.connect() as connection:
+        for name in made:
+            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    server.dispose()
 
 
 class WordFile:

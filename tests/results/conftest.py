@@ -7,7 +7,6 @@ migrated database per worker, emptied before each test.
 from __future__ import annotations
 
 import asyncio
-import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
@@ -18,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from argon2 import PasswordHasher
-from sqlalchemy import Connection, Table, create_engine, insert, select, text, update
+from sqlalchemy import Connection, Table, insert, select, text, update
 
 from weike.quizzes.formats import markdown
 from weike.quizzes.quiz import QuizDefinition
@@ -46,20 +45,9 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgresql() -> Iterator[str]:
+def postgresql(new_database: Callable[[str], str]) -> str:
     """The URL of this worker's own database."""
-    if "PGHOST" not in os.environ:
-        if os.environ.get("CI") == "true":
-            pytest.fail("PostgreSQL is missing; run the tests under pg_virtualenv")
-        pytest.skip("no PostgreSQL here; run the tests under pg_virtualenv")
-    name = f"weike_{os.getpid()}"
-    server = create_engine("postgresql+psycopg://", isolation_level="AUTOCOMMIT")
-    with server.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    yield f"postgresql:///{name}"
-    with server.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    server.dispose()
+    return new_database("weike")
 
 
 @pytest.fixture(params=DATABASES)

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -20,7 +20,7 @@ from uuid import uuid4
 import psutil
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import create_engine, func, select, text
+from sqlalchemy import func, select
 from tornado.httpclient import HTTPRequest
 from tornado.websocket import websocket_connect
 
@@ -39,19 +39,8 @@ COUNT = 2
 
 
 @pytest.fixture(scope="module")
-def database() -> Iterator[str]:
-    if "PGHOST" not in os.environ:
-        if os.environ.get("CI") == "true":
-            pytest.fail("PostgreSQL is missing; run the tests under pg_virtualenv")
-        pytest.skip("no PostgreSQL here; run the tests under pg_virtualenv")
-    name = f"weike_workers_{os.getpid()}"
-    server = create_engine("postgresql+psycopg://", isolation_level="AUTOCOMMIT")
-    with server.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    yield f"postgresql:///{name}"
-    with server.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    server.dispose()
+def database(new_database: Callable[[str], str]) -> str:
+    return new_database("weike_workers")
 
 
 class Served:
