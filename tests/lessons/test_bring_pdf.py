@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
+from pypdf import PdfWriter
 
 from weike.lessons.bringing.bring import bring, keep
 from weike.lessons.bringing.brought import Brought
@@ -67,6 +68,33 @@ def test_a_page_without_text_asks_for_a_description(folder: Any) -> None:
     lesson = bring(folder.course, "scan.pdf", pdf(["One"], []))
     assert [f.message for f in lesson.findings if f.cell] == ["page 2 is a picture without text"]
     assert cells(lesson)[2].startswith("![](media/scan-2.")
+
+
+def test_a_scanned_document_is_one_finding_and_many_silent_pages_are_few(folder: Any) -> None:
+    scan = bring(folder.course, "scan.pdf", pdf(*[[]] * 5, size="0 0 960 9"))
+    (found,) = [one for one in scan.findings if "text" in one.message]
+    assert found.message.startswith("all 5 pages are pictures without text")
+    assert "Word or PowerPoint file" in found.repair
+    pages = [["One"], *[[]] * 4, ["Last"], []]
+    mixed = bring(folder.course, "scan.pdf", pdf(*pages, size="0 0 960 460"))
+    said = [one.message for one in mixed.findings if "without text" in one.message]
+    assert said[2:] == [
+        "page 4 is a picture without text",
+        "pages 5, 7 are pictures without text too",
+    ]
+
+
+def test_a_locked_file_is_refused_and_one_that_only_forbids_changes_is_read(folder: Any) -> None:
+    for password, owner in (("secret", "x"), ("", "owner")):
+        writer = PdfWriter(clone_from=io.BytesIO(SLIDES))
+        writer.encrypt(password, owner, algorithm="RC4-128")
+        locked = io.BytesIO()
+        writer.write(locked)
+        if password:
+            with pytest.raises(WeikeError, match="protected by a password; save it without one"):
+                bring(folder.course, "a.pdf", locked.getvalue())
+        else:
+            assert len(cells(bring(folder.course, "a.pdf", locked.getvalue()))) == 3
 
 
 def test_the_words_on_a_page_are_only_words(folder: Any) -> None:

@@ -124,6 +124,110 @@ def test_what_a_page_cannot_show_is_named(brought: Any, word: Any) -> None:
     assert "a drawing, chart or object: 图表 3" in found
 
 
+def letters(text: str, size: int, font: str = "仿宋_GB2312", look: str = "") -> str:
+    """A run as official papers have it: the look stands at the letters, not in a style."""
+    return (
+        f'<w:r><w:rPr><w:rFonts w:eastAsia="{font}"/>{look}<w:sz w:val="{size}"/></w:rPr>'
+        f"<w:t>{text}</w:t></w:r>"
+    )
+
+
+def test_an_official_paper_without_styles_keeps_its_title_and_both_levels_of_headings(
+    brought: Any, word: Any
+) -> None:
+    for line in ("关于加强输煤系统", "防火培训的讲义"):
+        run = letters(line, 44, "方正小标宋简体")
+        word.body.append(f'<w:p><w:pPr><w:jc w:val="center"/></w:pPr>{run}</w:p>')
+    word.paragraph(letters("一、总则", 32, "黑体")).paragraph(letters("为了防火。" * 9, 32))
+    word.paragraph(letters("（一）适用范围", 32, "楷体_GB2312"))
+    word.paragraph(letters("（一）这一句是正文", 32))
+    assert cells(brought())[1:] == [
+        "# 关于加强输煤系统防火培训的讲义",
+        "## 一、总则\n\n" + "为了防火。" * 9 + "\n\n### （一）适用范围\n\n（一）这一句是正文",
+    ]
+
+
+def test_large_short_lines_are_headings_and_captions_are_none(brought: Any, word: Any) -> None:
+    word.paragraph(letters("灭火器", 36)).paragraph(letters("怎样选", 28))
+    word.paragraph(letters("看指针。" * 9, 21)).paragraph(letters("小提示", 24))
+    word.paragraph(letters("图1 压力表", 24)).paragraph(letters("怎样用", 28, look="<w:b/>"))
+    assert cells(brought())[1:] == [
+        "# 灭火器",
+        "## 怎样选\n\n" + "看指针。" * 9 + "\n\n### 小提示\n\n图1 压力表",
+        "## 怎样用",
+    ]
+
+
+def test_a_list_that_begins_anew_counts_from_one(brought: Any, word: Any) -> None:
+    word.counts("1", ("decimal", "%1."))
+    word.numbering += (
+        '<w:num w:numId="9"><w:abstractNumId w:val="1"/><w:lvlOverride w:ilvl="0">'
+        '<w:startOverride w:val="1"/></w:lvlOverride></w:num>'
+    )
+    for line, list in (("提", "1"), ("拔", "1"), ("停机", "9"), ("断电", "9")):
+        word.paragraph(line, list=list)
+    assert cells(brought())[1] == "# fire\n\n1. 提\n2. 拔\n1) 停机\n2) 断电"
+
+
+def test_footnotes_stand_at_the_end_with_their_numbers(brought: Any, word: Any) -> None:
+    word.relate("footnotes", "footnotes.xml")
+    word.files["word/footnotes.xml"] = (
+        f'<w:footnotes {word.NAMES}><w:footnote w:id="2"><w:p><w:r><w:t>GB 50229</w:t></w:r></w:p>'
+        "</w:footnote></w:footnotes>"
+    )
+    word.paragraph("着火点", '<w:r><w:footnoteReference w:id="2"/></w:r>', "约 450℃")
+    lesson = brought()
+    assert cells(lesson)[1:] == ["# fire\n\n着火点<sup>\\[1\\]</sup>约 450℃", "\\[1\\] GB 50229"]
+    assert "footnotes" not in said(lesson)
+
+
+def test_a_table_of_contents_is_not_text_and_readings_above_letters_are_none(
+    brought: Any, word: Any
+) -> None:
+    word.styles += '<w:style w:type="paragraph" w:styleId="C"><w:name w:val="toc 1"/></w:style>'
+    word.paragraph("一、总则 1", style="C")
+    word.body.append(
+        "<w:sdt><w:sdtPr><w:docPartObj>"
+        '<w:docPartGallery w:val="Table of Contents"/></w:docPartObj></w:sdtPr>'
+        "<w:sdtContent><w:p><w:r><w:t>目录</w:t></w:r></w:p></w:sdtContent></w:sdt>"
+    )
+    word.paragraph(
+        "<w:r><w:ruby><w:rt><w:r><w:t>zhì</w:t></w:r></w:rt><w:rubyBase><w:r><w:t>窒</w:t></w:r>"
+        "</w:rubyBase></w:ruby></w:r>",
+        "息",
+    )
+    assert cells(brought())[1] == "# fire\n\n窒息"
+
+
+def test_every_box_and_picture_of_a_group_is_taken(brought: Any, word: Any, folder: Any) -> None:
+    id = word.relate("image", "media/g.png")
+    word.files["word/media/g.png"] = folder.picture()
+    box = "<w:txbxContent><w:p><w:r><w:t>{}</w:t></w:r></w:p></w:txbxContent>".format
+    word.paragraph(
+        '<w:r><w:drawing><wp:anchor><wp:docPr id="5" name="组合 5" descr="流程"/>'
+        f'<a:blip r:embed="{id}"/>{box("框一")}{box("框二")}</wp:anchor></w:drawing></w:r>'
+    )
+    lesson = brought()
+    assert cells(lesson)[1] == "# fire\n\n![流程](media/fire-1.png)\n\n框一\n\n框二"
+    assert "drawing" not in said(lesson)
+
+
+def test_what_is_left_out_is_named_with_its_place(brought: Any, word: Any) -> None:
+    word.paragraph("看压力表").paragraph(word.picture(b"x", "old.wmf"))
+    word.paragraph("检查", '<w:r><w:sym w:font="Wingdings 2" w:char="F099"/></w:r>')
+    word.paragraph("先报警", "<w:r><w:commentReference/></w:r>")
+    word.paragraph("再灭火", "<w:r><w:commentReference/></w:r>")
+    found = said(brought())
+    assert "a picture near “看压力表” was left out: a drawing of the kind .wmf" in found
+    assert "a sign of the font Wingdings 2, near “检查”" in found
+    assert "comments at the margin, near “先报警” “再灭火”" in found
+
+
+def test_a_document_for_half_an_hour_is_said_to_be_long(brought: Any, word: Any) -> None:
+    word.paragraph("字" * 20_000)
+    assert "minutes are much for one micro-lesson; bring its chapters one by one" in said(brought())
+
+
 def test_an_equation_becomes_maths(brought: Any, word: Any) -> None:
     run = "<m:r><m:t>{}</m:t></m:r>".format
     word.paragraph(

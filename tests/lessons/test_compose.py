@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 
 from weike.lessons.compose.blocks import DocumentError
 from weike.lessons.compose.document import (
-    dump_notebook,
     find_cell,
     new_notebook,
     read_document,
     write_document,
 )
+from weike.lessons.compose.dumping import dump_notebook
 from weike.lessons.compose.quiztext import problems
 from weike.quizzes.formats import markdown
 

@@ -13,6 +13,7 @@ from weike.quizzes.errors import ProblemsError, why
 from weike.quizzes.i18n import _
 
 MAX_BYTES = 20_000_000
+KINDS = ("markdown", "code", "raw")
 
 
 class NotebookError(ProblemsError):
@@ -101,6 +102,9 @@ def parse_notebook(data: object, name: str) -> Notebook:
         or not isinstance(data.get("metadata", {}), dict)
         or not all(_is_cell(cell) for cell in data["cells"])
     ):
+        cells = data.get("cells") if isinstance(data, dict) else None
+        if isinstance(cells, list) and (strange := _strange(name, cells)):
+            raise strange
         raise _unusable(
             name,
             _("this is not a notebook"),
@@ -113,8 +117,25 @@ def parse_notebook(data: object, name: str) -> Notebook:
             _("open it in JupyterLab and save it again"),
         )
     whole = {**data, "metadata": data.get("metadata", {})}
-    cells = tuple(_cell(number, cell) for number, cell in enumerate(data["cells"], 1))
-    return Notebook(data=whole, cells=cells)
+    return Notebook(
+        data=whole,
+        cells=tuple(_cell(number, cell) for number, cell in enumerate(data["cells"], 1)),
+    )
+
+
+def _strange(name: str, cells: list[Any]) -> NotebookError | None:
+    """Why a cell of a kind that Jupyter may know one day keeps the file from being read."""
+    for number, cell in enumerate(cells, 1):
+        kind = cell.get("cell_type") if isinstance(cell, dict) else None
+        if isinstance(kind, str) and kind not in KINDS:
+            found = error(
+                _("a part is of an unknown kind: {kind}").format(kind=kind[:40]),
+                _("make it text or code in JupyterLab"),
+                file=name,
+                cell=number,
+            )
+            return NotebookError(name, [found])
+    return None
 
 
 def _unusable(name: str, message: str, repair: str = "", line: int | None = None) -> NotebookError:
@@ -124,7 +145,7 @@ def _unusable(name: str, message: str, repair: str = "", line: int | None = None
 def _is_cell(cell: object) -> bool:
     return (
         isinstance(cell, dict)
-        and cell.get("cell_type") in ("markdown", "code", "raw")
+        and cell.get("cell_type") in KINDS
         and isinstance(cell.get("metadata", {}), dict)
         and isinstance(cell.get("source"), str | list)
     )

@@ -27,12 +27,14 @@ _NOT_SAID = re.compile(
     re.IGNORECASE,
 )
 _CAPTION = re.compile(r"图\s*[\d一二三四五六七八九十]+(?:[-－.]\d+)?[\s:：、.．]*(\S.*)")
+_NEAR = 24
+_MOST_PLACES = 3
 _DIGITS = re.compile(r"(\d{1,9})[.、．)）]?")
 
 
 def lesson_of_word(name: str, data: bytes, slug: str) -> Brought:
     """Raises `WeikeError` for a file that is no Word document or holds nothing."""
-    document = read_word(data, name)
+    document = read_word(data, name, notes=True)
     return _Writer(document, name, slug).lesson()
 
 
@@ -45,6 +47,7 @@ class _Writer:
     findings: list[Finding] = field(default_factory=list)
     shown: dict[str, str] = field(default_factory=dict)  # part of the document → address
     caption: str = ""
+    near: str = ""  # the last words that were written
 
     def lesson(self) -> Brought:
         plan = outline(self.document)
@@ -55,6 +58,7 @@ class _Writer:
         if sections and not sections[0].startswith("## "):
             head, sections = f"{head}\n\n{sections[0]}", sections[1:]
         cells = [code_cell(SETUP), text_cell(head), *map(text_cell, sections)]
+        cells += [text_cell(self._notes())] * bool(self.document.notes)
         cells += [code_cell(quiz)] * bool(quiz)
         cells += map(text_cell, self._sections(after))
         return finished(
@@ -120,13 +124,19 @@ class _Writer:
         pictures = "\n\n".join(filter(None, map(self._picture, paragraph.figures)))
         return "\n\n".join(filter(None, (f"{'#' * paragraph.heading} {text}", pictures)))
 
+    def _notes(self) -> str:
+        numbered = enumerate(self.document.notes, 1)
+        return "\n\n".join(f"\\[{n}\\] {markdown_of(note)}" for n, note in numbered)
+
     def _inline(self, paragraph: Paragraph) -> str:
+        self.near = " ".join(paragraph.plain.split())[:_NEAR] or self.near
         return inline_markdown(paragraph.inlines, self._picture)
 
     def _list(self, lines: list[Paragraph]) -> Iterator[str]:
         """Numbers such as （1） that Markdown cannot count stay as they are, as text."""
         written: list[str] = []
         widths: list[int] = []
+        end, last = ".", 0
         for paragraph in lines:
             mark = paragraph.mark
             assert mark is not None, "only lines with a mark wait here"
@@ -137,8 +147,12 @@ class _Writer:
                 written, widths = [], []
                 yield f"{markdown_of(mark.label)} {self._inline(paragraph)}"
                 continue
-            sign = f"{counted[1] if counted else 1}." if mark.ordered else "-"
             depth = min(mark.level, len(widths))
+            number = int(counted[1]) if counted else 1
+            if mark.ordered and not depth:
+                # Another sign behind the number, or Markdown would count on from the list above.
+                end, last = ("." if end == ")" else ")") if 0 < number <= last else end, number
+            sign = f"{number}{end if not depth else '.'}" if mark.ordered else "-"
             indent = sum(widths[:depth])
             widths[depth:] = [len(sign) + 1]
             inside = self._inline(paragraph).replace("\n", "\n" + " " * (indent + widths[depth]))
@@ -172,7 +186,9 @@ class _Writer:
         except PictureError as flaw:
             self.findings.append(
                 warning(
-                    _("a picture was left out: {reason}").format(reason=flaw),
+                    _("a picture near “{place}” was left out: {reason}").format(
+                        place=self.near or self.caption[:_NEAR], reason=flaw
+                    ),
                     _("in Word, copy it, paste it as a picture (PNG), and bring the file again"),
                     file=self.name,
                 )
@@ -183,11 +199,25 @@ class _Writer:
         return address
 
     def _unread(self) -> list[Finding]:
+        """One for each kind of thing, with the first places where it stood."""
+        places: dict[str, list[str]] = {}
+        for one in self.document.unread:
+            places.setdefault(one.what, []).append(one.near)
         return [
             warning(
-                _("not taken from the document: {what}").format(what=what),
+                _("not taken from the document: {what}").format(what=_placed(what, near)),
                 _("add it by hand if the lesson needs it"),
                 file=self.name,
             )
-            for what in self.document.unread
+            for what, near in places.items()
         ]
+
+
+def _placed(what: str, near: list[str]) -> str:
+    named = [f"“{one}”" for one in dict.fromkeys(near) if one]
+    if not named:
+        return what
+    more = " …" * (len(named) > _MOST_PLACES)
+    return _("{what}, near {places}").format(
+        what=what, places=" ".join(named[:_MOST_PLACES]) + more
+    )

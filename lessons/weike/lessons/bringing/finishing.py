@@ -11,6 +11,7 @@ from weike.lessons.notebook import parse_notebook
 from weike.lessons.reading import notebook_minutes
 from weike.quizzes.i18n import _
 
+LONGEST = 20  # minutes that somebody reads on a phone
 SETUP = "%load_ext weike.widgets"
 
 
@@ -42,6 +43,14 @@ def finished(
     if not topic:
         said.append(
             warning(_("the lesson has no topic"), _("choose the topic it belongs to"), file=name)
+        )
+    if minutes > LONGEST:
+        said.append(
+            warning(
+                _("{n} minutes are much for one micro-lesson").format(n=minutes),
+                _("bring its chapters one by one, or delete what members need not read"),
+                file=name,
+            )
         )
     about = {"title": title, "topic": topic, "minutes": min(minutes, 120)}
     return Brought(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import importlib
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -19,6 +20,7 @@ from weike.quizzes.plaintext import markdown_of
 
 MOST_PAGES = 100
 _TALLEST = 4000
+_MOST_NAMED = 3
 PDFIUM = Lock()  # the library is not made for threads
 _CHINESE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
 _MADE_BY = re.compile(r"^Microsoft (?:PowerPoint|Word) - |\.(?:pptx?|docx?|pdf)$|^untitled$", re.I)
@@ -57,12 +59,13 @@ def _lesson(document: Any, name: str, slug: str, language: str) -> Brought:
     count = len(document)
     if count > MOST_PAGES:
         raise WeikeError(
-            _("{file} has {n} pages, more than {most}; split it into several lessons").format(
-                file=name, n=count, most=MOST_PAGES
-            )
+            _(
+                "{file} has {n} pages, more than {most}; split it into several lessons (in a PDF"
+                " reader: Print, pages 1-{most}, Save as PDF)"
+            ).format(file=name, n=count, most=MOST_PAGES)
         )
-    cells, media, findings = [code_cell(SETUP)], dict[str, bytes](), list[Finding]()
-    texts = []
+    cells, media = [code_cell(SETUP)], dict[str, bytes]()
+    texts, silent = [], []
     for number in range(1, count + 1):
         page = document[number - 1]
         picture, suffix = _picture(page)
@@ -73,15 +76,9 @@ def _lesson(document: Any, name: str, slug: str, language: str) -> Brought:
         with use_language(language):
             cells.append(text_cell(_page(number, text, address)))
         if not text:
-            findings.append(
-                warning(
-                    _("page {n} is a picture without text").format(n=number),
-                    _("say in its description what it shows, for those who cannot see it"),
-                    file=name,
-                    cell=number + 1,
-                )
-            )
+            silent.append(number)
         page.close()
+    findings = list(_silent(silent, count, name))
     title = _title(document, texts, name)
     cells[1]["source"] = f"# {markdown_of(title)}\n\n{cells[1]['source']}"
     return finished(
@@ -116,6 +113,44 @@ def _text(page: Any) -> str:
             paragraphs.append(line)
         open_end = len(line) > 0.8 * longest and len(line) > 12 and line[-1] not in "。！？!?：:；;"
     return "\n\n".join(paragraphs)
+
+
+def _silent(pages: list[int], count: int, name: str) -> Iterator[Finding]:
+    """What to do about pages without words: one sentence for a document that was scanned."""
+    if count > 1 and len(pages) == count:
+        yield warning(
+            _("all {n} pages are pictures without text, as a scanner makes them").format(n=count),
+            _(
+                "bring the Word or PowerPoint file that was printed, or let WPS recognise the text"
+                " first; else nothing can be found, read aloud or made larger"
+            ),
+            file=name,
+        )
+        return
+    for number in pages[:_MOST_NAMED]:
+        yield warning(
+            _("page {n} is a picture without text").format(n=number),
+            _("say in its description what it shows, for those who cannot see it"),
+            file=name,
+            cell=number + 1,
+        )
+    if rest := pages[_MOST_NAMED:]:
+        yield warning(
+            _("pages {pages} are pictures without text too").format(pages=_ranges(rest)),
+            _("say in their descriptions what they show, for those who cannot see them"),
+            file=name,
+        )
+
+
+def _ranges(numbers: list[int]) -> str:
+    """`4-6, 9`"""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and runs[-1][-1] == number - 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return ", ".join(f"{run[0]}-{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)
 
 
 def _page(number: int, text: str, address: str) -> str:

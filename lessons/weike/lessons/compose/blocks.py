@@ -6,7 +6,7 @@
 | `text` | Markdown | `text` |
 | `picture`, `audio`, `video` | Markdown that holds one file | `src`, `words`, `caption` |
 | `quiz` | a `%%quiz` cell that can be read | those of `weike.lessons.compose.quiztext` |
-| `kept` | anything else, shown and left alone | `what`, `text`, `why` |
+| `kept` | anything else, shown and left alone | `what`, `text`, `why`, `outputs` |
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from datetime import UTC, tzinfo
 from typing import Any
 from urllib.parse import quote, unquote
 
+from weike.lessons.compose.outputs import shown_outputs
 from weike.lessons.compose.quiztext import read_quiz, sound_quiz, write_quiz
 from weike.lessons.media import FILMS, PICTURES, SOUNDS, suffix_of
 from weike.lessons.notebook import joined
@@ -54,7 +55,8 @@ def block_of(cell: Mapping[str, Any], key: str, *, zone: tzinfo = UTC) -> Json:
             return {"key": key, "kind": "quiz", **read_quiz(source, zone=zone)}
         except BankError as error:
             kind, why = "quiz", str(error)
-    return {"key": key, "kind": "kept", "what": kind, "text": source, "why": why}
+    kept = {"key": key, "kind": "kept", "what": kind, "text": source, "why": why}
+    return kept | {"outputs": shown_outputs(cell)}
 
 
 def _file(source: str) -> Json | None:

@@ -10,7 +10,6 @@ has `key` and `kind`; the other fields are those of `weike.lessons.compose.block
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -40,7 +39,6 @@ Older = Callable[[str], Cell | None]
 
 MOST_BLOCKS = 500
 MOST_WORDS = 300  # characters of a title, a topic, an audience
-HALF = re.compile("[\ud800-\udfff]")
 CELL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _TEXTS = ("title", "topic", "audience")
 
@@ -98,13 +96,6 @@ def new_notebook(document: Mapping[str, Any], *, language: str, zone: tzinfo = U
         cells = [_setup(ids=True, taken=set()), *cells]
     weike = {"language": document["language"], **filled["metadata"].get("weike", {})}
     return {**filled, "cells": cells, "metadata": {**filled["metadata"], "weike": weike}}
-
-
-def dump_notebook(data: Mapping[str, Any]) -> bytes:
-    """The file as Jupyter writes it: indented by one, Chinese readable, a newline at the end."""
-    text = json.dumps(data, ensure_ascii=False, indent=1) + "\n"
-    # Half a surrogate pair can stand in JSON as an escape and in no other way.
-    return HALF.sub(lambda half: f"\\u{ord(half[0]):04x}", text).encode()
 
 
 def keys(cells: Sequence[Mapping[str, Any]]) -> list[str]:

@@ -12,12 +12,12 @@ from typing import Any, Final
 
 from weike.lessons.catalogue import file_name, lesson_files, read_lesson
 from weike.lessons.compose.document import (
-    dump_notebook,
     find_cell,
     new_notebook,
     read_document,
     write_document,
 )
+from weike.lessons.compose.dumping import dump_notebook
 from weike.lessons.metadata import SLUG
 from weike.lessons.notebook import Notebook, parse_notebook
 from weike.lessons.sources import (
@@ -39,6 +39,7 @@ Json = dict[str, Any]
 
 COMMAND: Final = "command"
 RESTORED: Final = "restored"  # the note of a revision that brought an older one back
+ASIDE: Final = "aside"  # of one that met another version and never was the file
 _LOOKED_AT: Final = 30  # revisions in which a removed block is looked for
 
 
@@ -79,7 +80,8 @@ def save_lesson(
     by: str,
     now: datetime,
 ) -> Opened:
-    """Write what the browser has. Raises `Changed` where somebody else has written meanwhile.
+    """Write what the browser has. Raises `Changed` where somebody else has written meanwhile;
+    what the browser has is among the revisions then, so that nothing is lost with its page.
 
     A save that comes twice, because its answer was lost on the way, is a save that is done.
     """
@@ -87,9 +89,12 @@ def save_lesson(
     written = _written(course, store, path, _parsed(content, path), document)
     if written is None:
         return open_lesson(course, path)
+    after = dump_notebook(written, like=content)
     if hash != expected:
+        _remember(store, path, content, now)
+        keep_revision(store, path, after, by=by, now=now, note=ASIDE)
         raise Changed(path, hash)
-    return _save(course, store, path, content, dump_notebook(written), by=by, now=now)
+    return _save(course, store, path, content, after, by=by, now=now)
 
 
 def restore_lesson(
@@ -158,11 +163,17 @@ def _save(
     now: datetime,
     note: str = "",
 ) -> Opened:
-    # What JupyterLab or a copy command wrote is kept too: it was nobody's revision yet.
-    keep_revision(store, path, before, by=COMMAND, now=now)
+    _remember(store, path, before, now)
     save_source(course, path, after, expected=content_hash(before))
     keep_revision(store, path, after, by=by, now=now, note=note)
     return open_lesson(course, path)
+
+
+def _remember(store: Store, path: str, content: bytes, now: datetime) -> None:
+    """What JupyterLab or a copy command wrote is kept too: it was nobody's revision yet."""
+    last = next((one for one in revisions(store, path) if one.note != ASIDE), None)
+    if last is None or last.hash != content_hash(content):
+        keep_revision(store, path, content, by=COMMAND, now=now)
 
 
 def _written(

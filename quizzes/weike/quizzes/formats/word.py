@@ -74,7 +74,7 @@ def read_document(document: Document, name: str) -> Reading:
             *(what for reading in readings for what in reading.dropped),
             *lines.dropped,
             *twice,
-            *document.unread,
+            *dict.fromkeys(one.what for one in document.unread),
         ),
         media=shown,
     )

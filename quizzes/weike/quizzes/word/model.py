@@ -50,12 +50,19 @@ class Mark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paragraph:
-    """`heading` is 1 for the outermost level, 0 for a title."""
+    """`heading` is 1 for the outermost level, 0 for a title.
+
+    `size` is that of most of its letters, in half points; `font` that of its Chinese letters;
+    both are unknown (0, "") where neither the letters nor a style say it.
+    """
 
     inlines: tuple[Inline, ...] = ()
     heading: int | None = None
     mark: Mark | None = None
     centred: bool = False
+    size: int = 0
+    font: str = ""
+    bold: bool = False
 
     @property
     def plain(self) -> str:
@@ -94,14 +101,26 @@ Block: TypeAlias = Paragraph | Table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unread:
+    """Something that was not taken, and the words that it stood near."""
+
+    what: str
+    near: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """`unread` names what the document held beside this, such as charts; `pictures` by part."""
+    """`unread` is what the document held beside this, such as charts; `pictures` by part.
+
+    `notes` are the texts of its footnotes, in the order of the numbers [1], [2] in the text.
+    """
 
     title: str = ""
     subject: str = ""
     blocks: tuple[Block, ...] = ()
     pictures: Mapping[str, bytes] = field(default_factory=dict, repr=False)
-    unread: tuple[str, ...] = ()
+    unread: tuple[Unread, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def paragraphs(blocks: tuple[Block, ...]) -> Iterator[Paragraph]:

@@ -11,6 +11,7 @@ from weike.quizzes.archive import open_archive
 from weike.quizzes.errors import WeikeError
 from weike.quizzes.i18n import _
 from weike.quizzes.word.formula import M, latex
+from weike.quizzes.word.letters import is_known_sign, letters
 from weike.quizzes.word.model import (
     Block,
     Cell,
@@ -22,6 +23,7 @@ from weike.quizzes.word.model import (
     Paragraph,
     Table,
     Text,
+    Unread,
 )
 from weike.quizzes.word.numbering import Numbering
 from weike.quizzes.word.package import Package, R, W, value
@@ -31,17 +33,20 @@ _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _WP = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
 _VML = "{urn:schemas-microsoft-com:vml}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+_OFFICE = "{urn:schemas-microsoft-com:office:office}"
 _DC = "{http://purl.org/dc/elements/1.1/}"
 _EMU = 9525  # to a CSS pixel
-_SYMBOLS = {"f0d8": "→", "f0e0": "→", "f0fc": "√", "f0fb": "×", "f0d6": "√", "f050": "√"}
-_SYMBOLS |= {"f04f": "×", "f052": "√", "f0a8": "□", "f06f": "□"}
 _DEPTH = 20
+_NEAR = 24  # letters that say where something stood
 # Gone by a tracked change, or no text: its inside is not read.
 _GONE = frozenset({f"{W}del", f"{W}moveFrom", f"{W}rPrChange", f"{W}pPrChange", f"{W}instrText"})
 
 
-def read_word(data: bytes, name: str) -> Document:
-    """Read a document; `name` is what messages call it. Raises `WeikeError`."""
+def read_word(data: bytes, name: str, *, notes: bool = False) -> Document:
+    """Read a document; `name` is what messages call it. Raises `WeikeError`.
+
+    Footnotes are read where `notes` are wanted, else named as unread.
+    """
     if data[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
         raise WeikeError(
             _(
@@ -50,7 +55,7 @@ def read_word(data: bytes, name: str) -> Document:
             ).format(file=name)
         )
     with open_archive(data, name, _damaged) as archive:
-        return _Reader(Package(archive, name)).document()
+        return _Reader(Package(archive, name), with_notes=notes).document()
 
 
 def _damaged(name: str) -> WeikeError:
@@ -71,8 +76,12 @@ class _Look:
 @dataclass
 class _Reader:
     package: Package
+    with_notes: bool
     pictures: dict[str, bytes] = field(default_factory=dict)
-    unread: list[str] = field(default_factory=list)
+    unread: list[Unread] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    texts: dict[str, dict[str, str]] = field(default_factory=dict)  # footnotes, endnotes by id
+    near: str = ""
 
     def document(self) -> Document:
         root = self.package.xml(self.package.main)
@@ -90,7 +99,11 @@ class _Reader:
             blocks=blocks,
             pictures=self.pictures,
             unread=tuple(dict.fromkeys(self.unread)),
+            notes=tuple(self.notes),
         )
+
+    def _miss(self, what: str) -> None:
+        self.unread.append(Unread(what=what, near=self.near))
 
     def _core(self) -> tuple[str, str]:
         for kind, target in self.package.relations("").values():
@@ -107,10 +120,12 @@ class _Reader:
                 yield from self._paragraph(element, depth)
             elif element.tag == f"{W}tbl":
                 yield self._table(element, depth)
+            elif element.tag == f"{W}sdt" and _is_contents(element):
+                continue
             elif element.tag in (f"{W}sdt", f"{W}sdtContent", f"{W}ins", f"{W}customXml"):
                 yield from self._blocks(element, depth + 1)
             elif element.tag == f"{W}altChunk":
-                self.unread.append(_("a document inside the document"))
+                self._miss(_("a document inside the document"))
 
     def _table(self, element: Element, depth: int) -> Table:
         rows = []
@@ -132,13 +147,21 @@ class _Reader:
 
     def _paragraph(self, element: Element, depth: int) -> Iterator[Block]:
         properties = element.find(f"{W}pPr")
+        if self.styles.is_contents(properties):
+            return
+        said = "".join(one.text or "" for one in element.iter(f"{W}t")).strip()
+        self.near = said[:_NEAR] or self.near
         boxes: list[Block] = []
         inlines = tuple(_joined(self._inlines(element, _Look(), boxes, depth)))
+        look = self.styles.look(properties, element)
         yield Paragraph(
             inlines=inlines,
             heading=self.styles.heading(properties) if inlines else None,
             mark=self._mark(properties) if inlines else None,
             centred=value(properties, "jc") == "center",
+            size=look.size,
+            font=look.font,
+            bold=look.bold,
         )
         yield from boxes
 
@@ -177,13 +200,13 @@ class _Reader:
                 yield Formula(latex=written, alone=whole)
                 continue
             said = "".join(part.text or "" for part in one.iter(f"{M}t"))
-            self.unread.append(_("the equation {text}, kept as letters").format(text=said[:40]))
+            self._miss(_("the equation {text}, kept as letters").format(text=said[:40]))
             yield Text(text=said)
 
     def _run(self, run: Element, look: _Look, boxes: list[Block], depth: int) -> Iterator[Inline]:
         properties = run.find(f"{W}rPr")
         if is_on(properties, "vanish"):
-            self.unread.append(_("hidden text"))
+            self._miss(_("hidden text"))
             return
         raised = value(properties, "vertAlign") or ""
         underlined = is_on(properties, "u")
@@ -196,11 +219,13 @@ class _Reader:
             link=look.link,
         )
         for element in run:
-            letters = _letters(element)
-            if letters is not None:
-                if underlined and len(letters) > 1 and not letters.strip(" \u00a0\u3000\t"):
-                    letters = "____"  # how a blank is drawn in Word
-                yield replace(style, text=letters)
+            text = letters(element)
+            if text is not None:
+                if underlined and len(text) > 1 and not text.strip(" \u00a0\u3000\t"):
+                    text = "____"  # how a blank is drawn in Word
+                if element.tag == f"{W}sym" and not is_known_sign(element):
+                    self._miss(_("a sign of the font {font}").format(font=_font(element)))
+                yield replace(style, text=text)
             elif element.tag in (f"{W}drawing", f"{W}pict", f"{W}object"):
                 yield from self._drawing(element, boxes, depth)
             elif element.tag == f"{_MC}AlternateContent":
@@ -208,33 +233,75 @@ class _Reader:
                 for one in () if inside is None else inside:
                     yield from self._drawing(one, boxes, depth)
             elif element.tag in (f"{W}footnoteReference", f"{W}endnoteReference"):
-                self.unread.append(_("footnotes"))
+                yield from self._note(element, style)
             elif element.tag == f"{W}commentReference":
-                self.unread.append(_("comments at the margin"))
+                self._miss(_("comments at the margin"))
+            elif element.tag == f"{W}instrText" and (element.text or "").strip()[:3] == "EQ ":
+                self._miss(_("an equation that is a field"))
+
+    def _note(self, element: Element, style: Text) -> Iterator[Inline]:
+        """The number of a footnote; its text comes at the end."""
+        kind = element.tag.removeprefix(W).removesuffix("Reference")
+        if not self.with_notes:
+            self._miss(_("footnotes"))
+            return
+        if kind not in self.texts:
+            root = self.package.related(f"{kind}s")
+            found = () if root is None else root.findall(f"{W}{kind}")
+            self.texts[kind] = {one.get(f"{W}id", ""): _said(one) for one in found}
+        text = self.texts[kind].get(element.get(f"{W}id", ""), "")
+        if not text:
+            self._miss(_("footnotes"))
+            return
+        self.notes.append(text)
+        yield replace(style, text=f"[{len(self.notes)}]", raised="sup")
 
     def _drawing(self, element: Element, boxes: list[Block], depth: int) -> Iterator[Inline]:
-        for inside in element.iter(f"{W}txbxContent"):
+        inner = [box for box in element.iter(f"{W}txbxContent") if box is not element]
+        for inside in inner:
             boxes.extend(self._blocks(inside, depth + 1))
-            return
+        within = {one for inside in inner for one in inside.iter()}
         described = element.find(f".//{_WP}docPr")
         said = "" if described is None else described.get("descr", "")
         extent = element.find(f".//{_WP}extent")
         wide = "" if extent is None else extent.get("cx", "")
         width = round(int(wide) / _EMU) if wide.isdigit() else None
-        ids = [one.get(f"{R}embed", "") for one in element.iter(f"{_A}blip")]
+        blips = [one for one in element.iter(f"{_A}blip") if one not in within]
+        ids = [one.get(f"{R}embed", "") for one in blips]
         for one in element.iter(f"{_VML}imagedata"):
+            if one in within:
+                continue
             ids.append(one.get(f"{R}id", ""))
-            said = said or one.get("{urn:schemas-microsoft-com:office:office}title", "")
+            said = said or one.get(f"{_OFFICE}title", "")
         for id in ids:
             part = self.relations.get(id, ("", ""))[1]
             data = self.package.read(part)
             if data is None:
-                self.unread.append(_("a picture that lies elsewhere"))
+                self._miss(_("a picture that lies elsewhere"))
                 continue
             self.pictures[part] = data
             yield Figure(part=part, description=" ".join(said.split()), width=width or None)
-        if not ids:
-            self.unread.append(_("a drawing, chart or object: {name}").format(name=_kind(element)))
+        if not ids and not inner:
+            self._miss(_("a drawing, chart or object: {name}").format(name=_kind(element)))
+
+
+def _is_contents(element: Element) -> bool:
+    """A table of contents: Word has made it of the headings, and so does the page."""
+    gallery = value(element, "sdtPr/docPartObj/docPartGallery") or ""
+    return gallery == "Table of Contents"
+
+
+def _said(element: Element) -> str:
+    """The letters of a footnote in one line."""
+    lines = (
+        "".join(one.text or "" for one in paragraph.iter(f"{W}t"))
+        for paragraph in element.iter(f"{W}p")
+    )
+    return " ".join(" ".join(lines).split())
+
+
+def _font(element: Element) -> str:
+    return element.get(f"{W}font", "?")
 
 
 def _rows(table: Element) -> list[Element]:
@@ -258,25 +325,10 @@ def _cells(row: Element) -> list[Element]:
     return found
 
 
-def _letters(element: Element) -> str | None:
-    match element.tag.removeprefix(W):
-        case "t":
-            return element.text or ""
-        case "tab" | "ptab":
-            return "\t"
-        case "br" | "cr":
-            return "\n" if element.get(f"{W}type") in (None, "textWrapping") else ""
-        case "noBreakHyphen":
-            return "-"
-        case "sym":
-            code = element.get(f"{W}char", "").casefold()
-            return _SYMBOLS.get(code, "")
-        case _:
-            return None
-
-
 def _kind(element: Element) -> str:
-    """How an unread drawing calls itself."""
+    """How an unread drawing calls itself, or which program has made it."""
+    for one in element.iter(f"{_OFFICE}OLEObject"):
+        return one.get("ProgID", "") or "OLE"
     described = element.find(f".//{_WP}docPr")
     name = "" if described is None else described.get("name", "")
     return name or element.tag.rpartition("}")[2]

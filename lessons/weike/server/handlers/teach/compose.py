@@ -9,6 +9,7 @@ from weike.lessons.bankfile import bank_files
 from weike.lessons.bringing.bring import SUFFIXES
 from weike.lessons.catalogue import read_lessons
 from weike.lessons.compose.saving import (
+    ASIDE,
     RESTORED,
     create_lesson,
     open_lesson,
@@ -181,6 +182,7 @@ class History(Document):
         found = await self.work(revisions, self.site.store, path)
         known = await self.work(names, self.site.store, [one.by for one in found])
         zone = self.site.course.zone
+        notes = {RESTORED: _("brought back"), ASIDE: _("set aside when two versions met")}
         self.send(
             {
                 "revisions": [
@@ -188,7 +190,7 @@ class History(Document):
                         "id": one.id,
                         "at": one.at.astimezone(zone).strftime("%Y-%m-%d %H:%M"),
                         "by": known.get(one.by) or _("the course folder"),
-                        "note": _("brought back") if one.note == RESTORED else one.note,
+                        "note": notes.get(one.note, one.note),
                         "hash": one.hash,
                     }
                     for one in found

@@ -3,7 +3,7 @@
 import { field, h, put } from "./dom.js";
 import { typeWord } from "./question.js";
 import { ask } from "./server.js";
-import { t } from "./words.js";
+import { reason, t } from "./words.js";
 
 const PAUSE = 300;
 
@@ -12,7 +12,7 @@ export async function drawBank(page, { has, add }) {
   try {
     banks = await page.banks();
   } catch (error) {
-    return h("p.compose-missing", { role: "alert" }, error.message || t("There is no connection. Please try again."));
+    return h("p.compose-missing", { role: "alert" }, reason(error));
   }
   if (!banks.length) return h("p.help", null, t("There is no question bank yet."));
   const list = h("ul.compose-found");
@@ -35,7 +35,7 @@ export async function drawBank(page, { has, add }) {
       put(state, t("{n} questions found", { n: found }));
       put(list, ...questions.map(({ question, text }) => row(question, text)));
     } catch (error) {
-      put(state, error.message || t("There is no connection. Please try again."));
+      put(state, reason(error));
     }
   }
   function row(question, text) {

@@ -6,6 +6,8 @@ import { drawQuiz } from "./quiz.js";
 import { drawText } from "./text.js";
 import { t } from "./words.js";
 
+const GIST = 40;
+
 export function kindWord(block) {
   const words = {
     text: t("Text"),
@@ -26,17 +28,21 @@ export function drawBlock(block, { page, act, changed }) {
   const icon = (sign, words, does, more = "") =>
     h("button.compose-icon" + more, { type: "button", "aria-label": words, title: words, onclick: () => does(block) }, sign);
   const handle = h("span.compose-handle", { "aria-hidden": "true", title: t("Drag to move") }, "⠿");
-  const item = h("li.compose-block.card", { "data-kind": block.kind },
+  return h("li.compose-block.card", { "data-kind": block.kind },
     h("div.compose-head", null, handle,
-      h("h2", null, name),
+      h("h2", null, name, h("span.compose-gist")),
       icon("＋", t("{what}: add below", { what: name }), act.below, ".compose-below"),
       icon("↑", t("{what}: move up", { what: name }), act.up, ".compose-up"),
       icon("↓", t("{what}: move down", { what: name }), act.down, ".compose-down"),
       icon("×", t("{what}: delete", { what: name }), act.remove, ".compose-remove")),
     BODIES[block.kind](block, { changed, page }));
-  handle.addEventListener("mousedown", () => item.setAttribute("draggable", "true"));
-  item.addEventListener("dragend", () => item.removeAttribute("draggable"));
-  return item;
+}
+
+/** The first words of a part, to tell it from others of its kind. */
+export function gist(block) {
+  const [question] = block.questions || [];
+  const words = block.text || block.words || block.title || block.bank || (question ? question.stem : "");
+  return words.replace(/^[#>*\s-]+/, "").slice(0, GIST);
 }
 
 function drawKept(block) {
@@ -47,7 +53,13 @@ function drawKept(block) {
   return h("div", null,
     h("p.help", null, what[block.what] || t("This part was made in JupyterLab. It stays as it is.")),
     block.why && h("p.compose-missing", null, block.why),
+    ...(block.outputs || []).map(drawOutput),
     h("details", null, h("summary", null, t("Show what it holds")), h("pre.compose-code", { tabindex: 0 }, block.text)));
+}
+
+/** What the part showed when it was run last. */
+function drawOutput({ text, said }) {
+  return text === undefined ? h("p.help", null, said) : h("pre.compose-code", { tabindex: 0, "aria-label": t("It showed") }, text);
 }
 
 export function drawGone(block, undo) {

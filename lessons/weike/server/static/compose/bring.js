@@ -2,7 +2,7 @@
 
 import { h, put } from "./dom.js";
 import { upload } from "./server.js";
-import { t } from "./words.js";
+import { reason, t } from "./words.js";
 
 export class Bringing {
   constructor(place) {
@@ -24,6 +24,7 @@ export class Bringing {
     try {
       const made = await upload(this.place.dataset.address, file, file.name, (share) => {
         bar.value = share;
+        if (share === 1) put(this.state, t("Reading {name}… A long document takes a minute.", { name: file.name }));
       });
       const address = this.place.dataset.address.replace(/bring$/, made.slug + "/edit");
       if (!made.findings.length) {
@@ -35,7 +36,7 @@ export class Bringing {
         h("ul", null, ...made.findings.map((one) => h("li", null, one))),
         h("a.button", { href: address }, t("Go on writing")));
     } catch (error) {
-      put(this.state, error.message || t("There is no connection. Please try again."));
+      put(this.state, reason(error));
     }
     this.input.value = "";
   }

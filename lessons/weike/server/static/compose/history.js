@@ -2,24 +2,47 @@
 
 import { button, h, put } from "./dom.js";
 import { ask } from "./server.js";
-import { t } from "./words.js";
+import { reason, t } from "./words.js";
 
-/** Draw the list into `place`; `show(id)` looks at a revision, `restore(id)` brings it back. */
-export async function drawHistory(place, { address, hash, show, restore }) {
-  put(place, h("p", { role: "status" }, t("One moment…")));
-  let found;
-  try {
-    found = (await ask("GET", address)).revisions;
-  } catch (error) {
-    put(place, h("p", { role: "alert" }, error.message || t("There is no connection. Please try again.")));
-    return;
+export class History {
+  /** `show(id)` looks at a revision; `restored(answer)` and `changed(error)` say what came of it. */
+  constructor({ address, saver, notice, show, restored, changed }) {
+    Object.assign(this, { address, saver, notice, show, restored, changed });
   }
-  const rows = found.map((one) => h("li", null,
-    h("span", null, one.at, " · ", one.by, one.note && " · " + one.note, one.hash === hash() && h("strong", null, " · ", t("now"))),
-    h("span.compose-acts", null,
-      button(t("Look"), () => show(one.id), { label: t("Look at {when}", { when: one.at }) }),
-      one.hash !== hash() && button(t("Bring back"), () => restore(one.id), { label: t("Bring back {when}", { when: one.at }) }))));
-  put(place, h("h2", { tabindex: -1 }, t("History")),
-    rows.length ? h("ul.compose-history", null, ...rows) : h("p.help", null, t("Nothing was changed here yet.")));
-  place.querySelector("h2").focus();
+
+  async open() {
+    await this.saver.flush();
+    const place = h("div.card", null, h("p", { role: "status" }, t("One moment…")));
+    this.notice.show(place);
+    try {
+      const { revisions } = await ask("GET", this.address);
+      put(place, h("h2", { tabindex: -1 }, t("History")),
+        revisions.length
+          ? h("ul.compose-history", null, ...revisions.map((one) => this.row(one)))
+          : h("p.help", null, t("Nothing was changed here yet.")));
+      place.querySelector("h2").focus();
+    } catch (error) {
+      put(place, h("p", { role: "alert" }, reason(error)));
+    }
+  }
+
+  row({ id, at, by, note, hash }) {
+    const now = hash === this.saver.hash;
+    return h("li", null,
+      h("span", null, at, " · ", by, note && " · " + note, now && h("strong", null, " · ", t("now"))),
+      h("span.compose-acts", null,
+        button(t("Look"), () => this.show(id), { label: t("Look at {when}", { when: at }) }),
+        !now && button(t("Bring back"), () => this.restore(id), { label: t("Bring back {when}", { when: at }) })));
+  }
+
+  async restore(id) {
+    try {
+      await this.saver.flush();
+      this.restored(await ask("POST", this.address, { revision: id, expected: this.saver.hash }));
+      this.notice.say(t("That version is back. The one before it stands in the history."));
+    } catch (error) {
+      if (error.code === "changed") this.changed(error);
+      else this.notice.say(reason(error), true);
+    }
+  }
 }

@@ -2,8 +2,11 @@
 
 import { drawBank } from "./bank.js";
 import { button, field, focusFirst, h, put } from "./dom.js";
+import { draggable } from "./drag.js";
 import { TYPES, drawQuestion, isEditable, missing, newQuestion, typeWord } from "./question.js";
 import { t } from "./words.js";
+
+const GIST = 40;
 
 export function drawQuiz(block, { changed, page }) {
   const title = h("input", { value: block.title, autocomplete: "off", maxlength: 300, oninput() {
@@ -32,13 +35,30 @@ export function drawQuiz(block, { changed, page }) {
       changed();
     };
     const number = t("Question {n}", { n: n + 1 });
-    return h("li.compose-question", null,
-      h("div.compose-head", null,
-        h("h3", null, number, " · ", typeWord(question.type)),
+    const handle = h("span.compose-handle", { "aria-hidden": "true", title: t("Drag to move") }, "⠿");
+    const item = h("li.compose-question", null,
+      h("div.compose-head", null, handle,
+        h("h3", null, number, " · ", typeWord(question.type), h("span.compose-gist")),
         act("↑", t("{what}: move up", { what: number }), n === 0, move(-1)),
         act("↓", t("{what}: move down", { what: number }), n === count - 1, move(1)),
         act("×", t("{what}: delete", { what: number }), false, () => remove(question, n))),
       body);
+    draggable(item, handle, { begin: tellGists, drop: (before) => dropped(question, before) });
+    return item;
+  }
+
+  function tellGists() {
+    const gists = list.querySelectorAll(".compose-gist");
+    block.questions.forEach(({ stem }, n) => put(gists[n], stem.slice(0, GIST)));
+  }
+
+  function dropped(question, before) {
+    const rows = Array.from(list.querySelectorAll(".compose-question"));
+    const next = block.questions[rows.indexOf(before)];
+    block.questions.splice(block.questions.indexOf(question), 1);
+    block.questions.splice(next ? block.questions.indexOf(next) : block.questions.length, 0, question);
+    redraw();
+    changed();
   }
 
   function remove(question, n) {

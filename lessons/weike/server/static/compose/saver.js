@@ -13,6 +13,9 @@ export class Saver {
    */
   constructor({ address, name, hash, read, tell, acknowledged }) {
     Object.assign(this, { address, name, hash, read, tell, acknowledged });
+    const tab = crypto.getRandomValues(new Uint32Array(1))[0].toString(36);
+    this.own = name + ":" + tab; // of this visit alone: another tab has words of its own
+    this.taken = null;
     this.sent = null;
     this.dirty = false;
     this.stopped = false;
@@ -39,28 +42,61 @@ export class Saver {
 
   keep() {
     try {
-      window.localStorage.setItem(this.name, JSON.stringify({ hash: this.hash, document: this.read().document }));
+      window.localStorage.setItem(this.own, JSON.stringify({ hash: this.hash, document: this.read().document, at: Date.now() }));
     } catch {
       // Without storage the page itself still holds it.
     }
   }
 
-  /** What an earlier visit could not save; null where there is nothing. */
+  /** What earlier visits and other tabs could not save, the newest last. */
   kept() {
+    const found = [];
     try {
-      const found = JSON.parse(window.localStorage.getItem(this.name));
-      return found && typeof found.hash === "string" && found.document && Array.isArray(found.document.blocks) ? found : null;
+      for (const key of Object.keys(window.localStorage)) {
+        if (!key.startsWith(this.name + ":")) continue;
+        const text = window.localStorage.getItem(key);
+        const record = JSON.parse(text);
+        if (record && typeof record.hash === "string" && record.document && Array.isArray(record.document.blocks)) {
+          found.push({ ...record, key, text });
+        }
+      }
     } catch {
-      return null;
+      // A storage that cannot be read holds nothing.
     }
+    return found.sort((a, b) => a.at - b.at);
   }
 
+  /** The server has it all. */
   forget() {
     try {
-      window.localStorage.removeItem(this.name);
+      window.localStorage.removeItem(this.own);
     } catch {
       // Then it held nothing.
     }
+    if (this.taken) this.drop(this.taken);
+    this.taken = null;
+  }
+
+  /** Take a record out of the storage, unless the tab that it belongs to has written on. */
+  drop({ key, text }) {
+    try {
+      if (window.localStorage.getItem(key) === text) window.localStorage.removeItem(key);
+    } catch {
+      // Then it held nothing.
+    }
+  }
+
+  /** Have the server keep a version in the history without putting it in the place of another. */
+  async setAside(record) {
+    try {
+      await ask("PUT", this.address, { expected: "", document: record.document });
+    } catch (error) {
+      if (error.code !== "changed") {
+        if (record.key) return;
+        throw error;
+      }
+    }
+    if (record.key) this.drop(record);
   }
 
   again() {

@@ -11,3 +11,8 @@ export function t(message, values = {}) {
   return (words[message] || message).replace(/\{(\w+)\}/g, (whole, name) =>
     values[name] === undefined ? whole : String(values[name]));
 }
+
+/** Why something did not work, in a sentence: the server's own, or that nobody answers. */
+export function reason(error) {
+  return error.message || t("There is no connection. Please try again.");
+}
