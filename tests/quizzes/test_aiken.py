@@ -35,6 +35,32 @@ def test_a_stem_over_two_lines_is_one_stem() -> None:
     assert question.stem == "第一行 第二行"
 
 
+@pytest.mark.parametrize("answer", ["B", "b", "B.", "B)", "B) 拔销", "B. 拔销。"])
+def test_the_answer_may_repeat_the_option(answer: str) -> None:
+    (question,) = aiken.loads(GOOD.replace("ANSWER: B", f"ANSWER: {answer}"))
+    assert [o["right"] for o in question.to_json()["options"]] == [False, True, False]
+
+
+@pytest.mark.parametrize("answer", ["A, C", "AC", "A and C", "A) 拔销"])
+def test_an_answer_of_several_letters_is_never_cut_to_one(answer: str) -> None:
+    assert problems(GOOD.replace("ANSWER: B", f"ANSWER: {answer}")) == [
+        (5, f"the answer {answer.upper()} is none of the options")
+    ]
+
+
+def test_a_letter_needs_no_space_behind_its_point_where_it_is_due() -> None:
+    (question,) = aiken.loads("Who?\nA.Ada\nB.Alan\nANSWER: A\n")
+    assert [o["text"] for o in question.to_json()["options"]] == ["Ada", "Alan"]
+    (question,) = aiken.loads("In the\nU.S. today?\nA. yes\nB. no\nANSWER: A\n")
+    assert question.stem == "In the U.S. today?"
+
+
+def test_an_explanation_behind_the_answer_is_not_the_next_question() -> None:
+    first = "One?\nA. x\nB. y\nANSWER: A\nExplanation: because\nof that\n\n"
+    one, two = aiken.loads(first + "Two?\nA. x\nB. y\nANSWER: B\n")
+    assert (one.explanation, two.stem) == ("because\nof that", "Two?")
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

@@ -76,6 +76,35 @@ def test_a_question_right_under_a_category_line_is_not_lost() -> None:
     assert (one.topic, two.topic) == (None, "消防")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "::a::One {T}\n::b::Two {F}\n::c::Three",
+        "::a:: One {\n=x\n~y\n}\n::b::\nTwo {T}\n:: c :: Three { }",
+        "One {T}\nTwo {F}\nThree {}",
+        "One {=a ~b}\n// [id:two]\nTwo is here {F}\n// the last\nThree",
+        "One {T}\nTwo\n{F}\nThree\n{}",
+    ],
+)
+def test_questions_that_nothing_parts_are_parted_and_keep_their_keys(text: str) -> None:
+    reading = gift.read(text)
+    assert [q.stem.replace("\\\n", " ").split()[0] for q in reading.bank] == ["One", "Two", "Three"]
+    assert not reading.rejected
+
+
+def test_a_sentence_that_goes_on_behind_its_answers_stays_one() -> None:
+    question = only("Water boils at {\n=100 =one hundred\n}\ndegrees at sea level,\nmore or less.")
+    assert question.stem.startswith("Water boils at ____ degrees at sea level,\\\nmore")
+
+
+@pytest.mark.parametrize(
+    "text", ["Sum {1:SA:=a} and {1:SA:=b}", "int f() { return 1; } {=a ~b}", "Q {=f(x){y} ~b}"]
+)
+def test_a_second_brace_is_named_and_no_key_goes_into_the_text(text: str) -> None:
+    ((line, message),) = problems(text)
+    assert (line, message) == (1, "there is a second { beside the one that begins the answers")
+
+
 # 2. Escapes and braces
 
 
@@ -226,6 +255,33 @@ def test_a_number_that_is_none_is_named() -> None:
     assert problems("How many {#}") == [(1, "no right answer")]
 
 
+def test_the_right_answer_may_be_marked_with_both_signs() -> None:
+    assert [o.right for o in only("Pick {~a ~=b ~ = c#x ~d}").options][:2] == [False, True]
+    assert [o.text for o in only("Pick {~a\n~=b\n~c}").options] == ["a", "b", "c"]
+
+
+def test_a_sign_inside_an_option_never_moves_the_key() -> None:
+    told = "x= holds a sign that begins an answer"
+    assert problems("Which? {\n~x=5\n=y is 5\n~z}") == [(1, told)]
+    assert [o.text for o in only(r"Which? {~x\=5 =y\=5}").options] == ["x=5", "y=5"]
+    assert [o.text for o in only("Tight {~a=b~c}").options] == ["a", "b", "c"]
+
+
+def test_a_wildcard_is_no_answer_that_anyone_could_type() -> None:
+    message = "the right answer has the wildcard *, which a bank does not know"
+    assert problems("Who {=*Ada*}") == [(1, message)]
+    reading = gift.read("Who {=Ada =Ada*}")
+    assert reading.bank.questions[0].to_json()["blanks"] == [["Ada"]]
+    assert reading.dropped == ("answers with the wildcard *",)
+    assert only(r"Times {=\*}").blanks[0][0].text == "*"
+
+
+def test_lines_that_were_drawn_in_the_stem_ask_for_nothing() -> None:
+    assert only("_____ is the largest, ____ the smallest. {=Asia}").stem.count(" ____ ") == 0
+    assert score(only("_____ is the largest. {=Asia}"), ["asia"]) == 1
+    assert score(only("____ is not {=red} but ___."), ["red"]) == 1
+
+
 # 5. Feedback
 
 
@@ -245,9 +301,42 @@ def test_general_feedback_stands_behind_the_last_four_signs() -> None:
 
 def test_the_format_before_the_stem_says_how_to_read_it() -> None:
     assert only("[markdown]**bold** {T}").stem == "**bold**"
-    assert only("[html]<p>Two <b>bold</b> words</p> {T}").stem == "Two <b>bold</b> words"
+    assert only("[html]<p>Two <b>bold</b> words</p> {T}").stem == "Two **bold** words"
     assert only("[plain]a*b*c {T}").stem == "a\\*b\\*c"
     assert only("[moodle]5 > 3 and 2 * 3 {T}").stem == "5 > 3 and 2 * 3"
+
+
+def test_every_text_may_name_its_own_format() -> None:
+    question = only(
+        "[html]Stem {=[plain]a*b* #[html]<b>yes</b>\n~[markdown]*c*#[moodle]no\n~&lt;d&gt;}"
+    )
+    assert [(o.text, o.feedback) for o in question.options] == [
+        ("a\\*b\\*", "**yes**"),
+        ("*c*", "no"),
+        ("\\<d\\>", None),
+    ]
+    match = only("Match {=[html]<i>a</i> -> 1 =[plain]b -> 2}")
+    assert match.pairs == (("*a*", "1"), ("b", "2"))
+    assert only("Stem {T#[html]<b>no</b>####[plain]x*y*z}").explanation == "x\\*y\\*z"
+
+
+def test_formulas_lines_and_code_look_as_in_moodle() -> None:
+    assert only(r"[html]Is \\(x^2 \= 4\\)? {T}").stem == "Is $x^2 = 4$?"
+    assert only("First line\nsecond line {T}").stem == "First line\\\nsecond line"
+    stem = only("[html]<p>Prints?</p><pre>for i in x\\:\n    print(i)</pre>{T}").stem
+    assert stem == "Prints?\n\n```\nfor i in x:\n    print(i)\n```"
+
+
+def test_a_picture_that_cannot_come_along_is_named() -> None:
+    reading = gift.read(r'[html]See <img src\="@@PLUGINFILE@@/a.png" alt\="a valve"> {T}')
+    assert reading.bank.questions[0].stem == "See a valve"
+    assert reading.dropped == ("the file a.png",)
+
+
+def test_a_text_that_looks_like_a_format_is_written_as_text() -> None:
+    question = only(r"[plain]Tag? {=[plain][html] ~[plain]b*c}")
+    assert question.options[0].text.replace("\\", "") == "[html]"
+    assert gift.loads(gift.dumps(Bank(questions=(question,)))).questions == (question,)
 
 
 def test_a_full_width_colon_is_text() -> None:

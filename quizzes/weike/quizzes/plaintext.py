@@ -13,7 +13,6 @@ _TEMPTING = re.compile(
     r"[\\`*\[\]<>#~|$!&]|(?<!_)_(?!_)|^\s*(?:\d+[.)]|[-+=:])|\n|https?:", re.MULTILINE
 )
 _ACTIVE = re.compile(r"([\\`*_\[\]<>#~|$!-]|^\s*\d+[.)]|^[+=])", re.MULTILINE)
-_HTML = re.compile(r"</?(?:p|br|b|i|u|em|strong|sub|sup|span|div|img|ul|ol|li|table|pre|code|a)\b")
 
 
 def markdown_of(text: str) -> str:
@@ -30,16 +29,6 @@ def markdown_of(text: str) -> str:
     if _words(html.unescape(_TAG.sub("", render(text)))) == _words(text):
         return text
     return _ACTIVE.sub(lambda found: _escaped(found[0]), text)
-
-
-def markdown_of_html(text: str) -> str:
-    """HTML as Markdown, which may hold it; text without tags as plain text."""
-    if not _HTML.search(text):
-        return markdown_of(html.unescape(text)) if "&" in text else markdown_of(text)
-    text = re.sub(r"^\s*<p>(.*?)</p>\s*$", r"\1", text.strip(), flags=re.DOTALL)
-    if "<p" in text:
-        return text
-    return text if _TAG.search(text) else markdown_of(html.unescape(text))
 
 
 def _escaped(found: str) -> str:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from weike.quizzes.archive import open_archive
 from weike.quizzes.errors import WeikeError
@@ -142,59 +141,38 @@ def _separator(text: str) -> str:
 
 
 def _workbook_rows(data: bytes, name: str) -> Iterator[tuple[int, tuple[Read, ...]]]:
-    import openpyxl
+    from weike.quizzes.xlsx.cells import HostileXmlError, TooLargeError
+    from weike.quizzes.xlsx.reading import sheet_rows
 
-    with open_archive(data, name, _damaged):
-        pass  # looked at; openpyxl opens it once more
-    with warnings.catch_warnings():
-        # Styles and validations that openpyxl does not keep are of no use here.
-        warnings.simplefilter("ignore")
-        try:
-            book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-        except Exception as error:  # openpyxl raises KeyError, ValueError, ParseError and more
-            raise _damaged(name) from error
-        try:
-            sheet = book.worksheets[0]
-            sheet.reset_dimensions()  # some programs write "A1" for a full sheet
-            absurd = 0
-            for line, cells in enumerate(sheet.iter_rows(), start=1):
-                absurd += len(cells) > _ABSURD
-                if absurd > 10:  # each costs what a thousand rows cost
+    absurd = 0
+    try:
+        with open_archive(data, name, _damaged) as archive:
+            for line, cells in sheet_rows(archive, name):
+                absurd += cells[-1][0] >= _ABSURD
+                if absurd > 10:
                     raise WeikeError(
                         _("{file} has rows of more than {n} columns; delete the empty ones").format(
                             file=name, n=_ABSURD
                         )
                     )
-                yield line, tuple(_cell(cell) for cell in cells[:MAX_COLUMNS])
-        except WeikeError:
-            raise
-        except Exception as error:
-            raise _damaged(name) from error
-        finally:
-            book.close()
+                yield line, _together(cells)
+    except HostileXmlError as error:
+        raise WeikeError(
+            _("{file} holds XML entities; it is not read").format(file=name)
+        ) from error
+    except TooLargeError as error:
+        raise _too_large(name) from error
+    except LookupError as error:  # a part that is missing
+        raise _damaged(name) from error
 
 
-def _cell(cell: Any) -> Read:
-    value = cell.value
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, int | float):
-        return Number(value=value, shown=_shown(value, str(cell.number_format or "")))
-    if isinstance(value, datetime):
-        return value.date()
-    if isinstance(value, date):
-        return value
-    return _unguarded(str(value).strip())
-
-
-def _shown(value: int | float, number_format: str) -> str:
-    """A whole number without the `.0` of 1001.0, and with the zeros that a format of 0000 shows."""
-    if isinstance(value, float) and not value.is_integer():
-        return repr(value)
-    width = len(number_format) if number_format.strip("0") == "" else 0
-    return str(int(value)).zfill(width)
+def _together(cells: Sequence[tuple[int, Read]]) -> tuple[Read, ...]:
+    """A row with its gaps; what stands beyond the last column that is read is left out."""
+    known = [(column, value) for column, value in cells if column < MAX_COLUMNS]
+    filled: list[Read] = [""] * (1 + max((column for column, _value in known), default=-1))
+    for column, value in known:
+        filled[column] = _unguarded(value) if isinstance(value, str) else value
+    return tuple(filled)
 
 
 def _damaged(name: str) -> WeikeError:

@@ -13,23 +13,32 @@ from weike.quizzes.i18n import _
 from weike.quizzes.plaintext import markdown_of
 from weike.quizzes.question import Question
 from weike.quizzes.reading import Collector, Reading
+from weike.quizzes.text import normalise
 from weike.quizzes.types.single import Single
 
 SUFFIXES = (".aiken",)
 ALSO = (".txt",)
 
 _OPTION = re.compile(r"\s*([A-Z])\s*[.)．）、]\s+(.*)|\s*([A-Z])[)）]\s*(.*)")
+_GLUED = re.compile(r"\s*([A-Z])[.．、](\S.*)")
 _ANSWER = re.compile(r"\s*ANSWER\s*[:：]\s*(.*)", re.IGNORECASE)
+_LETTER = re.compile(r"([A-Z])\s*(?:[.)．）、:：]\s*(.*))?")
+# Aiken knows no feedback; programs that write some put it behind the answer.
+_EXPLANATION = re.compile(
+    r"\s*(?:EXPLANATION|FEEDBACK|RATIONALE|解析|解釋)\s*[:：]\s*(.*)", re.IGNORECASE
+)
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 @dataclass(slots=True)
 class _Block:
     line: int
+    end: int = 0  # the line of the answer, or the last one
     lines: list[str] = field(default_factory=list)
     stem: list[str] = field(default_factory=list)
     options: list[tuple[str, str]] = field(default_factory=list)
     answer: str | None = None
+    explanation: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
     def problem(self, line: int, message: str, repair: str) -> None:
@@ -60,6 +69,8 @@ def read(text: str, *, source: str = "") -> Reading:
             for letter, text in block.options
         ]
         body = {"type": "single", "stem": markdown_of(" ".join(block.stem)), "options": options}
+        if explanation := "\n".join(filter(None, block.explanation)):
+            body["explanation"] = markdown_of(explanation)
         found.add(body, source=written, line=block.line)
     return found.reading()
 
@@ -78,30 +89,57 @@ def _blocks(text: str) -> list[_Block]:
     """An ANSWER line ends a question; blank lines between questions are optional, as in Moodle."""
     blocks: list[_Block] = []
     block: _Block | None = None
+    explained: _Block | None = None  # whose explanation goes on
     for number, raw in enumerate(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"), 1):
         if not raw.strip():
+            explained = None
+            continue
+        said = _EXPLANATION.fullmatch(raw)
+        if block is None and blocks and (said or explained):
+            explained = blocks[-1]
+            explained.lines.append(raw)
+            explained.explanation.append((said[1] if said else raw).strip())
             continue
         if block is None:
             block = _Block(number)
             blocks.append(block)
-        answer, option = _ANSWER.fullmatch(raw), _OPTION.fullmatch(raw)
+        answer, option = _ANSWER.fullmatch(raw), _option(raw, block)
         if not answer and not option and block.options:
             # A new question although the one above was not answered.
             block = _Block(number)
             blocks.append(block)
         block.lines.append(raw)
+        block.end = number
         if answer:
-            block.answer = answer[1].strip().upper()
+            block.answer = _letter(answer[1], block)
             block = None
         elif option and (block.stem or block.options):
-            block.options.append((option[1] or option[3], (option[2] or option[4] or "").strip()))
+            block.options.append(option)
         else:
             block.stem.append(raw.strip())
     return blocks
 
 
+def _option(raw: str, block: _Block) -> tuple[str, str] | None:
+    """Letter and text. Without a space behind the point, only the letter that is due is one."""
+    if found := _OPTION.fullmatch(raw):
+        return found[1] or found[3], (found[2] or found[4] or "").strip()
+    due = _LETTERS[len(block.options) : len(block.options) + 1]
+    glued = _GLUED.fullmatch(raw)
+    return (due, glued[2].strip()) if glued and glued[1] == due and block.stem else None
+
+
+def _letter(answer: str, block: _Block) -> str:
+    """The letter alone, where nothing stands behind it but a sign or the option's own text."""
+    answer = answer.strip()
+    found = _LETTER.fullmatch(answer.upper())
+    if not found:
+        return answer.upper()
+    same = not found[2] or normalise(found[2]) == normalise(dict(block.options).get(found[1], ""))
+    return found[1] if same else answer.upper()
+
+
 def _check(block: _Block) -> None:
-    last = block.line + len(block.lines) - 1
     letters = [letter for letter, _text in block.options]
     if not block.stem:
         block.problem(
@@ -127,10 +165,10 @@ def _check(block: _Block) -> None:
     if any(not text for _letter, text in block.options):
         block.problem(block.line, _("an empty option"), _("write its text or delete the line"))
     if block.answer is None:
-        block.problem(last, _("no right answer"), _("end the question with a line ANSWER: A"))
+        block.problem(block.end, _("no right answer"), _("end the question with a line ANSWER: A"))
     elif block.answer not in letters:
         block.problem(
-            last,
+            block.end,
             _("the answer {answer} is none of the options").format(answer=block.answer or "—"),
             _("write one letter of the options above"),
         )

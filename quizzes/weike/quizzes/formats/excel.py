@@ -46,6 +46,10 @@ _COLUMNS: Mapping[str, tuple[str, ...]] = {
 }
 _OPTION = re.compile(r"(?:选项|option|答案选项)?([a-z])")
 _HEADER_WITHIN = 10
+# What a formula that failed leaves in its cell.
+_FAILED = frozenset(
+    ["#N/A", "#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"]
+)
 _REQUIRED = ("type", "stem", "answer")
 
 
@@ -206,6 +210,7 @@ def _row(
 
 
 def _question(row: _Row) -> dict[str, Any]:
+    _refuse_failed(row)
     word = _word(row)
     if not word:
         raise _Cell(_("Type"), _("the type is missing"), _("write {types}").format(types=_known()))
@@ -234,6 +239,27 @@ def _question(row: _Row) -> dict[str, Any]:
         explained = show(row["explanation"])
         body["explanation"] = f"{known}\n\n{explained}" if known else explained
     return body | _common(row)
+
+
+def _refuse_failed(row: _Row) -> None:
+    if _FAILED.isdisjoint((row["stem"], row["answer"], row["explanation"], *row.options)):
+        return
+    cells = [
+        (_("Stem"), row["stem"]),
+        (_("Answer"), row["answer"]),
+        (_("Explanation"), row["explanation"]),
+        *(
+            (_("Option {letter}").format(letter=letter), text)
+            for letter, text in zip(answers.LETTERS, row.options, strict=False)
+        ),
+    ]
+    for column, text in cells:
+        if text in _FAILED:
+            raise _Cell(
+                column,
+                _("the cell holds {error}, a formula that failed").format(error=text),
+                _("write the text itself into the cell"),
+            )
 
 
 def _own(kind: str, row: _Row, show: Callable[[str], str]) -> dict[str, Any]:

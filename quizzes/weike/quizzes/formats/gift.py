@@ -6,29 +6,23 @@ The order of the tests is that of Moodle's reader: empty, `#`, `~`, `=` with `->
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Any
 
 from weike.quizzes.bank import Bank
 from weike.quizzes.errors import Problem
 from weike.quizzes.formats.giftwriter import dump_question
-from weike.quizzes.html import GAP
+from weike.quizzes.gift.blocks import CATEGORY, Block, blocks
+from weike.quizzes.gift.texts import ANSWERS, Texts, kept, plain, with_gap
 from weike.quizzes.i18n import _
-from weike.quizzes.plaintext import markdown_of, markdown_of_html
 from weike.quizzes.reading import Collector, Reading
-from weike.quizzes.text import ID_PATTERN
+from weike.quizzes.text import ID_PATTERN, brief
 
 SUFFIXES = (".gift",)
 ALSO = (".txt",)
 
-# Escaped signs are kept apart as noncharacters of Unicode, which no text holds.
-_SIGNS = ":#={}~\\n"
-_KEPT = {sign: chr(0xFDD0 + place) for place, sign in enumerate(_SIGNS)}
-_BACK = {ord(kept): "\n" if sign == "n" else sign for sign, kept in _KEPT.items()}
-_TAG = re.compile(r"\[(id|tag):([^\]]*)\]")
-_FORMAT = re.compile(r"\[(html|moodle|plain|markdown)\]", re.IGNORECASE)
 _WEIGHT = re.compile(r"%(-?\d+(?:\.\d+)?)%")
 _NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
 _RANGE = re.compile(rf"({_NUMBER})\s*\.\.\s*({_NUMBER})")
@@ -40,19 +34,6 @@ _ORDER = re.compile(r">\s*\d*\s*(?:[A-Z_]+\s*)*")
 class _BadQuestionError(Exception):
     def __init__(self, message: str, repair: str = "") -> None:
         self.problem = Problem(message=message, repair=repair)
-
-
-@dataclass(slots=True)
-class _Block:
-    """The lines of one question, with what the comments above it say."""
-
-    line: int
-    lines: list[str] = field(default_factory=list)
-    said: dict[str, list[str]] = field(default_factory=dict)
-
-    @property
-    def text(self) -> str:
-        return "\n".join(self.lines)
 
 
 def looks_like(text: str) -> bool:
@@ -68,8 +49,8 @@ def loads(text: str, *, source: str = "", zone: tzinfo | None = None) -> Bank:
 def read(text: str, *, source: str = "") -> Reading:
     """Read what can be read; the rest is kept apart with its problems."""
     found, topic = Collector(), ""
-    for block in _blocks(text.removeprefix("\ufeff")):
-        if block.lines[0].lstrip().startswith("$CATEGORY:"):
+    for block in blocks(text.removeprefix("\ufeff")):
+        if block.lines[0].lstrip().startswith(CATEGORY):
             topic = _topic(block.lines[0].split(":", 1)[1])
             continue
         try:
@@ -102,41 +83,14 @@ def dump_rejected(source: str, reasons: Sequence[str]) -> str:
     return "".join(f"// {reason}\n" for reason in reasons) + f"{source}\n\n"
 
 
-def _blocks(text: str) -> Iterator[_Block]:
-    """Questions stand apart by blank lines; a category line is a block of its own."""
-    said: dict[str, list[str]] = {}
-    block: _Block | None = None
-    for number, raw in enumerate(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"), 1):
-        stripped = raw.strip()
-        if stripped.startswith("//"):
-            for name, value in _TAG.findall(stripped):
-                said.setdefault(name, []).append(value.strip())
-        elif not stripped:
-            if block is not None:
-                yield block
-            block = None
-        elif stripped.startswith("$CATEGORY:"):
-            if block is not None:
-                yield block
-            yield _Block(number, [stripped])
-            block = None
-        else:
-            if block is None:
-                block, said = _Block(number, said=said), {}
-            block.lines.append(raw)
-    if block is not None:
-        yield block
-
-
 def _topic(path: str) -> str:
     parts = [part.strip() for part in path.strip().split("/")]
     return "/".join(part for part in parts if part and part not in ("$course$", "$cat1$", "top"))
 
 
-def _question(block: _Block, dropped: list[str]) -> dict[str, Any]:
+def _question(block: Block, dropped: list[str]) -> dict[str, Any]:
     body: dict[str, Any] = {}
-    text = re.sub(r"\\([:#={}~\\n])", lambda found: _KEPT[found[1]], block.text).strip()
-    name, text = _name(text)
+    name, text = _name(kept(block.text).strip())
     if ids := block.said.get("id"):
         name = ids[0]
     if name and re.search(ID_PATTERN, name):
@@ -154,45 +108,31 @@ def _question(block: _Block, dropped: list[str]) -> dict[str, Any]:
                 " a brace that is text is written \\{"
             ),
         )
-    show, stem = _format(text if start < 0 else text[:start])
+    texts = Texts(dropped)
     if start < 0:
-        return body | {"type": "note", "stem": show(stem)}
-    answers, general = text[start + 1 : end].strip(), ""
+        return body | {"type": "note", "stem": texts.stem(text)}
+    answers, behind = text[start + 1 : end].strip(), text[end + 1 :].strip()
+    if "{" in answers or "{" in behind:
+        raise _BadQuestionError(
+            _("there is a second { beside the one that begins the answers"),
+            _("write a brace that is text as \\{ and \\}; part two questions by a blank line"),
+        )
+    # The missing-word form: the answer stands inside the sentence.
+    stem = texts.stem(f"{text[:start]}{ANSWERS}{text[end + 1 :]}" if behind else text[:start])
     if "####" in answers:
         answers, _sep, general = answers.rpartition("####")
         answers = answers.strip()
-    if general.strip():
-        body["explanation"] = show(general)
-    behind = text[end + 1 :].strip()
-    # The missing-word form: the answer stands inside the sentence.
-    stem = f"{stem.rstrip()} {GAP} {behind}" if behind else stem
-    return body | {"stem": show(stem)} | _answers(answers, show, dropped)
+        if general.strip():
+            body["explanation"] = texts.show(general)
+    body |= _answers(answers, texts.show, dropped)
+    return body | {"stem": with_gap(stem, asked=body["type"] == "blank")}
 
 
 def _name(text: str) -> tuple[str, str]:
     if not text.startswith("::"):
         return "", text
     name, found, rest = text[2:].partition("::")
-    return (_plain(name), rest.strip()) if found else ("", text)
-
-
-def _format(text: str) -> tuple[Callable[[str], str], str]:
-    """How texts of this question become Markdown, and the stem without its mark."""
-    text = text.strip()
-    found = _FORMAT.match(text)
-    kind = found[1].lower() if found else "moodle"
-
-    def show(part: str) -> str:
-        part = _plain(part)
-        if kind == "markdown":
-            return part
-        return markdown_of(part) if kind == "plain" else markdown_of_html(part)
-
-    return show, text[found.end() :] if found else text
-
-
-def _plain(text: str) -> str:
-    return text.translate(_BACK).strip()
+    return (plain(name), rest.strip()) if found else ("", text)
 
 
 def _answers(text: str, show: Callable[[str], str], dropped: list[str]) -> dict[str, Any]:
@@ -229,13 +169,15 @@ def _answer(text: str) -> _Answer:
 
 
 def _choice(text: str, show: Callable[[str], str], dropped: list[str]) -> dict[str, Any]:
-    parts = re.findall(r"([=~])([^=~]*)", text)
+    # `~=` marks the right answer twice over.
+    parts = re.findall(r"([=~])([^=~]*)", re.sub(r"~\s*=", "=", text))
     single = any(sign == "=" for sign, _part in parts)
     if (before := re.split(r"[=~]", text, maxsplit=1)[0].strip()) != "":
         raise _BadQuestionError(
-            _("{text} stands before the first answer").format(text=_plain(before)),
+            _("{text} stands before the first answer").format(text=plain(before)),
             _("begin every answer with = if it is right, with ~ if it is wrong"),
         )
+    _refuse_signs_inside(text)
     options: list[dict[str, Any]] = []
     for sign, part in parts:
         answer = _answer(part)
@@ -261,6 +203,18 @@ def _choice(text: str, show: Callable[[str], str], dropped: list[str]) -> dict[s
     return {"type": "single" if single else "multiple", "options": options}
 
 
+def _refuse_signs_inside(text: str) -> None:
+    """Of several =, some behind a space and some within a word (`x=5`), the latter are text."""
+    signs = [found.start() for found in re.finditer("=", text)]
+    glued = [at for at in signs if text[at - 1 : at].strip(" \t\n~")]
+    if len(signs) > 1 and glued and len(glued) < len(signs):
+        word = re.split(r"[\s~]", text[: glued[0]])[-1] + "="
+        raise _BadQuestionError(
+            _("{text} holds a sign that begins an answer").format(text=brief(plain(word))),
+            _("write = and ~ that are text as \\= and \\~"),
+        )
+
+
 def _without_even_weights(options: list[dict[str, Any]]) -> None:
     """Right options that share the points evenly need no weights."""
     rights = [option for option in options if option["right"]]
@@ -275,7 +229,7 @@ def _matching(text: str, show: Callable[[str], str]) -> dict[str, Any]:
         left, found, right = part.partition("->")
         if not found or not right.strip():
             raise _BadQuestionError(
-                _("{text} is no pair").format(text=_plain(part)), _("write it as =left -> right")
+                _("{text} is no pair").format(text=plain(part)), _("write it as =left -> right")
             )
         if left.strip():
             pairs.append([show(left), show(right)])
@@ -299,20 +253,31 @@ def _boolean(right: bool, feedback: Sequence[str], show: Callable[[str], str]) -
 
 def _short(text: str, show: Callable[[str], str], dropped: list[str]) -> dict[str, Any]:
     synonyms: list[Any] = []
+    starred = full = False
     for part in filter(None, (part.strip() for part in text.split("="))):
         answer = _answer(part)
         weight = 1.0 if answer.weight is None else answer.weight
-        written = _plain(answer.text)
+        written = plain(answer.text)
         if weight <= 0:
             dropped.append(_("answers that earn nothing, with what is said to them"))
             continue
-        if "*" in written:
-            dropped.append(_("the wildcard * in short answers, which now stands for itself"))
+        if re.search(r"(?<!\\)\*", written):
+            starred = True
+            continue
+        written = written.replace("\\*", "*")
         if weight < 1 or answer.feedback:
             more = {"feedback": show(answer.feedback)} if answer.feedback else {}
             synonyms.append({"text": written, "weight": min(1.0, weight), **more})
         else:
             synonyms.append(written)
+        full = full or weight >= 1
+    if starred and not full:
+        raise _BadQuestionError(
+            _("the right answer has the wildcard *, which a bank does not know"),
+            _("write out the answers that are right"),
+        )
+    if starred:
+        dropped.append(_("answers with the wildcard *"))
     if not synonyms:
         raise _BadQuestionError(_("no right answer"), _("begin it with ="))
     return {"type": "blank", "blanks": [synonyms]}
@@ -330,7 +295,7 @@ def _numeric(text: str, show: Callable[[str], str], dropped: list[str]) -> dict[
         if weight <= 0:
             dropped.append(_("answers that earn nothing, with what is said to them"))
             continue
-        body = _number(_plain(answer.text))
+        body = _number(plain(answer.text))
         if weight < 1:
             body["weight"] = weight
         if answer.feedback:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from weike.quizzes.blocks import find_inline
 from weike.quizzes.choice import Choice
 from weike.quizzes.number import plain
@@ -28,12 +30,12 @@ def dump_question(question: Question) -> str:
     notes = [f"[id:{question.id}]"] * named + [f"[tag:{tag}]" for tag in question.tags]
     head = f"// {' '.join(notes)}\n" if notes else ""
     block = _answers(question)
-    stem = f"[markdown]{_text(before)}"
+    stem = f"[markdown]{_escaped(before)}"
     if block is None:
         return head + stem
     if question.explanation:
         block = f"{block.rstrip()}\n####{_text(question.explanation)}"
-    return f"{head}{stem}{{{block}}}{_text(after)}"
+    return f"{head}{stem}{{{block}}}{_escaped(after)}"
 
 
 def _answers(question: Question) -> str | None:
@@ -50,7 +52,7 @@ def _answers(question: Question) -> str | None:
             return ("TRUE" if question.right else "FALSE") + "".join(f"#{_text(s)}" for s in said)
         case Blank() if len(question.blanks) == 1:
             return "".join(
-                f"={_weight(s.weight)}{_text(s.text)}{_feedback(s.feedback)} "
+                f"={_weight(s.weight)}{_typed(s.text)}{_feedback(s.feedback)} "
                 for s in question.blanks[0]
             ).strip()
         case Numeric():
@@ -102,6 +104,17 @@ def _feedback(text: str | None) -> str:
     return f"#{_text(text)}" if text else ""
 
 
+def _typed(text: str) -> str:
+    """A text that people type; * alone would stand for any other."""
+    return _text(text.replace("*", "\\*"))
+
+
 def _text(text: str) -> str:
+    # What looks like the name of a format would be taken for one.
+    named = re.match(r"\s*\[(?:html|moodle|plain|markdown)\]", text, re.IGNORECASE)
+    return ("[markdown]" if named else "") + _escaped(text)
+
+
+def _escaped(text: str) -> str:
     escaped = "".join(f"\\{char}" if char in _ESCAPED else char for char in text)
     return escaped.replace("\n", "\\n")

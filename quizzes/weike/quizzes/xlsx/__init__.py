@@ -1,0 +1,1 @@
+"""The cells of an Excel workbook, read straight from its XML within bounds."""
