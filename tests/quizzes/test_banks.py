@@ -18,6 +18,7 @@ from click.testing import CliRunner
 import weike.quizzes
 from weike.commands.bank import bank
 from weike.quizzes import Bank, BankError, WeikeError, grade, load_bank
+from weike.quizzes.bank import format_of
 from weike.quizzes.choice import Option
 from weike.quizzes.formats import markdown
 from weike.quizzes.i18n import use_language
@@ -217,6 +218,22 @@ def test_the_text_decides_which_format_a_text_file_has(
     (tmp_path / "bank.txt").write_text(text, encoding="utf-8")
     (question,) = load_bank(tmp_path / "bank.txt")
     assert question.type == type
+
+
+def test_only_what_can_be_read_is_offered_for_reading(tmp_path: Path) -> None:
+    with pytest.raises(WeikeError) as caught:
+        load_bank(tmp_path / "fire.doc")
+    assert ".xml" in str(caught.value)
+    assert ".zip" not in str(caught.value)
+    with pytest.raises(WeikeError, match=r"\.zip"):
+        format_of("fire.doc")  # to write
+
+
+def test_the_commands_name_the_endings_that_they_take() -> None:
+    read = CliRunner().invoke(bank, ["import", "--help"]).output
+    assert ".docx" in read
+    assert ".zip" not in read
+    assert "for OUT only" in CliRunner().invoke(bank, ["convert", "--help"]).output
 
 
 def test_a_text_that_could_be_two_formats_asks_which(tmp_path: Path) -> None:

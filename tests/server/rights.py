@@ -136,6 +136,14 @@ TABLE: Mapping[str, list[Asked]] = {
     "teach/bank/convert": [
         Asked("POST", "teach/bank/convert", (401, 403, 403, 400, 403, 400), {}),
     ],
+    "teach/bank/move": [  # what it does: test_bank_versions.py
+        Asked("GET", "teach/bank/move", (302, 403, 403, 400, 403, 400)),
+        Asked("POST", "teach/bank/move", (401, 403, 403, 400, 403, 400), {}),
+    ],
+    "teach/bank/versions": [
+        Asked("GET", "teach/bank/versions?bank=x", (302, 403, 403, 404, 403, 404)),
+        Asked("POST", "teach/bank/versions", (401, 403, 403, 404, 403, 404), {}),
+    ],
     "teach/bank/question": [
         Asked("GET", "teach/bank/question?bank=x&item=y", (302, 403, 403, 404, 403, 404)),
         Asked("POST", "teach/bank/question", (401, 403, 403, 404, 403, 404), {}),

@@ -206,3 +206,5 @@ def test_the_page_says_which_files_it_takes(running: Running) -> None:
     page = html.unescape(running.signed_in("L01").get(PATH).text)
     for suffix in (".xlsx", ".docx", ".txt", *markdown.SUFFIXES):
         assert suffix in page
+    assert ".zip" not in page, "QTI is written only"
+    assert "QTI" not in page

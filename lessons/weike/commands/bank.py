@@ -10,7 +10,7 @@ import click
 
 from weike.commands.output import write
 from weike.lessons.questions.incoming import read_apart, rejected_file
-from weike.quizzes.bank import Bank, Format, format_of, load_bank, open_source
+from weike.quizzes.bank import Bank, Format, format_of, formats, load_bank, open_source, readable
 from weike.quizzes.course import load_course
 from weike.quizzes.errors import Problem, WeikeError
 from weike.quizzes.formats import excel, markdown
@@ -25,7 +25,25 @@ def bank() -> None:
     """Import and convert question banks; print their schema."""
 
 
-@bank.command()
+class Converting(click.Command):
+    """Names the formats that are installed at the end of its help."""
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        formatter.write_paragraph()
+        with formatter.section("Endings"):
+            formatter.write_dl(_endings(written=self.name == "convert"))
+
+
+def _endings(*, written: bool) -> list[tuple[str, str]]:
+    """Each ending with the format's name, which --from takes."""
+    ways = formats() if written else readable()
+    return [
+        (" ".join(module.SUFFIXES), name if name in readable() else f"{name}, for OUT only")
+        for name, module in ways.items()
+    ]
+
+
+@bank.command(cls=Converting)
 @click.argument("source", metavar="IN", type=click.Path(path_type=Path))
 @click.argument("target", metavar="OUT", type=click.Path(path_type=Path))
 @click.option("--from", "form", metavar="FORMAT", help="The format of IN, where its name lies.")
@@ -33,9 +51,8 @@ def bank() -> None:
 def convert(source: Path, target: Path, form: str | None, as_json: bool) -> None:
     """Write the bank IN in the format of OUT, and say what OUT cannot hold.
 
-    The endings of the names choose the formats: .md, .json, .xlsx, .gift, .aiken, .xml (Moodle),
-    .txt and .docx (a Chinese paper); .zip (QTI 2.2) is written only. A question that OUT could not
-    give back is left out and named.
+    The endings of the names choose the formats. A question that OUT could not give back is left
+    out and named.
     """
     module = format_of(target)
     read = load_bank(source, form=form)
@@ -50,7 +67,7 @@ def convert(source: Path, target: Path, form: str | None, as_json: bool) -> None
     click.echo(_as_json(made) if as_json else _as_text(made, target))
 
 
-@bank.command("import")
+@bank.command("import", cls=Converting)
 @click.argument("source", metavar="FILE", type=click.Path(path_type=Path))
 @click.option("--into", metavar="NAME", help="The bank's name in quizzes/. [default: that of FILE]")
 @click.option("--from", "form", metavar="FORMAT", help="The format of FILE, where its name lies.")

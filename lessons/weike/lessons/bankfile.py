@@ -14,7 +14,7 @@ from weike.lessons.checking.questions import question_findings
 from weike.lessons.finding import Finding, error, found_in, warning
 from weike.lessons.media import MediaError, Shelf
 from weike.lessons.unclean import inspect
-from weike.quizzes.bank import Bank, formats, is_readable, load_bank
+from weike.quizzes.bank import Bank, load_bank, readable, suffixes
 from weike.quizzes.course import Course
 from weike.quizzes.errors import ProblemsError, WeikeError
 from weike.quizzes.html import markdown_parser
@@ -33,12 +33,11 @@ def find_bank(name: str, folder: Path, root: Path) -> Path | None:
 
 def bank_files(course: Course) -> list[Path]:
     """Every bank of the course: the files of a known format under `quizzes/`."""
-    readable = filter(is_readable, formats().values())
-    suffixes = {suffix for module in readable for suffix in module.SUFFIXES}
+    endings = suffixes(readable())
     return sorted(
         path
         for path in course.quizzes.rglob("*")
-        if path.suffix.lower() in suffixes
+        if path.suffix.lower() in endings
         and path.is_file()
         and _is_content(path.relative_to(course.quizzes).parts)
     )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from weike.lessons.checking.remark import brief
+from weike.lessons.checking.answerable import key_of
+from weike.lessons.checking.remark import brief, parts
 from weike.lessons.checking.repeated import likeness
 from weike.lessons.finding import Finding, error, warning
 from weike.quizzes.bank import Bank
@@ -17,11 +18,14 @@ from weike.quizzes.text import normalise
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
+    """`part`: which question of its material it is, 0 for one that stands alone."""
+
     question: Question
     stem: str
     file: str
     cell: int | None
     line: int | None
+    part: int = 0
 
     @property
     def place(self) -> str:
@@ -56,26 +60,39 @@ class Items:
                     )
                 )
             else:
-                findings += self._repeated(here)
+                findings += self._repeated(here) or self._parts(here)
         return findings
 
+    def _parts(self, material: _Seen) -> list[Finding]:
+        """The questions about a material, each for itself: one of them may stand elsewhere too."""
+        return [
+            finding
+            for number, part in enumerate(parts(material.question), start=1)
+            for finding in self._repeated(
+                replace(material, question=part, stem=normalise(part.stem), part=number)
+            )
+        ]
+
     def _repeated(self, here: _Seen) -> list[Finding]:
-        if not here.question.asks:
+        if not here.question.asks or (here.part and key_of(here.question) is None):
             return []
         met = self.stems[here.stem]
         for there in met:
             alike = likeness(here.question, there.question)
-            if alike is None:
-                continue
+            if alike is None or (alike == "contradicts" and (here.part or there.part)):
+                continue  # “What was the cause?” has another answer in each material
             if alike == "same":
                 message = _("“{question}” is also asked in {place}")
                 repair = _("keep one; a quiz can name the bank that holds it, with bank:")
             else:
                 message = _("“{question}” has another answer in {place}")
                 repair = _("correct the wrong one, and keep one of the two")
+            said = message.format(question=brief(here.question.stem), place=there.place)
+            if here.part:
+                said = _("question {n}: {text}").format(n=here.part, text=said)
             return [
                 warning(
-                    message.format(question=brief(here.question.stem), place=there.place),
+                    said,
                     repair,
                     file=here.file,
                     cell=here.cell,

@@ -12,17 +12,17 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 from threading import Lock
 
 from weike.lessons.media import TYPES
+from weike.quizzes.bank import readable, suffixes
 from weike.quizzes.course import Course
 from weike.quizzes.errors import WeikeError, why
 from weike.quizzes.i18n import _
 
 FOLDERS = ("lessons", "quizzes")
-BANKS = frozenset({"md", "json", "xlsx", "xml", "gift", "txt", "zip"})
-SUFFIXES = frozenset({"ipynb"}) | BANKS | TYPES.keys()
 _FORBIDDEN = frozenset('\\:*?"<>|') | {chr(n) for n in range(32)} | {chr(127)}
 _LONGEST = 180  # bytes of one name; file systems allow 255, and a temporary name is longer
 _writing = Lock()
@@ -55,7 +55,7 @@ def source_path(course: Course, path: str) -> Path:
         and parts[0] in FOLDERS
         and parts[1] != "weike"
         and all(_is_name(part) for part in parts[1:])
-        and parts[-1].rpartition(".")[2].lower() in SUFFIXES
+        and parts[-1].rpartition(".")[2].lower() in _endings()
     )
     if not usable:
         raise SourceError(
@@ -71,6 +71,13 @@ def source_path(course: Course, path: str) -> Path:
                 )
             )
     return place
+
+
+@cache
+def _endings() -> frozenset[str]:
+    """Of notebooks, of what they show, and of every bank that can be read."""
+    banks = {suffix.removeprefix(".") for suffix in suffixes(readable())}
+    return frozenset({"ipynb"}) | banks | TYPES.keys()
 
 
 def _is_name(part: str) -> bool:

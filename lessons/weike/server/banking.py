@@ -9,7 +9,8 @@ from markupsafe import Markup
 
 from weike.lessons.questions.library import BankFile, Entry, Library, Shelves
 from weike.lessons.questions.saving import Desk
-from weike.quizzes.bank import formats
+from weike.lessons.questions.search import Wish
+from weike.quizzes.bank import Format, formats
 from weike.quizzes.html import render
 from weike.quizzes.i18n import _
 from weike.results.analysis.distractors import plain_text
@@ -18,6 +19,7 @@ from weike.results.store import Kept, Store
 from weike.server.organizing import not_there
 from weike.server.teaching import WRITERS, Teaching
 
+_LONGEST = 200  # letters of a wish
 SHORT = 160  # letters of a question in a list
 
 
@@ -38,8 +40,8 @@ def type_words() -> Mapping[str, str]:
     }
 
 
-def format_words(way: str = "dumps") -> list[tuple[str, str]]:
-    """The formats that banks are written in (or read, by `loads`), and what people call each."""
+def format_words(chosen: Mapping[str, Format] | None = None) -> list[tuple[str, str]]:
+    """The formats that banks are written in (or those `chosen`), and what people call each."""
     known = {
         "aiken": "Aiken",
         "chinese": _("Chinese text"),
@@ -51,7 +53,7 @@ def format_words(way: str = "dumps") -> list[tuple[str, str]]:
         "qti": "QTI",
         "word": "Word",
     }
-    return [(name, known.get(name, name)) for name, one in formats().items() if hasattr(one, way)]
+    return [(name, known.get(name, name)) for name in (formats() if chosen is None else chosen)]
 
 
 class Banking(Teaching):
@@ -76,6 +78,25 @@ class Banking(Teaching):
             by=self.member.id,
             now=self.now,
         )
+
+    def wish(self) -> Wish:
+        """What the list of questions is narrowed down to."""
+        level = self.get_argument("difficulty", "")
+        return Wish(
+            words=self.get_argument("q", "")[:_LONGEST],
+            bank=self.get_argument("bank", "")[:_LONGEST],
+            topic=self.get_argument("topic", "")[:_LONGEST],
+            difficulty=int(level) if level in ("1", "2", "3", "4", "5") else None,
+            type=self.get_argument("type", "")[:_LONGEST],
+            use=self.get_argument("use", "")[:_LONGEST],
+        )
+
+    async def asked(self) -> Mapping[str, frozenset[str]]:
+        """By item, the slugs of the published lessons that ask it."""
+        found = await self.work(published_items, self.site.store)
+        return {
+            item: frozenset(ref.partition("/")[0] for ref in refs) for item, refs in found.items()
+        }
 
     def the_bank(self, library: Library, path: str) -> BankFile:
         found = library.bank(path)

@@ -44,6 +44,8 @@ from weike.server.handlers.organize import rankings as ranked
 from weike.server.handlers.teach import (
     bank,
     bankimport,
+    bankmove,
+    bankversions,
     compose,
     compose_media,
     compose_preview,
@@ -117,6 +119,8 @@ def routes(app: Voila) -> Sequence[Route]:
         ("teach/bank", bank.Bank, {}),
         ("teach/bank/export", bank.Export, {}),
         ("teach/bank/convert", bank.Convert, {}),
+        ("teach/bank/move", bankmove.MoveQuestions, {}),
+        ("teach/bank/versions", bankversions.BankVersions, {}),
         ("teach/bank/question", question.QuestionPage, {}),
         ("teach/bank/new", question.NewQuestion, {}),
         ("teach/bank/preview", preview.Preview, {}),

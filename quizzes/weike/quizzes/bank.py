@@ -62,18 +62,27 @@ def formats() -> Mapping[str, Format]:
     return {point.name: cast(Format, point.load()) for point in entry_points(group="weike.banks")}
 
 
-def format_of(path: str | Path) -> Format:
-    """The format that a file's name asks for."""
+def readable() -> Mapping[str, Format]:
+    """The installed formats that questions can be brought in."""
+    return {name: module for name, module in formats().items() if is_readable(module)}
+
+
+def suffixes(known: Mapping[str, Format]) -> list[str]:
+    """The endings of the files of some formats, for whoever has to choose one."""
+    return sorted({suffix for module in known.values() for suffix in module.SUFFIXES})
+
+
+def format_of(path: str | Path, *, to_read: bool = False) -> Format:
+    """The format that a file's name asks for; `to_read`: the error offers what can be read."""
     suffix = Path(path).suffix.lower()
     for module in formats().values():
         if suffix in module.SUFFIXES:
             return module
-    known = sorted(suffix for module in formats().values() for suffix in module.SUFFIXES)
     raise WeikeError(
         _("{name}: no format for {suffix}; known ones are {known}").format(
             name=Path(path).name,
             suffix=suffix or _("a name without an ending"),
-            known=", ".join(known),
+            known=", ".join(suffixes(readable() if to_read else formats())),
         )
     )
 
@@ -96,21 +105,34 @@ def open_source(path: Path, form: str | None = None) -> tuple[Format, str | byte
 
     Several formats may live in .txt files; then the text decides.
     """
-    named = _named(form) if form else None
-    suffix = path.suffix.lower()
+    if form:
+        named = _named(form)
+        return named, decoded(_content(path), path.name, named)
+    format_of(path, to_read=True)  # before a large file is read for nothing
+    return open_content(path.name, _content(path))
+
+
+def open_content(name: str, content: bytes) -> tuple[Format, str | bytes]:
+    """The same of what a file of this name holds, or held once."""
+    module = format_of(name, to_read=True)
+    data = decoded(content, name, module)
+    suffix = Path(name).suffix.lower()
     also = [m for m in formats().values() if suffix in getattr(m, "ALSO", ())]
-    module = named or format_of(path)
-    data = read_source(path, module)
-    if named or not also or isinstance(data, bytes):
+    if not also or isinstance(data, bytes):
         return module, data
-    return _recognised(path, data, module, also), data
+    return _recognised(Path(name), data, module, also), data
+
+
+def name_of(module: Format) -> str:
+    """What a format is called among the entry points."""
+    return next(name for name, one in formats().items() if one is module)
 
 
 def _named(form: str) -> Format:
     if form not in formats():
         raise WeikeError(
             _("no format {name}; known ones are {known}").format(
-                name=form, known=", ".join(formats())
+                name=form, known=", ".join(readable())
             )
         )
     return formats()[form]
@@ -128,17 +150,15 @@ def _recognised(path: Path, text: str, usual: Format, also: list[Format]) -> For
     return found[0] if found else usual
 
 
-def read_source(path: Path, module: Format) -> str | bytes:
-    """What a file holds, as its format wants it. Text may be UTF-8, UTF-16 or GB18030."""
+def _content(path: Path) -> bytes:
     try:
         if path.stat().st_size > _BIGGEST:
             raise WeikeError(_("{name} is larger than 20 MB").format(name=path.name))
-        data = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise WeikeError(
             _("{name} cannot be read: {reason}").format(name=path, reason=why(error))
         ) from error
-    return decoded(data, path.name, module)
 
 
 def decoded(data: bytes, name: str, module: Format) -> str | bytes:
@@ -162,5 +182,5 @@ def is_binary(module: Format) -> bool:
 
 
 def is_readable(module: Format) -> bool:
-    """Whether banks can be kept in it: a format that is only written names its losses itself."""
+    """Whether it can be read: a format that is only written names its losses itself."""
     return not hasattr(module, "losses")

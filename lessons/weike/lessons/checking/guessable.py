@@ -12,9 +12,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from math import comb
 
-from weike.lessons.checking.remark import Remark, asked, brief
+from weike.lessons.checking.remark import Remark, asked, brief, parts
 from weike.quizzes.bank import Bank
 from weike.quizzes.i18n import _
+from weike.quizzes.question import Question
 from weike.quizzes.text import normalise
 from weike.quizzes.types.blank import Blank
 from weike.quizzes.types.boolean import Boolean
@@ -49,6 +50,8 @@ def guessable(bank: Bank) -> Iterator[Remark]:
             yield from _stands_out(question)
         if isinstance(question, Blank):
             yield from _told(question)
+    for question in bank.questions:
+        yield from _told_beside(parts(question))
 
 
 def _longest(questions: Sequence[Single]) -> Iterator[Remark]:
@@ -173,6 +176,34 @@ def _told(question: Blank) -> Iterator[Remark]:
                     repair=_("ask in other words"),
                 )
                 break
+
+
+def _told_beside(questions: Sequence[Question]) -> Iterator[Remark]:
+    """Questions about one material stand on one page: what one says, another must not ask."""
+    for question in questions:
+        for number, other in enumerate(questions, start=1):
+            stem = normalise(other.stem)
+            told = next((a for a in _answers(question) if _has_word(stem, normalise(a))), None)
+            if other is not question and told is not None:
+                yield Remark(
+                    question=question,
+                    message=_("the answer “{answer}” stands in question {n} beside it").format(
+                        answer=brief(told), n=number
+                    ),
+                    repair=_("ask one of the two in other words"),
+                )
+                break
+
+
+def _answers(question: Question) -> Iterator[str]:
+    """The words of the right answer, where they are long enough to be no accident."""
+    if isinstance(question, Blank):
+        for blank in question.blanks:
+            yield from (s.text for s in blank if s.weight == 1.0 and len(normalise(s.text)) > 1)
+    if isinstance(question, Single) and len(question.key) == 1:
+        key = question.options[min(question.key)].text
+        if len(normalise(key)) >= _SHARED:
+            yield key
 
 
 def _has_word(text: str, word: str) -> bool:

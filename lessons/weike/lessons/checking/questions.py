@@ -7,17 +7,25 @@ from itertools import chain
 
 from weike.lessons.checking.answerable import unanswerable
 from weike.lessons.checking.guessable import guessable
+from weike.lessons.checking.remark import inside
 from weike.lessons.finding import Finding
 from weike.quizzes.bank import Bank
+from weike.quizzes.i18n import _
 
 
 def question_findings(bank: Bank, *, file: str, cell: int | None = None) -> Iterator[Finding]:
     """What keeps members from answering, and what lets them guess."""
     first = min(bank.lines.values(), default=None)
+    materials = inside(bank)
     for remark in chain(unanswerable(bank), guessable(bank)):
-        line = bank.lines.get(remark.question.id) if remark.question else first
+        message, line = remark.message, first
+        if remark.question is not None:
+            whole, number = materials.get(id(remark.question), (remark.question, 0))
+            line = bank.lines.get(whole.id)
+            if number:
+                message = _("question {n}: {text}").format(n=number, text=message)
         yield Finding(
-            message=remark.message,
+            message=message,
             repair=remark.repair,
             file=file,
             cell=cell,

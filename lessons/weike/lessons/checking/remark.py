@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from weike.lessons.finding import Severity
 from weike.quizzes.bank import Bank
 from weike.quizzes.question import Question
+from weike.quizzes.types.material import Material
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,16 +24,23 @@ class Remark:
 def asked(bank: Bank) -> Iterator[Question]:
     """Every question, the parts of a material for themselves; no notes."""
     for question in bank.questions:
-        yield from _parts(question)
+        for one in parts(question) or (question,):
+            if one.asks:
+                yield one
 
 
-def _parts(question: Question) -> Iterator[Question]:
-    inside = getattr(question, "questions", ())
-    if inside:
-        for part in inside:
-            yield from _parts(part)
-    elif question.asks:
-        yield question
+def inside(bank: Bank) -> Mapping[int, tuple[Question, int]]:
+    """By identity, the questions of materials: the material, and which of its questions it is."""
+    return {
+        id(part): (question, number)
+        for question in bank.questions
+        for number, part in enumerate(parts(question), start=1)
+    }
+
+
+def parts(question: Question) -> tuple[Question, ...]:
+    """The questions about a material; none for any other question."""
+    return question.questions if isinstance(question, Material) else ()
 
 
 def brief(stem: str) -> str:

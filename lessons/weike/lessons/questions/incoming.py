@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from weike.lessons.checking.remark import parts
 from weike.lessons.questions.library import Library
 from weike.quizzes.bank import Bank, Format, is_binary, open_source
 from weike.quizzes.errors import Problem, ProblemsError
@@ -114,13 +115,18 @@ def can_give_back(incoming: Incoming) -> bool:
 def _duplicates(questions: Sequence[Question], library: Library) -> Mapping[str, str]:
     stems: dict[str, str] = {}
     for entry in library.entries:
-        stems.setdefault(item_id(entry.question.stem), entry.path)
+        stems.setdefault(_asks(entry.question), entry.path)
     found = {}
     for question in questions:
-        there = stems.get(item_id(question.stem))
+        there = stems.get(_asks(question))
         if there is not None:
             found[question.id] = there
     return found
+
+
+def _asks(question: Question) -> str:
+    """What is asked, in one spelling: of a material also what is asked about it."""
+    return " ".join(item_id(one.stem) for one in (question, *parts(question)))
 
 
 def _with_own_id(question: Question, known: Mapping[str, str]) -> Question:

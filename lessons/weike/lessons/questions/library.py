@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Lock
 
@@ -12,7 +12,7 @@ from weike.lessons.catalogue import file_name, lesson_files, read_lesson
 from weike.lessons.questions.keeping import Keeping
 from weike.lessons.quizcell import read_quiz_cells
 from weike.lessons.sources import content_hash
-from weike.quizzes.bank import Bank, format_of, formats, load_bank
+from weike.quizzes.bank import Bank, name_of, open_content
 from weike.quizzes.course import Course
 from weike.quizzes.errors import ProblemsError, WeikeError
 from weike.quizzes.question import Question
@@ -23,11 +23,12 @@ EDITED = ("markdown", "json")  # the formats whose files are written when a ques
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Use:
-    """A lesson that asks questions of a bank."""
+    """A lesson that asks questions of a bank; `draw` is how many it takes, None for all."""
 
     slug: str
     title: str
     file: str
+    draw: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,23 +155,22 @@ class Shelves:
 
     def read_file(self, path: Path, name: str) -> BankFile:
         content = path.read_bytes() if path.is_file() else b""
+        kind, bank = "", None
+        problems: tuple[str, ...] = ()
         try:
-            kind = _format_name(path)
+            module, data = open_content(path.name, content)
+            kind = name_of(module)
             bank = self.keeping.get(name, content)
             if bank is None:
-                bank = load_bank(path, zone=self._course.zone)
+                bank = module.loads(data, source=path.name, zone=self._course.zone)
                 self.keeping.put(name, content, bank)
         except ProblemsError as error:
             problems = tuple(map(str, error.problems))
-            return BankFile(
-                path=name, format=_format_name(path), hash=content_hash(content), bank=None,
-                problems=problems,
-            )  # fmt: skip
         except WeikeError as error:
-            return BankFile(
-                path=name, format="", hash=content_hash(content), bank=None, problems=(str(error),)
-            )
-        return BankFile(path=name, format=kind, hash=content_hash(content), bank=bank)
+            problems = (str(error),)
+        return BankFile(
+            path=name, format=kind, hash=content_hash(content), bank=bank, problems=problems
+        )
 
     def _lesson(self, path: Path) -> _Lesson | None:
         name = file_name(path, self._course)
@@ -195,18 +195,21 @@ class Shelves:
         )
 
     def _uses(self, lessons: Sequence[_Lesson]) -> Mapping[str, tuple[Use, ...]]:
-        found: dict[str, dict[Use, None]] = {}
+        found: dict[str, dict[str, Use]] = {}
         for one in lessons:
             for _number, bank in one.cells:
                 place = bank.bank and find_bank(bank.bank, one.folder, self._course.root)
                 if place:
-                    found.setdefault(file_name(place, self._course), {})[one.use] = None
+                    by_slug = found.setdefault(file_name(place, self._course), {})
+                    known = by_slug.get(one.use.slug, one.use)
+                    most = max(known.draw or 0, bank.rules.draw or 0) or None
+                    by_slug[one.use.slug] = replace(known, draw=most)
             for path in bank_files(self._course) if one.code else ():
                 name = file_name(path, self._course)
                 # `Quiz("x", bank="fire.md")`, in whatever way the code spells it.
                 if name.removeprefix("quizzes/") in one.code:
-                    found.setdefault(name, {})[one.use] = None
-        return {path: tuple(uses) for path, uses in found.items()}
+                    found.setdefault(name, {}).setdefault(one.use.slug, one.use)
+        return {path: tuple(uses.values()) for path, uses in found.items()}
 
 
 def _with_uses(file: BankFile, uses: tuple[Use, ...]) -> BankFile:
@@ -276,8 +279,3 @@ def _stamp(path: Path) -> tuple[int, int]:
     except OSError:
         return (0, 0)
     return found.st_mtime_ns, found.st_size
-
-
-def _format_name(path: Path) -> str:
-    module = format_of(path)
-    return next(name for name, one in formats().items() if one is module)

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from weike.lessons.questions.library import BankFile, Shelves
 from weike.lessons.questions.splice import with_question, without_question
-from weike.lessons.sources import Changed, read_source, save_source, source_path
+from weike.lessons.sources import Changed, content_hash, read_source, save_source, source_path
 from weike.quizzes.bank import Bank, formats
 from weike.quizzes.course import Course
 from weike.quizzes.errors import WeikeError
@@ -107,7 +107,7 @@ class Desk:
         text = content.decode("utf-8-sig").rstrip("\n") + "\n\n" + body
         markdown.loads(text, source=path, zone=self.course.zone)  # or it is not written
         self._add_media(path, media or {})
-        self._write(path, content, text.encode(), hash, note)
+        self.write(path, content, text.encode(), note)
         return made
 
     def to_markdown(self, path: str) -> str:
@@ -157,7 +157,7 @@ class Desk:
             raise WeikeError(_("{name} cannot be changed here").format(name=file.name))
         text, bank = change(content.decode("utf-8-sig"), file.bank, file.format)
         written = text.encode()
-        self._write(path, content, written, hash, note)
+        self.write(path, content, written, note)
         # What is known need not be read again: a large bank takes half a minute.
         self.shelves.keeping.put(path, written, bank)
 
@@ -171,9 +171,10 @@ class Desk:
                     )
                 )
 
-    def _write(self, path: str, before: bytes, after: bytes, expected: str, note: str) -> None:
+    def write(self, path: str, before: bytes, after: bytes, note: str) -> None:
+        """Put a content in place of the one that was seen; both stay among the versions."""
         keep_revision(self.store, path, before, by="command", now=self.now)
-        save_source(self.course, path, after, expected=expected)
+        save_source(self.course, path, after, expected=content_hash(before))
         keep_revision(self.store, path, after, by=self.by, now=self.now, note=note)
 
     def _file(self, path: str) -> BankFile:

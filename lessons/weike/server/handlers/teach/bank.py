@@ -8,16 +8,16 @@ from typing import Final
 
 from weike.lessons.questions.form import TYPES
 from weike.lessons.questions.library import Library
-from weike.lessons.questions.search import UNUSED, Wish, choices, find
+from weike.lessons.questions.moving import MOST
+from weike.lessons.questions.search import UNUSED, choices, find
 from weike.quizzes.bank import formats, is_binary
 from weike.quizzes.errors import WeikeError
 from weike.quizzes.i18n import _
 from weike.quizzes.loss import export
 from weike.results.catalogue import published
-from weike.server.banking import Banking, format_words, published_items, short, type_words
+from weike.server.banking import Banking, format_words, short, type_words
 from weike.server.base import Refused
 
-_LONGEST: Final = 200
 _PATIENCE: Final = 1.5  # seconds for banks that nobody has read since they changed
 
 
@@ -33,8 +33,7 @@ class Bank(Banking):
             return self.page("bank_reading.html", tab="bank")
         library = reading.result()
         wish = self.wish()
-        asked = await self.work(published_items, self.site.store)
-        slugs = {item: {ref.partition("/")[0] for ref in refs} for item, refs in asked.items()}
+        slugs = await self.asked()
         number = self.get_argument("page", "1")
         found = await self.work(
             find,
@@ -75,17 +74,7 @@ class Bank(Banking):
             new_types=[(name, words[name]) for name in TYPES],
             writes=self.writes,
             formats=format_words(),
-        )
-
-    def wish(self) -> Wish:
-        level = self.get_argument("difficulty", "")
-        return Wish(
-            words=self.get_argument("q", "")[:_LONGEST],
-            bank=self.get_argument("bank", "")[:_LONGEST],
-            topic=self.get_argument("topic", "")[:_LONGEST],
-            difficulty=int(level) if level in ("1", "2", "3", "4", "5") else None,
-            type=self.get_argument("type", "")[:_LONGEST],
-            use=self.get_argument("use", "")[:_LONGEST],
+            most=MOST,
         )
 
     def titles(self, library: Library) -> Mapping[str, str]:
@@ -148,6 +137,9 @@ _SAVED = {
     "question": lambda: _("The question is saved."),
     "deleted": lambda: _("The question is deleted."),
     "converted": lambda: _("The bank can be edited here now."),
+    "moved": lambda: _("The questions are in this bank now, with their history."),
+    "copied": lambda: _("The copies are in this bank now."),
+    "restored": lambda: _("It is as it was then; what stood here before stays among the versions."),
     "imported": lambda: _("The questions are in the bank."),
 }
 

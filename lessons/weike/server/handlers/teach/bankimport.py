@@ -17,7 +17,7 @@ from weike.lessons.questions.incoming import (
 )
 from weike.lessons.questions.library import Library
 from weike.lessons.questions.uploads import BIGGEST, Upload
-from weike.quizzes.bank import Bank, formats
+from weike.quizzes.bank import Bank, formats, readable, suffixes
 from weike.quizzes.errors import Problem, WeikeError
 from weike.quizzes.formats import excel
 from weike.quizzes.i18n import _
@@ -87,7 +87,7 @@ class Import(Banking):
         try:
             name, content = self.sent_file()
             form = self.get_body_argument("format", "") or None
-            if form is not None and form not in formats():
+            if form is not None and form not in readable():
                 raise WeikeError(_("there is no format {name}").format(name=form))
             token = await self.work(
                 self.site.uploads.keep, name, content, by=self.member.id, now=self.now, form=form
@@ -111,7 +111,7 @@ class Import(Banking):
         return f"{_('pasted questions')}{suffix}", text.encode()
 
     async def ask(self, *, problem: str = "", status: int = 200) -> None:
-        endings = sorted({suffix for module in formats().values() for suffix in module.SUFFIXES})
+        endings = suffixes(readable())
         self.page(
             "import.html",
             tab="bank",
@@ -120,7 +120,7 @@ class Import(Banking):
             crumbs=[(self.address("teach/bank"), _("Question bank")), ("", _("Bring questions"))],
             accept=",".join(endings),
             endings=endings,
-            formats=format_words("loads"),
+            formats=format_words(readable()),
             format=self.get_argument("format", ""),
             text=self.get_body_argument("text", "") if self.request.method == "POST" else "",
             bank=self.get_argument("bank", ""),
