@@ -16,7 +16,7 @@ COMPONENT = runpy.run_path(str(Path(__file__).parents[1] / "widgets/test_sources
 TOO_YOUNG, TOO_YOUNG_CSS = COMPONENT["TOO_YOUNG"], COMPONENT["TOO_YOUNG_CSS"]
 lines = COMPONENT["lines"]
 STATIC = Path(str(files("weike.server"))) / "static"
-SCRIPTS = [STATIC / "live.js", *sorted((STATIC / "live").glob("*.js"))]
+SCRIPTS = [STATIC / "live.js", STATIC / "lasting.js", *sorted((STATIC / "live").glob("*.js"))]
 HEAVIEST = 10_000
 
 

@@ -176,11 +176,39 @@ def test_a_kernel_is_reached_through_either_process(served: Served, store: Store
     assert browser.ask("DELETE", f"/api/kernels/{kernel_id}").status == 204
 
 
+def figures(served: Served) -> dict[str, float]:
+    """What `/metrics` says, by name and labels."""
+    text = Browser(served.port).get("/metrics").text
+    lines = [line.rpartition(" ") for line in text.splitlines() if not line.startswith("#")]
+    return {name: float(value) for name, _space, value in lines}
+
+
+def test_whichever_process_is_asked_tells_the_figures_of_all(served: Served, store: Store) -> None:
+    browser = signed_in(served, store, "M05")
+    health = 'weike_requests_total{route="Health",status="200"}'
+    before = figures(served)[health]
+    for _n in range(20):  # the system chooses the process
+        assert Browser(served.port).get("/healthz").status == 200
+    assert {figures(served)[health] - before for _n in range(6)} == {20}
+    found = figures(served)
+    used = {name: n for name, n in found.items() if name.startswith("process_resident_memory")}
+    names = [f'process_resident_memory_bytes{{worker="{number}"}}' for number in range(COUNT)]
+    assert sorted(used) == names
+    assert min(used.values()) > 20e6
+    kernel_id = kernel(browser.get(LIVE).text)
+    more = {found["weike_live_kernels"] + 1}
+    until = time.monotonic() + 10  # the others hear of it every second
+    while {figures(served)["weike_live_kernels"] for _n in range(6)} != more:
+        assert time.monotonic() < until
+    assert browser.ask("DELETE", f"/api/kernels/{kernel_id}").status == 204
+
+
 def test_a_process_that_is_killed_is_started_again_and_nothing_is_lost(
     served: Served, store: Store
 ) -> None:
     browser = signed_in(served, store, "M04")
     opened = browser.post("/api/attempts", {"quiz": "fire/fire"}).json
+    before, link = figures(served), 'weike_requests_total{route="Link",status="303"}'
     served.workers[1].kill()
     served.workers[0].kill()
     time.sleep(0.5)
@@ -188,6 +216,9 @@ def test_a_process_that_is_killed_is_started_again_and_nothing_is_lost(
     again = browser.post("/api/attempts", {"quiz": "fire/fire"}).json
     assert again["attempt"] == opened["attempt"]
     assert "is started again" in served.log.read_text()
+    found = figures(served)
+    assert found[link] == before[link], "what the killed ones had counted"
+    assert found["weike_live_kernels"] == 0
 
 
 def test_no_process_outlives_a_server_that_is_killed(store: Store, database: str) -> None:

@@ -101,7 +101,6 @@ class WeikeServer(Voila):  # type: ignore[misc]  # Voilà has no types
         kernels.user = kernel_user(self.course)
         self.site.kernels = kernels
         self.site.attaching = Attaching(kernels)
-        KERNELS.set_function(lambda: len(kernels.list_kernel_ids()))
         return settings | {
             "weike": self.site,
             "transforms": [Gzip],
@@ -198,6 +197,7 @@ class WeikeServer(Voila):  # type: ignore[misc]  # Voilà has no types
         """Voilà's own way to stop is not used."""
 
     async def _look(self) -> None:
+        KERNELS.set(len(self.kernel_manager.list_kernel_ids()))  # for who asks another process
         try:
             await self.site.work(self.site.shelf.refresh)
             await self.site.attempts.look()

@@ -54,6 +54,7 @@ def assets() -> Mapping[str, Asset]:
         "trial": _asset(trial_script(), "js", JAVASCRIPT),
         "live-css": _asset(squeezed(css.join(STATIC / "live.css")), "css", CSS),
         "live": _asset(f"{{\n{esm.join(STATIC / 'live.js')}}}\n", "js", JAVASCRIPT),
+        "lasting": _asset(f"{{\n{esm.join(STATIC / 'lasting.js')}}}\n", "js", JAVASCRIPT),
         "mathjax": _asset((STATIC / "mathjax.js").read_text("utf-8"), "js", JAVASCRIPT),
     }
 

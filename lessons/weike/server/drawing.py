@@ -128,12 +128,17 @@ class Drawing(Handler):
             "base": self.base_url,
             "kernel": kernel_id,
             "large": self.large,
+            "lasting": self.site.pages.asset("lasting"),
+            "links": {
+                "lost": _("The connection is gone; it comes back by itself."),
+                "back": _("Connected again: everything is as you left it."),
+                "rest": _("The interactive part has gone to rest."),
+            },
             "other": next(one for one in LANGUAGES if one != language()),
             "words": {
                 "large": _("Large text"),
                 "back": page.back_words,
                 "busy": page.busy,
-                "rest": _("The interactive part has gone to rest."),
                 "again": _("Start it again"),
             },
         }

@@ -1,18 +1,31 @@
-"""Counters for Prometheus, and the request log: no tokens, no names."""
+"""Counters for Prometheus, and the request log: no tokens, no names.
+
+With several processes whichever is asked answers for all of them: requests and their times are the
+sums since the server's start, also of processes that have ended, and what a process uses is told
+for each by its number. They write to files in `PROMETHEUS_MULTIPROC_DIR`, set by `workers`.
+"""
 
 from __future__ import annotations
 
 import logging
+import os
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.gc_collector import GCCollector
+from prometheus_client.metrics_core import Metric
+from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.process_collector import ProcessCollector
+from prometheus_client.registry import Collector
 from tornado.web import RequestHandler
 
 from weike.server.base import safe_path
 
 LOG = logging.getLogger("weike.requests")
 SLOW = 1.0
+FOLDER = "PROMETHEUS_MULTIPROC_DIR"  # the library's own name for it
 
 REGISTRY = CollectorRegistry()
 ProcessCollector(registry=REGISTRY)
@@ -28,7 +41,44 @@ SECONDS = Histogram(
     buckets=(0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
     registry=REGISTRY,
 )
-KERNELS = Gauge("weike_live_kernels", "Kernels of live lessons.", registry=REGISTRY)
+KERNELS = Gauge(
+    "weike_live_kernels",
+    "Kernels of live lessons.",
+    registry=REGISTRY,
+    multiprocess_mode="livesum",
+)
+
+
+class Workers(Collector):
+    """What each process of the server uses, by the number that `workers` has given it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def collect(self) -> Iterator[Metric]:
+        together: dict[str, Metric] = {}
+        for file in sorted(self._folder.glob("worker-*")):
+            worker = file.name.removeprefix("worker-")
+            one = ProcessCollector(pid=partial(file.read_text, "ascii"), registry=None)
+            for metric in one.collect():
+                mine = together.setdefault(metric.name, metric)
+                samples, metric.samples = metric.samples, []
+                mine.samples += [
+                    sample._replace(labels=sample.labels | {"worker": worker}) for sample in samples
+                ]
+        yield from together.values()
+
+
+def exposed() -> bytes:
+    """All figures, as Prometheus reads them."""
+    folder = os.environ.get(FOLDER)
+    if not folder:
+        return generate_latest(REGISTRY)
+    registry = CollectorRegistry()
+    MultiProcessCollector(registry, folder)  # type: ignore[no-untyped-call]
+    registry.register(Workers(Path(folder)))
+    return generate_latest(registry)
+
 
 _known: dict[tuple[type, int], tuple[Counter, Histogram]] = {}
 

@@ -22,10 +22,13 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from prometheus_client.multiprocess import mark_process_dead
+
 from weike.quizzes.course import Course, load_course
 from weike.quizzes.i18n import set_default_language
 from weike.results.folders import Folders
 from weike.results.store import open_store
+from weike.server.metrics import FOLDER
 from weike.server.port import bind
 from weike.server.sharing import Shared
 
@@ -55,6 +58,7 @@ class Workers:
                 stack.enter_context(one)
             # A directory for us alone: who can open the socket in it may speak for any address.
             hub = stack.enter_context(Folders("hub")).make() / "hub"
+            self._figures(hub).mkdir()
             for name in (signal.SIGINT, signal.SIGTERM):
                 stack.callback(signal.signal, name, signal.signal(name, self._stop))
             try:
@@ -84,7 +88,14 @@ class Workers:
             stdin=subprocess.PIPE,  # ends with us, however we end
             stdout=subprocess.PIPE,
             start_new_session=True,  # Ctrl+C is ours to pass on
+            env=os.environ | {FOLDER: str(self._figures(hub))},
         )
+        (self._figures(hub) / f"worker-{number}").write_text(str(self._processes[number].pid))
+
+    @staticmethod
+    def _figures(hub: Path) -> Path:
+        """Where the processes write their counters, and find those of the others."""
+        return hub.with_name("figures")
 
     def _wait_for(self, number: int) -> None:
         """Until a process answers, or has ended without."""
@@ -105,6 +116,7 @@ class Workers:
                         number,
                         code,
                     )
+                    mark_process_dead(process.pid, str(self._figures(hub)))  # type: ignore[no-untyped-call]
                     time.sleep(PAUSE)
                     self._begin(number, hub)
 

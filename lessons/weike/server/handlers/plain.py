@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST
 
 from weike.quizzes.i18n import _
 from weike.results.catalogue import publication_counter
 from weike.server.assets import assets
 from weike.server.base import Api, Handler, Refused
-from weike.server.metrics import REGISTRY
+from weike.server.metrics import KERNELS, exposed
 from weike.server.proxies import is_local
 
 
@@ -49,10 +49,11 @@ class Metrics(Api):
         elif "administrator" not in self.member.roles:
             raise Refused(403, "forbidden", _("This page is for other duties than yours."))
 
-    def get(self) -> None:
+    async def get(self) -> None:
         self.set_header("Content-Type", CONTENT_TYPE_LATEST)
         self.set_header("Cache-Control", "no-store")
-        self.finish(generate_latest(REGISTRY))
+        KERNELS.set(len(self.site.kernels.list_kernel_ids()))
+        self.finish(await self.work(exposed))
 
 
 class Missing(Handler):

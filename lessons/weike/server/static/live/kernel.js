@@ -1,6 +1,7 @@
 // A member's own process: fetched when something is touched, kept connected, or said to be gone.
 
 import { cookie } from "../site.js";
+import { read } from "./read.js";
 
 const VERSION = "1.0.0"; // of what is said to all widgets at once
 const GONE = 4404;
@@ -12,16 +13,6 @@ function id() {
   let text = "";
   for (let n = 0; n < 32; n++) text += Math.floor(Math.random() * 16).toString(16);
   return text;
-}
-
-/** A message with buffers begins with their number and places; the first piece is the JSON. */
-function read(data) {
-  if (typeof data === "string") return JSON.parse(data);
-  const view = new DataView(data);
-  const pieces = view.getUint32(0);
-  const begin = view.getUint32(4);
-  const end = pieces > 1 ? view.getUint32(8) : data.byteLength;
-  return JSON.parse(new TextDecoder().decode(new Uint8Array(data, begin, end - begin)));
 }
 
 export class Kernel {
