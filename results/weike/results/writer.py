@@ -5,7 +5,9 @@ waits, does it in one transaction, commits, and only then says so to everyone. E
 in a savepoint of its own: a bad one fails alone.
 
 The hot path has a shortcut: `submit_row(insert, row)`. Neighbouring rows with the same `insert` go
-to it in one call; if that call fails, they are tried again one by one.
+to it in one call; if that call fails, they are tried again one by one. Where nothing else waits,
+that is the whole transaction: each further statement would let go of the interpreter, and the
+thread of the event loop gives it back late.
 """
 
 from __future__ import annotations
@@ -143,11 +145,16 @@ class Writer:
         try:
             if self._connection is None:
                 self._connection = self._engine.connect()
+            runs = list(_runs(jobs))
+            if len(runs) == 1:
+                if _together(self._connection, jobs):
+                    return len(jobs)
+                runs = [[job] for job in jobs]
             until = time.monotonic() + _SLICE
             with self._connection.begin():
-                for run in _runs(jobs):
+                for run in runs:
                     done += len(run)
-                    _do(self._connection, run, alone=len(run) == len(jobs))
+                    _do(self._connection, run)
                     if time.monotonic() > until:
                         break
         except BaseException as error:  # the thread must go on for the others
@@ -176,14 +183,20 @@ def _runs(jobs: list[_Job]) -> Iterator[list[_Job]]:
             yield list(run)
 
 
-def _do(connection: Connection, run: list[_Job], *, alone: bool) -> None:
-    """Do one run; a failure stays with the job that caused it.
+def _together(connection: Connection, run: list[_Job]) -> bool:
+    """One run as a transaction; False where each of its jobs is to be tried by itself."""
+    try:
+        with connection.begin():
+            _call(connection, run)
+    except Exception:
+        if len(run) == 1:
+            raise
+        return False
+    return True
 
-    A run that is all of the transaction and one job needs no savepoint: it fails with it.
-    """
-    if alone and len(run) == 1:
-        _call(connection, run)
-        return
+
+def _do(connection: Connection, run: list[_Job]) -> None:
+    """Do one run among others; a failure stays with the job that caused it."""
     savepoint = connection.begin_nested()
     try:
         _call(connection, run)
@@ -196,7 +209,7 @@ def _do(connection: Connection, run: list[_Job], *, alone: bool) -> None:
             run[0].error = _explain(error)
         else:
             for job in run:
-                _do(connection, [job], alone=False)
+                _do(connection, [job])
     else:
         savepoint.commit()
 
