@@ -248,6 +248,8 @@ def reviewing_screens() -> Iterator[Screen]:
     version = f"{lesson}/versions/{WAITING}"
     yield Screen("teach-version-author", version, "lecturer", language="en")
     yield Screen("teach-version", version, "reviewer", act=a_remark, language="en")
+    yield Screen("teach-try", f"{version}/try/", "reviewer", ready=READY, language="en")
+    yield Screen("teach-phone", f"{version}/phone", "reviewer")
     yield Screen("teach-changes", f"{version}/changes", "reviewer", language="en")
     yield Screen("teach-release", f"{lesson}/release", "reviewer")
 

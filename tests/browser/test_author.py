@@ -23,6 +23,7 @@ from .conftest import DESKTOP, Context
 
 ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+/lab\?token=\w+")
 SLOW = 60_000  # JupyterLab on a busy machine
+WHY = "红区是压力不足"
 
 
 @pytest.fixture
@@ -50,7 +51,7 @@ def lab(course: Path, tmp_path: Path) -> Iterator[str]:
     log = tmp_path / "lab.log"
     with log.open("w") as output:
         process = subprocess.Popen(
-            [weike, "author", course, "--no-browser", "--port", str(port)],
+            [weike, "author", course, "--no-browser", "--port", str(port), "--lan", "127.0.0.1"],
             stdout=output,
             stderr=subprocess.STDOUT,
             env={**os.environ, **home},
@@ -113,7 +114,35 @@ def test_a_template_becomes_a_lesson_whose_quiz_works_and_whose_mistake_has_its_
     expect(error).to_contain_text("## 压力表的指针在红区")
     expect(error).not_to_contain_text("Traceback")
     look(page, "author-mistake")
+    cell.get_by_text("- [ ] 取下来").click()
+    page.keyboard.press("Home")
+    for key in ["ArrowRight"] * 3 + ["Delete", "x"]:
+        page.keyboard.press(key)
+    taken_on_a_phone(page, new_context().new_page())
     assert said == []
+
+
+def taken_on_a_phone(lab: Page, phone: Page) -> None:
+    """What was just typed is saved and shown as members will see it, at an address of its own."""
+    lab.get_by_role("button", name="手机预览").click()
+    dialog = lab.locator(".jp-Dialog")
+    expect(dialog).to_contain_text("手机打不开：这台电脑没有接入网络（只有 127.0.0.1）")
+    address = str(dialog.get_by_role("link").get_attribute("href"))
+    look(lab, "author-phone")
+    assert address.startswith("http://127.0.0.1:")
+    assert f":{lab.url.split(':')[2].split('/')[0]}/" not in address, "not Lab's own port"
+    said: list[str] = []
+    phone.on("response", lambda answer: said.append(answer.text()))
+    phone.goto(address)
+    phone.locator(".wq-card label", has_text="取下来").tap()
+    assert not [one for one in said if WHY in one], "nothing of the key before an answer"
+    phone.get_by_role("button", name="确定").tap()
+    expect(phone.locator(".wq-feedback").first).to_contain_text(WHY)
+    look(phone, "author-on-a-phone")
+    root = address.partition("/preview/")[0]
+    for path in ("/", "/lab", "/api/contents", "/weike.toml", f"/preview/{'x' * 32}/"):
+        assert phone.request.get(root + path).status == 404, path
+    assert phone.request.get(f"{address}files/weike.toml").status == 404
 
 
 def look(page: Page, name: str) -> None:

@@ -88,6 +88,30 @@ TABLE: Mapping[str, list[Asked]] = {
         Asked("GET", "media/{picture}", PAGE),
         Asked("GET", f"media/{NONE_32}.svg", members(404, nobody=302)),
     ],
+    "preview/<token>/": [  # with a pass: test_phone_preview.py
+        Asked("GET", "preview/nobody-has-this/", everyone(404)),
+        Asked("POST", "preview/nobody-has-this/", everyone(405), {}),
+    ],
+    "preview/<token>/files/<name>": [
+        Asked("GET", "preview/nobody-has-this/files/weike.toml", everyone(404)),
+    ],
+    "preview/<token>/media/<name>": [
+        Asked("GET", "preview/nobody-has-this/media/{picture}", everyone(404)),
+    ],
+    "preview/<token>/api/attempts": [
+        Asked("POST", "preview/nobody-has-this/api/attempts", everyone(404), {"quiz": "fire/fire"}),
+    ],
+    "preview/<token>/api/attempts/<attempt>/answers/<item>": [
+        Asked(
+            "PUT",
+            f"preview/nobody-has-this/api/attempts/{NONE_32}/answers/x",
+            everyone(404),
+            ANSWER,
+        ),
+    ],
+    "preview/<token>/api/attempts/<attempt>/submit": [
+        Asked("POST", f"preview/nobody-has-this/api/attempts/{NONE_32}/submit", everyone(404), {}),
+    ],
     "me": [Asked("GET", "me", PAGE)],
     "me/pin": [
         Asked("GET", "me/pin", members(302, nobody=302)),
@@ -206,6 +230,37 @@ TABLE: Mapping[str, list[Asked]] = {
     ],
     "teach/lessons/<slug>/draft/api/attempts/<attempt>/submit": [
         Asked("POST", f"teach/lessons/fire/draft/api/attempts/{NONE_32}/submit", NO_DRAFT, {})
+    ],
+    "teach/lessons/<slug>/phone": [Asked("GET", "teach/lessons/fire/phone", NO_DRAFT_PAGE)],
+    "teach/lessons/<slug>/versions/<version>/phone": [
+        Asked("GET", "teach/lessons/draft/versions/d1/phone", teachers(200)),
+        Asked("GET", "teach/lessons/draft/versions/d2/phone", teachers(404)),
+    ],
+    "teach/lessons/<slug>/versions/<version>/try/": [
+        Asked("GET", "teach/lessons/draft/versions/d1/try/", teachers(200)),
+        Asked("GET", "teach/lessons/draft/versions/d2/try/", teachers(404)),
+    ],
+    "teach/lessons/<slug>/versions/<version>/try/kernel": [  # of a live one: test_attaching.py
+        Asked("POST", "teach/lessons/draft/versions/d1/try/kernel", NO_DRAFT, {}),
+    ],
+    "teach/lessons/<slug>/versions/<version>/try/api/attempts": [
+        Asked("POST", "teach/lessons/draft/versions/d1/try/api/attempts", NO_DRAFT, {"quiz": "x"}),
+    ],
+    "teach/lessons/<slug>/versions/<version>/try/api/attempts/<attempt>/answers/<item>": [
+        Asked(
+            "PUT",
+            f"teach/lessons/draft/versions/d1/try/api/attempts/{NONE_32}/answers/x",
+            NO_DRAFT,
+            ANSWER,
+        ),
+    ],
+    "teach/lessons/<slug>/versions/<version>/try/api/attempts/<attempt>/submit": [
+        Asked(
+            "POST",
+            f"teach/lessons/draft/versions/d1/try/api/attempts/{NONE_32}/submit",
+            NO_DRAFT,
+            {},
+        ),
     ],
     "teach/essays": [Asked("GET", "teach/essays", (302, 403, 403, 200, 403, 200))],
     "teach/essays/<slug>/<quiz>": [

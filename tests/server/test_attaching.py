@@ -206,6 +206,27 @@ def test_two_members_have_two_states(own: Running) -> None:
     assert other.get(f"/api/kernels/{mine['kernel']}").status == 404
 
 
+def test_a_version_that_waits_is_tried_beside_the_published_one(own: Running) -> None:
+    """Its author and reviewers get a copy of it, and members keep theirs and its template."""
+    member, lecturer = own.signed_in("M01"), own.signed_in("L01")
+    theirs = attach(member)
+    before = own.server.kernel_manager.provisioner(theirs["kernel"]).template
+    other = lesson("pull", "p2", SOURCE.replace('f"v={', 'f"new={'))
+    store_version(own.store, other)
+    base = "/teach/lessons/pull/versions/p2/try/"
+    page = lecturer.get(base)
+    assert f'data-attach="{base}kernel"' in page.text
+    assert "ws://" in page.headers["Content-Security-Policy"]
+    found = lecturer.post(f"{base}kernel", {}).json
+    assert pulled(lecturer, found, 11) == "new=11"
+    assert lecturer.post(f"{base}kernel", {}).json["resumed"] is True
+    assert member.post(f"{base}kernel", {}).status == 403
+    assert member.get(f"/api/kernels/{found['kernel']}").status == 404
+    assert pulled(member, attach(member), 12) == "v=12"
+    again = attach(own.signed_in("M06"))
+    assert own.server.kernel_manager.provisioner(again["kernel"]).template is before
+
+
 def test_asking_twice_at_once_gives_one_copy(own: Running) -> None:
     member = "M05"
     browser = own.signed_in(member)

@@ -60,8 +60,18 @@ def _left_behind(_folder: str, names: list[str]) -> set[str]:
     "--port", default=8888, show_default=True, type=click.IntRange(0, 65535), help="Port."
 )
 @click.option("--browser/--no-browser", default=True, help="Open a browser window.")
-def author(folder: Path | None, port: int, browser: bool) -> None:
-    """Open JupyterLab on the course folder, on this computer only."""
+@click.option(
+    "--lan",
+    metavar="ADDRESS",
+    default="",
+    help="This computer's address for previews on a phone. [default: found by itself]",
+)
+def author(folder: Path | None, port: int, browser: bool, lan: str) -> None:
+    """Open JupyterLab on the course folder, on this computer only.
+
+    In a lesson's toolbar, "Preview on a phone" shows a QR code. A phone in the same network opens
+    the lesson by it for an hour, as members will see it; nothing else is reachable from there.
+    """
     from weike.lessons.authoring.launcher import launcher_extension
 
     course = load_course(folder)
@@ -69,10 +79,10 @@ def author(folder: Path | None, port: int, browser: bool) -> None:
     if importlib.util.find_spec("jupyterlab") is None:
         raise WeikeError(_("for writing lessons, install JupyterLab: pip install 'weike[author]'"))
     with launcher_extension(course) as extensions:
-        raise SystemExit(_lab(course, extensions, port, browser))
+        raise SystemExit(_lab(course, extensions, port, browser, lan))
 
 
-def _lab(course: Course, extensions: Path, port: int, browser: bool) -> int:
+def _lab(course: Course, extensions: Path, port: int, browser: bool, lan: str) -> int:
     command = [
         *(sys.executable, "-m", "jupyterlab"),
         f"--ServerApp.root_dir={course.root}",
@@ -80,6 +90,8 @@ def _lab(course: Course, extensions: Path, port: int, browser: bool) -> int:
         f"--ServerApp.port={port}",
         f"--ServerApp.open_browser={browser}",
         f"--LabApp.extra_labextensions_path={extensions}",
+        "--ServerApp.jpserver_extensions=weike.server.preview.lab=True",
+        *([f"--WeikePreview.lan={lan}"] if lan else []),
     ]
     secret = ("WEIKE_DATABASE_URL", "WEIKE_SECRET")
     environment = {name: value for name, value in os.environ.items() if name not in secret}

@@ -400,9 +400,13 @@ def _after_scheme(address: str) -> str:
 
 
 def safe_path(path: str) -> str:
-    """A path for the log: what follows /login/ signs somebody in, so it stays out."""
-    head, found, _token = path.partition("/login/")
-    return f"{head}/login/…" if found else path
+    """A path for the log: what follows /login/ signs somebody in and what follows /preview/ shows a
+    draft, so both stay out."""
+    for secret in ("/login/", "/preview/"):
+        head, found, _token = path.partition(secret)
+        if found:
+            return f"{head}{secret}…"
+    return path
 
 
 def local_path(wished: str, base_url: str) -> str:

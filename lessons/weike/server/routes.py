@@ -20,6 +20,7 @@ from weike.server.handlers import (
     lesson,
     live,
     me,
+    passed,
     plain,
     rankings,
     signin,
@@ -51,10 +52,12 @@ from weike.server.handlers.teach import (
     compose_preview,
     essays,
     onelesson,
+    phone,
     preview,
     question,
     release,
     reviews,
+    trying,
     versions,
 )
 from weike.server.handlers.teach import lessons as taught
@@ -71,6 +74,9 @@ UPLOAD = r"(?P<token>[0-9a-f]{32})"
 TICKET = r"(?P<token>[A-Za-z0-9_-]{8,128})"
 KERNEL = r"(?P<kernel_id>\w+-\w+-\w+-\w+-\w+)"
 
+MEDIA = r"media/(?P<name>[0-9a-f]{32})\.[a-z0-9]{1,8}"
+TRIED = f"teach/lessons/{SLUG}/versions/{VERSION}"
+
 Route = tuple[str, type, dict[str, Any]]
 
 
@@ -84,7 +90,14 @@ def routes(app: Voila) -> Sequence[Route]:
         (f"lessons/{SLUG}", lesson.Lesson, {}),
         (f"lessons/{SLUG}/live", live.Live, {}),
         (f"lessons/{SLUG}/print/{handouts.DOCUMENT}", handouts.Handout, {}),
-        (r"media/(?P<name>[0-9a-f]{32})\.[a-z0-9]{1,8}", lesson.MediaFile, {}),
+        (MEDIA, lesson.MediaFile, {}),
+        # Previews, for whoever holds a pass.
+        (f"preview/{TICKET}/", passed.PassedPage, {}),
+        (f"preview/{TICKET}/files/(?P<name>.{{1,600}})", passed.PassedFile, {}),
+        (f"preview/{TICKET}/{MEDIA}", passed.PassedMedia, {}),
+        (f"preview/{TICKET}/api/attempts", passed.PassedAttempts, {}),
+        (f"preview/{TICKET}/api/attempts/{ATTEMPT}/answers/{ITEM}", passed.PassedAnswer, {}),
+        (f"preview/{TICKET}/api/attempts/{ATTEMPT}/submit", passed.PassedSubmit, {}),
         ("me", me.Me, {}),
         ("me/pin", me.Pin, {}),
         ("me/training", training.Training, {}),
@@ -116,6 +129,7 @@ def routes(app: Voila) -> Sequence[Route]:
             compose_preview.Submit,
             {},
         ),
+        (f"teach/lessons/{SLUG}/phone", phone.FilePhone, {}),
         ("teach/bank", bank.Bank, {}),
         ("teach/bank/export", bank.Export, {}),
         ("teach/bank/convert", bank.Convert, {}),
@@ -134,6 +148,12 @@ def routes(app: Voila) -> Sequence[Route]:
         (f"teach/lessons/{SLUG}/versions/{VERSION}", versions.Version, {}),
         (f"teach/lessons/{SLUG}/versions/{VERSION}/changes", versions.Changes, {}),
         (f"teach/lessons/{SLUG}/versions/{VERSION}/submission", versions.Submission, {}),
+        (f"{TRIED}/phone", phone.VersionPhone, {}),
+        (f"{TRIED}/try/", trying.TryVersion, {}),
+        (f"{TRIED}/try/kernel", trying.TryKernel, {}),
+        (f"{TRIED}/try/api/attempts", trying.TryAttempts, {}),
+        (f"{TRIED}/try/api/attempts/{ATTEMPT}/answers/{ITEM}", trying.TryAnswer, {}),
+        (f"{TRIED}/try/api/attempts/{ATTEMPT}/submit", trying.TrySubmit, {}),
         ("teach/bank/template", bankimport.Template, {}),
         ("teach/bank/import", bankimport.Import, {}),
         (f"teach/bank/import/{UPLOAD}", bankimport.Report, {}),
@@ -216,8 +236,10 @@ def passed_on(listed: Sequence[Route]) -> Sequence[Route]:
 def _passed_on(handler: type, arguments: dict[str, Any]) -> tuple[type, dict[str, Any]]:
     if issubclass(handler, WebSocketHandler):
         return forward.ForwardChannels, {}
-    if issubclass(handler, live.OwnKernel):
+    if issubclass(handler, live.OwnKernel | live.Attach):
         return forward.ForwardApi, {}
+    if issubclass(handler, passed.Passing):
+        return forward.ForwardOpenApi if issubclass(handler, Api) else forward.ForwardOpen, {}
     if issubclass(handler, Trying):
         return forward.ForwardApi if issubclass(handler, Api) else forward.Forward, {}
     if issubclass(handler, Drawing):

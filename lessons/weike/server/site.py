@@ -21,6 +21,7 @@ from weike.results.answering.attempts import Attempts
 from weike.results.people import Branches, Member, branches
 from weike.results.store import Store
 from weike.server.pages import Pages
+from weike.server.preview.passes import Passes
 from weike.server.printshop import PrintShop
 from weike.server.proxies import Proxies
 from weike.server.shelf import Shelf
@@ -53,6 +54,7 @@ class Site:
         self.shelves = Shelves(course)
         self.uploads = Uploads(course.results / "uploads")
         self.trials = Trials()
+        self.passes = Passes()
         self._threads = ThreadPoolExecutor(4, thread_name_prefix="weike-web")
         self._tasks: set[asyncio.Future[object]] = set()
         # argon2 takes 64 MiB and a tenth of a second each time: never more than two at once.

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 from weike.quizzes.errors import AttemptRefused
 from weike.quizzes.quiz import QuizDefinition
@@ -31,6 +31,13 @@ class Trials:
             while len(self._kept) > self.MOST:
                 self._kept.popitem(last=False)
         return attempts
+
+    def open(self, member: str, slug: str, body: Mapping[str, object]) -> dict[str, Any]:
+        """What `POST …/attempts` answers, for the quiz that the page names as `<slug>/<quiz>`."""
+        attempts = self.known(member, slug, str(body.get("quiz")).partition("/")[2])
+        if attempts is None:
+            raise AttemptRefused("not_found")
+        return attempts.open(new=body.get("new") is True)
 
     def known(self, member: str, slug: str, quiz: str) -> LocalAttempts | None:
         return self._kept.get((member, slug, quiz), ("", None))[1]

@@ -180,6 +180,14 @@ def find_version(store: Store, slug: str, beginning: str) -> LessonVersion | Non
         return _load_version(connection, store, slug, whole) if whole else None
 
 
+def media_of(store: Store, slug: str, version: str) -> frozenset[str]:
+    """The hashes of all media of a stored version."""
+    kept = tables.lesson_media
+    query = select(kept.c.hash).where(kept.c.slug == slug, kept.c.version == version)
+    with store.read() as connection:
+        return frozenset(connection.execute(query).scalars())
+
+
 def unpublished_with(store: Store, hash: str) -> tuple[str, ...]:
     """The lessons with this piece of media, where no version with it was ever published."""
     kept, events = tables.lesson_media, tables.publication

@@ -104,6 +104,14 @@ def launcher_extension(course: Course) -> Iterator[Path]:
         offered = templates(course)
         listing = json.dumps([template.to_json() for template in offered], ensure_ascii=False)
         (static / "templates.json").write_text(listing, encoding="utf-8")
+        words = json.dumps(
+            {
+                "phone": _("Preview on a phone"),
+                "caption": _("Save, and show this lesson on a phone as members will see it"),
+            },
+            ensure_ascii=False,
+        )
+        (static / "words.json").write_text(words, encoding="utf-8")
         for template in offered:
             shutil.copyfile(template.file, static / f"{template.stem}.ipynb")
         yield folder

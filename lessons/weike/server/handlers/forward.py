@@ -95,6 +95,17 @@ class ForwardApi(Forward):
         return True
 
 
+class ForwardOpen(Forward):
+    """What strangers may ask for too: the other process looks whether they hold a pass."""
+
+    public = True
+    referrer = "no-referrer"
+
+
+class ForwardOpenApi(ForwardOpen, ForwardApi):
+    """The same for scripts."""
+
+
 class ForwardChannels(Handler, WebSocketHandler):
     """The messages of a kernel, in both directions."""
 

@@ -8,8 +8,9 @@ function begin() {
   if (!sections.length) return;
   const words = JSON.parse(document.getElementById("live-words").textContent);
   const part = new Part({
-    base: document.body.dataset.base,
+    base: document.body.dataset.site || document.body.dataset.base,
     slug: document.body.dataset.lesson,
+    attach: document.body.dataset.attach,
     words,
   });
   for (const section of sections) part.show(section);

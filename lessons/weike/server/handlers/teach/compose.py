@@ -131,7 +131,13 @@ class Edit(Teaching, Composing):
 
     def links(self, slug: str) -> list[dict[str, str]]:
         """What comes after writing."""
-        return [{"href": self.address("teach/lessons", slug), "words": _("Review and publish")}]
+        return [
+            {
+                "href": self.address("teach/lessons", slug, "phone"),
+                "words": _("Preview on a phone"),
+            },
+            {"href": self.address("teach/lessons", slug), "words": _("Review and publish")},
+        ]
 
 
 class Document(Api, Composing):

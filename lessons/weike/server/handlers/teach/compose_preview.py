@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import PurePosixPath
 
-from markupsafe import Markup
-
-from weike.lessons.compose.preview import preview_lesson
 from weike.lessons.compose.saving import revision_notebook
-from weike.lessons.media import TYPES
-from weike.lessons.sources import SourceError, source_path
-from weike.quizzes.i18n import _
 from weike.results.media import Media
-from weike.server.base import PAGE_POLICY, Api, Refused
+from weike.server.base import PAGE_POLICY, Api
 from weike.server.composing import Composing, Trying
 from weike.server.handlers.lesson import MediaFile
 from weike.server.organizing import not_there
 from weike.server.pages import component_words
+from weike.server.preview.sight import beside, of_file
 from weike.server.teaching import WRITERS
 
 
@@ -32,16 +26,18 @@ class Page(Trying):
         if id := self.get_argument("revision", ""):
             notebook = await self.work(revision_notebook, self.site.store, path, id)
             source = replace(source, notebook=notebook)
-        preview = await self.work(preview_lesson, source, self.site.course)
-        for quiz in preview.quizzes:
+        sight = await self.work(of_file, source, self.site.course)
+        for quiz in sight.quizzes:
             self.site.trials.begin(self.member.id, slug, quiz)
         self.show(
-            "teach/draft.html",
+            "preview.html",
             slug=slug,
-            lesson=source,
-            body=Markup(preview.body_html),  # noqa: S704 - cleaned like a published lesson
+            lesson=sight,
+            base=f"{self.base_url}teach/lessons/{slug}/draft/",
             words=component_words(self.wished_language()),
-            old=bool(self.get_argument("revision", "")),
+            note=False,
+            back=None,
+            live_words=None,
         )
 
 
@@ -51,17 +47,11 @@ class File(MediaFile, Composing):
     roles = WRITERS
 
     async def get(self, slug: str, name: str) -> None:  # type: ignore[override]
-        lesson = await self.lesson(slug)
-        folder, wanted = PurePosixPath(lesson).parent, PurePosixPath(name)
-        own = wanted.parent == folder or folder / "media" in wanted.parents
-        kind = TYPES.get(wanted.suffix.lower().lstrip("."))
-        if not (own or wanted.parts[:1] == ("quizzes",)) or kind is None:
+        found = await self.work(beside, self.site.course, await self.lesson(slug), name)
+        if found is None:
             raise not_there()
-        try:
-            file = source_path(self.site.course, name)
-            state = file.stat()
-        except (SourceError, OSError):
-            raise not_there() from None
+        file, kind = found
+        state = file.stat()
         self.set_header("Cache-Control", "private, no-cache")
         await self.send_media(Media(kind, file=file), f'"{state.st_mtime_ns}-{state.st_size}"')
 
@@ -73,13 +63,7 @@ class Attempts(Api, Trying):
 
     async def post(self, slug: str) -> None:
         await self.lesson(slug)
-        body = self.json_body()
-        ref = body.get("quiz")
-        quiz = str(ref).partition("/")[2]
-        attempts = self.site.trials.known(self.member.id, slug, quiz)
-        if attempts is None:
-            raise Refused(404, "not_found", _("There is nothing here, or it is not for you."))
-        self.send(attempts.open(new=body.get("new") is True))
+        self.send(self.site.trials.open(self.member.id, slug, self.json_body()))
 
 
 class Answer(Api, Trying):

@@ -24,6 +24,7 @@ from weike.server.handlers.teach.unpublished import (
     step_words,
 )
 from weike.server.organizing import not_there
+from weike.server.preview.sight import DRAWN
 
 HEADING = re.compile(r"(</?h)([1-5])\b")
 AROUND = 2  # lines shown around a change
@@ -66,6 +67,7 @@ class Looking(Unpublished):
             lesson=found,
             blocks=[(one, self.html(one.html)) for one in parts],
             has_heading="<h1" in found.body_html,
+            drawn=DRAWN in found.body_html,
             clean=self.html,
             remarks=remarks,
             lost=remarks.get("", []),

@@ -17,9 +17,10 @@ function id() {
 
 export class Kernel {
   /** `on` is told `message`, `state` (starting, ready, lost, back, gone, failed, full) and text. */
-  constructor({ base, slug, on }) {
+  constructor({ base, slug, attach, on }) {
     this.base = base;
     this.slug = slug;
+    this.address = attach || base + "api/lessons/" + slug + "/kernel"; // a preview has its own
     this.on = on;
     this.id = null;
     this.socket = null;
@@ -62,7 +63,7 @@ export class Kernel {
     this.starting = true;
     this.on.state("starting");
     try {
-      const answer = await fetch(this.base + "api/lessons/" + this.slug + "/kernel", {
+      const answer = await fetch(this.address, {
         method: "POST",
         credentials: "same-origin",
         headers: { "Content-Type": "application/json", "X-XSRFToken": cookie("_xsrf") || "" },

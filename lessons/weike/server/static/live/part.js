@@ -8,7 +8,7 @@ const CONTROL = "jupyter.widget.control";
 const AGAIN = 5000;
 
 export class Part {
-  constructor({ base, slug, words }) {
+  constructor({ base, slug, attach, words }) {
     this.words = words;
     this.models = new Map(); // state by model
     this.views = new Map(); // what is drawn of it
@@ -19,7 +19,7 @@ export class Part {
     this.outputs = new Map(); // Output models by the message whose outputs are theirs
     this.control = null;
     this.bound = false;
-    this.kernel = new Kernel({ base, slug, on: this });
+    this.kernel = new Kernel({ base, slug, attach, on: this });
   }
 
   show(section) {

@@ -1,0 +1,100 @@
+"""A version in the form in which members will see it: its quizzes, and its live part, can be tried.
+
+`…/versions/<version>/try/`, for its author and the reviewers; nothing is recorded.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from weike.results.catalogue import LessonVersion
+from weike.server.base import Api
+from weike.server.composing import Trying
+from weike.server.handlers.lesson import LIVE_PAGE
+from weike.server.handlers.teach.unpublished import Unpublished
+from weike.server.organizing import not_there
+from weike.server.pages import component_words, live_words
+from weike.server.preview.sight import moved, of_version
+from weike.server.teaching import TEACHERS
+
+# Apart from the members' own: a template of the published version is not given up for a preview.
+APART: Final = "{slug} (preview)"
+
+
+class TryVersion(Unpublished, Trying):
+    """The page."""
+
+    roles = TEACHERS
+
+    async def get(self, slug: str, version: str) -> None:
+        found = await self.the_version(slug, version)
+        sight = of_version(found, media=f"{self.base_url}media/", touch=True)
+        for quiz in sight.quizzes:
+            self.site.trials.begin(self.member.id, f"{slug}@{version}", quiz)
+        back = self.address("teach/lessons", slug, "versions", version)
+        if sight.live:
+            self.set_header("Content-Security-Policy", LIVE_PAGE.format(sockets=self.sockets()))
+        self.show(
+            "preview.html",
+            slug=f"{slug}@{version}",
+            lesson=sight,
+            base=f"{back}/try/",
+            words=component_words(self.wished_language()),
+            note=True,
+            back=back,
+            live_words=live_words(self.wished_language()) if sight.live else None,
+        )
+
+
+class Tried(Api, Unpublished, Trying):
+    """What the page asks for."""
+
+    roles = TEACHERS
+
+    def send(self, data: object, *, status: int = 200) -> None:
+        super().send(moved(data, f"{self.base_url}media/"), status=status)
+
+    async def place(self, slug: str, version: str) -> tuple[str, str]:
+        """Whose answers these are, and to what."""
+        await self.seen(slug)
+        return self.member.id, f"{slug}@{version}"
+
+
+class TryAttempts(Tried):
+    """`POST …/try/api/attempts`"""
+
+    async def post(self, slug: str, version: str) -> None:
+        place = await self.place(slug, version)
+        self.send(self.site.trials.open(*place, self.json_body()))
+
+
+class TryAnswer(Tried):
+    """`PUT …/try/api/attempts/<attempt>/answers/<item>`"""
+
+    async def put(self, slug: str, version: str, attempt: str, item: str) -> None:
+        place, body = await self.place(slug, version), self.json_body()
+        self.send(self.site.trials.ask(*place, lambda a: a.answer(attempt, item, body)))
+
+
+class TrySubmit(Tried):
+    """`POST …/try/api/attempts/<attempt>/submit`"""
+
+    async def post(self, slug: str, version: str, attempt: str) -> None:
+        place = await self.place(slug, version)
+        self.send(self.site.trials.ask(*place, lambda a: a.submit(attempt)))
+
+
+class TryKernel(Tried):
+    """`POST …/try/kernel`: as for a member who touches something live, within the same limits."""
+
+    async def post(self, slug: str, version: str) -> None:
+        found = await self.the_version(slug, version)
+        if found.live_notebook is None:
+            raise not_there()
+        made = await self.site.attaching.attach(self.member.id, apart(found))
+        self.send({"kernel": made.kernel_id, "views": made.views, "resumed": made.resumed})
+
+
+def apart(version: LessonVersion) -> LessonVersion:
+    return replace(version, slug=APART.format(slug=version.slug))
