@@ -152,6 +152,24 @@ def test_what_was_changed_by_hand_is_found_and_mended(store: Store, members: lis
     assert steps[-1] == (len(before[0]), len(before[0]))
 
 
+def test_a_rebuild_that_was_stopped_half_way_is_finished_by_the_next(
+    store: Store, members: list[Member]
+) -> None:
+    asyncio.run(wander(Attempts(store), members, Random(7), 150))
+    before = derived(store)
+    third = [row.attempt_id for row in before[0][::3]]
+
+    def forget(connection: Any) -> None:
+        """Some grades are not there yet, and of one only the parts."""
+        for table in (grade, item_grade):
+            kept = third if table is grade else third[1:]
+            connection.execute(table.delete().where(table.c.attempt_id.in_(kept)))
+
+    store.writer.run(forget)
+    assert rebuild(store).changed == tuple(third)
+    assert derived(store) == before
+
+
 def test_a_question_that_cannot_be_graded_costs_nothing_and_is_recorded(
     store: Store, members: list[Member]
 ) -> None:

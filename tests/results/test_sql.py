@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta, timezone
+
 import pytest
 from sqlalchemy import Boolean, Column, Connection, Float, MetaData, Table, Text, select
 
 from weike.results.sql import add_many
 from weike.results.store import Store
+from weike.results.types import UtcDateTime
 
 KINDS = Table(
     "kinds",
@@ -14,13 +17,20 @@ KINDS = Table(
     Column("name", Text, primary_key=True),
     Column("right", Boolean),
     Column("max", Float, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
 )
 
 
 @pytest.mark.parametrize("count", [1, 500], ids=["few", "many"])
-def test_text_numbers_and_unknown_values_survive(store: Store, count: int) -> None:
+def test_text_numbers_moments_and_unknown_values_survive(store: Store, count: int) -> None:
+    begin = datetime(2026, 10, 12, 8, tzinfo=timezone(timedelta(hours=8)))
     rows = [
-        {"name": f"第{n}\t题\\N\n", "right": (True, False, None)[n % 3], "max": n / 3}
+        {
+            "name": f"第{n}\t题\\N\n",
+            "right": (True, False, None)[n % 3],
+            "max": n / 3,
+            "at": begin + timedelta(microseconds=n),
+        }
         for n in range(count)
     ]
 

@@ -16,7 +16,7 @@ from weike.results import migrations
 from weike.results.errors import StoreError
 from weike.results.people import branches, find_member
 from weike.results.store import HEAD, Store, open_store, revision
-from weike.results.tables import member, metadata
+from weike.results.tables import grade, item_grade, member, metadata, tally
 from weike.results.types import canonical
 
 BEIJING = timezone(timedelta(hours=8))
@@ -52,14 +52,30 @@ def test_an_upgrade_keeps_the_data_of_the_first_schema(url: str, store: Store) -
             f" VALUES ('b2', 'b1', '储运党支部', 0, '{moment}')",
             f"INSERT INTO member (id, created) VALUES ('m1', '{moment}')",
             "INSERT INTO identity (member_id, code, name) VALUES ('m1', 'A1024', '学员甲')",
+            f"INSERT INTO lesson (slug, created) VALUES ('fire', '{moment}')",
+            "INSERT INTO quiz (ref, slug) VALUES ('fire/quiz', 'fire')",
+            "INSERT INTO quiz_version (version, definition) VALUES ('v1', '{}')",
+            "INSERT INTO attempt (id, member_id, quiz, number, quiz_version, lesson_version, mode,"
+            " paper, started)"
+            f" VALUES ('a1', 'm1', 'fire/quiz', 1, 'v1', '1', 'quiz', '[]', '{moment}')",
+            "INSERT INTO grade (id, attempt_id, member_id, slug, quiz, number, submitted_at, score,"
+            " first_score, max, first_max, passed, ungraded) VALUES"
+            f" (7, 'a1', 'm1', 'fire', 'fire/quiz', 1, '{moment}', 3, 2, 4, 4, true, 0)",
+            "INSERT INTO item_grade (attempt_id, item, item_version, answered, max, score)"
+            " VALUES ('a1', 'q1', 'i1', true, 1, 0.5)",
         ):
             connection.execute(text(statement))
     with open_store(url) as upgraded:
         found = find_member(upgraded, code="A1024", now=datetime(2026, 10, 12, tzinfo=BEIJING))
         paths = [one.path for one in branches(upgraded)]
+        with upgraded.read() as connection:
+            graded = connection.execute(select(grade.c.id, grade.c.first_score)).one()
+            marks = connection.execute(select(item_grade.c.item, item_grade.c.score)).one()
+            tallied = connection.execute(select(tally.c.mark)).scalar_one()
     assert found is not None
     assert found.name == "学员甲"
     assert paths == ["公司党委", "公司党委/储运党支部"]
+    assert (graded, marks, tallied) == ((7, 2.0), ("q1", 0.5), 5 * 10**14)
 
 
 def test_an_empty_database_is_brought_to_head_by_two_at_once(url: str, store: Store) -> None:

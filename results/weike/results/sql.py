@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, Insert, Table
+from sqlalchemy import Connection, Dialect, Insert, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import ReturningInsert
 from sqlalchemy.types import TypeDecorator
 
 Row = Mapping[str, Any]
+Bind = Callable[[Any], Any]
 _BULK = 100
 
 
@@ -44,10 +45,10 @@ def put(connection: Connection, table: Table, rows: Sequence[Row] | Row) -> None
 
 
 def add_many(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
-    """Add rows of plain values (text, numbers, true and false) as quickly as the database can.
+    """Add rows as quickly as the database can; what it fills in by itself is left out.
 
-    Every row has the keys of the first. Past a few rows the driver gets them as they are: to bind
-    each value through the column's type takes longer than to store it.
+    Every row has the keys of the first. Past a few rows the driver gets them as they are, but for
+    values of our own types: to bind each one takes longer than to store it.
     """
     if not rows:
         return
@@ -55,7 +56,10 @@ def add_many(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
         connection.execute(table.insert(), [dict(row) for row in rows])
         return
     names = list(rows[0])
-    assert not any(isinstance(table.c[name].type, TypeDecorator) for name in names), "plain values"
+    if binders := _binders(connection.dialect, table, names):
+        rows = [
+            {**row, **{name: bind(row[name]) for name, bind in binders.items()}} for row in rows
+        ]
     values = map(itemgetter(*names), rows)
     quoted = connection.dialect.identifier_preparer.quote
     into = f"{quoted(table.name)} ({', '.join(map(quoted, names))})"
@@ -68,6 +72,13 @@ def add_many(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
     with cursor.copy(f"COPY {into} FROM STDIN") as copy:
         for row in values:
             copy.write_row(row)
+
+
+def _binders(dialect: Dialect, table: Table, names: Sequence[str]) -> dict[str, Bind]:
+    """For columns of our own types, what makes of a value that which the driver takes."""
+    own = {name: kind for name in names if isinstance(kind := table.c[name].type, TypeDecorator)}
+    found = {name: kind.dialect_impl(dialect).bind_processor(dialect) for name, kind in own.items()}
+    return {name: bind for name, bind in found.items() if bind is not None}
 
 
 @cache
@@ -92,3 +103,9 @@ def analyze(connection: Connection) -> None:
     """After a bulk of rows: PostgreSQL plans by statistics that it gathers a while later."""
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql("ANALYZE")
+
+
+def commit_soon(connection: Connection) -> None:
+    """From now on, what this connection commits reaches the disk with the next one's that waits."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SET SESSION synchronous_commit = off")

@@ -29,7 +29,7 @@ class UtcDateTime(TypeDecorator[datetime]):
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Read[datetime]:
         # Straight from what the driver gives: SQLite text in UTC, PostgreSQL a moment in the zone
-        # of the session.
+        # of the session, which may be another way to write UTC.
         return _from_text if dialect.name == "sqlite" else _in_utc
 
 

@@ -13,8 +13,6 @@ from weike.results.scoring import tallies
 from weike.results.sql import add_many
 from weike.results.tables import grade, item_grade
 
-_ADD_GRADES = grade.insert()
-
 Rows = tuple[dict[str, Any], list[dict[str, Any]]]
 
 
@@ -65,9 +63,8 @@ def write_grades(connection: Connection, derived: Iterable[Rows]) -> None:
 
 def add_grades(connection: Connection, derived: Sequence[Rows]) -> None:
     """Store grades; the tallies are left to the caller."""
-    if derived:
-        connection.execute(_ADD_GRADES, [row for row, _items in derived])
-        add_many(connection, item_grade, [one for _row, items in derived for one in items])
+    add_many(connection, grade, [row for row, _items in derived])
+    add_many(connection, item_grade, [one for _row, items in derived for one in items])
 
 
 def replace_grades(connection: Connection, derived: Sequence[Rows]) -> None:

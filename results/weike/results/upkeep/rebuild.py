@@ -17,13 +17,13 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import URL, ColumnElement, Connection, Select, func, select
+from sqlalchemy import URL, ColumnElement, Connection, Select, Table, func, select
 
 from weike.quizzes.i18n import language, set_default_language
 from weike.results.answering import log
 from weike.results.answering.grading import Rows, add_grades, drop_grades, grade_rows
 from weike.results.scoring import tallies
-from weike.results.sql import analyze
+from weike.results.sql import analyze, commit_soon
 from weike.results.store import Store
 from weike.results.tables import attempt, grade, item_grade, submission
 
@@ -125,6 +125,7 @@ def _open(url: URL, zone: str, levels: tuple[str, ...], media: Path, tag: str) -
     gc.set_threshold(200_000, 20, 100)
     set_default_language(tag)
     _store = Store(url, zone=ZoneInfo(zone), levels=levels, media=media)
+    _store.writer.run(commit_soon)  # what a crash takes away is made again
 
 
 def _slice(task: _Task, bounds: Slice) -> tuple[int, list[str]]:
@@ -147,16 +148,17 @@ def _chunks(store: Store, task: _Task, bounds: Slice) -> Iterator[tuple[int, lis
     while True:
         query = _submitted(log.ATTEMPTS, task.quiz).where(first, *within)
         with store.read() as connection:
-            logged = log.read(connection, store, query.order_by(attempt.c.id).limit(_CHUNK))
+            query = query.order_by(attempt.c.id).limit(_CHUNK)
+            logged = log.read(connection, store, query, close=task.quiz is None)
             derived = [grade_rows(one) for one in logged]
-            differing = _differing(connection, derived)
+            differing, wrong = _differing(connection, derived, close=task.quiz is None)
         if storing is not None:
             storing.result()
             storing = None
         if not logged:
             return
         if differing and not task.dry_run:
-            storing = store.writer.post(partial(_replace, derived=differing))
+            storing = store.writer.post(partial(_replace, wrong=wrong, derived=differing))
         yield len(logged), [row["attempt_id"] for row, _items in differing]
         first = attempt.c.id > logged[-1].attempt.id
 
@@ -167,27 +169,36 @@ def _submitted(query: Select[Any], quiz: str | None) -> Select[Any]:
     return query if quiz is None else query.where(attempt.c.quiz == quiz)
 
 
-def _differing(connection: Connection, derived: Sequence[Rows]) -> list[Rows]:
+def _differing(
+    connection: Connection, derived: Sequence[Rows], *, close: bool
+) -> tuple[list[Rows], list[Rows]]:
+    """What is not stored as it is derived; of that, what is stored otherwise."""
     ids = [row["attempt_id"] for row, _items in derived]
-    stored = {
-        row.attempt_id: _plain(row)
-        for row in connection.execute(select(grade).where(grade.c.attempt_id.in_(ids)))
-    }
+    if not ids:
+        return [], []
+
+    def among(table: Table) -> Select[Any]:
+        id = table.c.attempt_id
+        return select(table).where(id.between(min(ids), max(ids)) if close else id.in_(ids))
+
+    stored = {row.attempt_id: _plain(row) for row in connection.execute(among(grade))}
     items: dict[str, dict[str, Any]] = {}
-    if stored:
-        for row in connection.execute(select(item_grade).where(item_grade.c.attempt_id.in_(ids))):
-            items.setdefault(row.attempt_id, {})[row.item] = _plain(row)
-    return [
+    for row in connection.execute(among(item_grade)):
+        items.setdefault(row.attempt_id, {})[row.item] = _plain(row)
+    differing = [
         (row, rows)
         for row, rows in derived
         if stored.get(row["attempt_id"]) != row
         or items.get(row["attempt_id"], {}) != {one["item"]: one for one in rows}
     ]
+    known = stored.keys() | items.keys()
+    return differing, [(row, rows) for row, rows in differing if row["attempt_id"] in known]
 
 
-def _replace(connection: Connection, derived: Sequence[Rows]) -> None:
+def _replace(connection: Connection, wrong: Sequence[Rows], derived: Sequence[Rows]) -> None:
     """Other grades for these attempts. The tallies follow at the end, all at once."""
-    drop_grades(connection, derived)
+    if wrong:
+        drop_grades(connection, wrong)
     add_grades(connection, derived)
 
 
