@@ -84,9 +84,16 @@ def test_a_healthy_installation_has_a_tick_on_every_line(course: Path) -> None:
     assert {line[0] for line in result.output.splitlines()} == {"✓"}
     report = json.loads(weike_does("doctor", "--json").output)
     assert report["healthy"] is True
-    assert {"course", "kernel", "database", "writable", "durable", "clock", "space"} <= {
-        check["name"] for check in report["checks"]
-    }
+    assert {
+        "course",
+        "kernel",
+        "open_files",
+        "database",
+        "writable",
+        "durable",
+        "clock",
+        "space",
+    } <= {check["name"] for check in report["checks"]}
 
 
 def test_before_the_first_start_nothing_is_wrong_and_nothing_is_made(course: Path) -> None:
@@ -149,6 +156,16 @@ def test_a_database_that_does_not_answer_is_found(
 ) -> None:
     monkeypatch.setenv("WEIKE_DATABASE_URL", "postgresql://127.0.0.1:1/weike")
     assert unhealthy(NOW) == {"database"}
+
+
+def test_too_few_open_files_for_a_company_are_found(
+    course: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("weike.commands.store.open_files", lambda: 1024)
+    result = weike_does("doctor")
+    assert result.exit_code == 1
+    assert "1024" in result.output
+    assert "LimitNOFILE" in result.output
 
 
 def test_a_clock_that_was_set_back_is_found(course: Path) -> None:

@@ -21,6 +21,7 @@ from weike.results.upkeep.backup import backup as write_backup
 from weike.results.upkeep.backup import restore as read_backup
 from weike.results.upkeep.health import Check, examine
 from weike.results.upkeep.rebuild import rebuild as derive_again
+from weike.server.openfiles import FEW, open_files
 
 
 @click.command()
@@ -130,6 +131,14 @@ def _around(course: Course) -> Iterator[Check]:
         kernel_user(course, warn=False)
     except WeikeError as error:
         yield Check(name="kernel_user", text=str(error), repair=_("name another, or delete it"))
+    files = open_files()
+    yield Check(
+        name="open_files",
+        text=_("this account may have {n} files and connections open at once").format(n=files),
+        repair=_("for a thousand members, allow 16384: LimitNOFILE= of the service, or ulimit -n")
+        if files < FEW
+        else "",
+    )
     try:
         KernelSpecManager().get_kernel_spec("python3")
     except NoSuchKernel:

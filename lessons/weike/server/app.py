@@ -10,13 +10,12 @@ import secrets
 import signal
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any as Anything
 
 import tornado.web
 from jupyter_server.auth.authorizer import AllowAllAuthorizer
-from tornado.httpserver import HTTPServer
+from sqlalchemy.exc import DBAPIError
 from tornado.ioloop import IOLoop, PeriodicCallback
 from tornado.netutil import bind_unix_socket
 from tornado.web import GZipContentEncoding
@@ -27,13 +26,17 @@ from voila.configuration import VoilaConfiguration  # type: ignore[import-untype
 from weike.lessons.kerneluser import kernel_user
 from weike.quizzes.course import Course
 from weike.results.access.signin import forget_expired
+from weike.results.errors import StoreUnavailableError
 from weike.results.folders import Folders, clear_stale
 from weike.results.store import Store
 from weike.server.attaching import Attaching
 from weike.server.auth import Identity
+from weike.server.care import look_after
+from weike.server.connections import MOST, MOST_BODY, RESERVE, Server
 from weike.server.handlers.plain import Missing
 from weike.server.kernels import Kernels, OnePython
-from weike.server.metrics import KERNELS, record
+from weike.server.metrics import measure, record
+from weike.server.openfiles import open_files
 from weike.server.port import bind
 from weike.server.routes import passed_on, routes
 from weike.server.sharing import Shared
@@ -44,9 +47,9 @@ LOG = logging.getLogger("weike.server")
 TEMPLATES = Path(__file__).parent / "voila"
 LOOK = 1000  # ms between two looks at the publication counter
 SWEEP = 15_000  # ms between two looks for attempts whose time is up
+MINUTE = 60_000
 HOUR = 3_600_000
 PATIENCE = 10  # seconds for requests that are under way when the server stops
-MOST_BODY = 1024 * 1024
 
 
 class Gzip(GZipContentEncoding):
@@ -155,10 +158,12 @@ class WeikeServer(Voila):  # type: ignore[misc]  # Voilà has no types
             chores = [
                 PeriodicCallback(self._look, LOOK),
                 PeriodicCallback(self._sweep, SWEEP),
+                PeriodicCallback(self._care, MINUTE),
                 PeriodicCallback(self._tidy, HOUR),
             ]
             for chore in chores:
                 chore.start()
+            self.site.later(self._care())
             ready()
             await stop.wait()
             for chore in chores:
@@ -167,14 +172,12 @@ class WeikeServer(Voila):  # type: ignore[misc]  # Voilà has no types
         finally:
             folders.close()
 
-    def listen(self) -> HTTPServer:
+    def listen(self) -> Server:
         """Take the port, or say who has it. Voilà would take another one in silence."""
-        server = HTTPServer(
-            self.app,
-            max_body_size=MOST_BODY,
-            max_buffer_size=4 * MOST_BODY,
-            idle_connection_timeout=75,
-            body_timeout=60,
+        files = open_files()
+        server = Server(self.app, most=max(files // 2, min(MOST, files - RESERVE)))
+        self.site.measure = lambda: measure(
+            self.site, server, len(self.kernel_manager.list_kernel_ids())
         )
         sockets = list(self.shared.sockets) if self.shared else bind(self.ip, self.port)
         self.port: int = int(sockets[0].getsockname()[1])
@@ -197,24 +200,38 @@ class WeikeServer(Voila):  # type: ignore[misc]  # Voilà has no types
         """Voilà's own way to stop is not used."""
 
     async def _look(self) -> None:
-        KERNELS.set(len(self.kernel_manager.list_kernel_ids()))  # for who asks another process
         try:
+            self.site.measure()  # for who asks another process
             await self.site.work(self.site.shelf.refresh)
             await self.site.attempts.look()
+        except (DBAPIError, StoreUnavailableError) as error:
+            self.store.reading.failed(error, waiting=0)
         except Exception:
             LOG.exception("cannot look for publications and corrections")
+        else:
+            self.store.reading.worked()
 
     async def _sweep(self) -> None:
         try:
-            await self.site.attempts.sweep(datetime.now(UTC))
+            await self.site.attempts.sweep(self.site.now())
+        except (DBAPIError, StoreUnavailableError):
+            LOG.info("attempts whose time is up are submitted once the database is back")
         except Exception:
             LOG.exception("cannot submit attempts whose time is up")
+
+    async def _care(self) -> None:
+        try:
+            await self.site.work(look_after, self.site)
+        except Exception:
+            LOG.exception("cannot look after the disk and the clock")
 
     async def _tidy(self) -> None:
         try:
             gc.collect()
-            await self.site.work(forget_expired, self.store, datetime.now(UTC))
-            await self.site.work(self.site.uploads.expire, datetime.now(UTC))
+            await self.site.work(forget_expired, self.store, self.site.now())
+            await self.site.work(self.site.uploads.expire, self.site.now())
+        except (DBAPIError, StoreUnavailableError):
+            LOG.info("what has expired is forgotten once the database is back")
         except Exception:
             LOG.exception("cannot forget what has expired")
 

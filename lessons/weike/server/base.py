@@ -20,10 +20,10 @@ from tornado.httputil import parse_cookie
 from weike.quizzes.attempt import AttemptRefused
 from weike.quizzes.errors import WeikeError
 from weike.quizzes.i18n import LANGUAGES, _, language, set_language
-from weike.results.errors import StoreUnavailableError
 from weike.results.people import Member
 from weike.server.auth import MEMBER, SESSION, Visitor
 from weike.server.site import Site
+from weike.server.trouble import RETRY, passing
 
 LOG = logging.getLogger("weike.server")
 T = TypeVar("T")
@@ -145,7 +145,7 @@ class Handler(JupyterHandler):
 
     @property
     def now(self) -> datetime:
-        return datetime.now(UTC)
+        return self.site.now()
 
     @property
     def is_https(self) -> bool:
@@ -313,8 +313,8 @@ class Handler(JupyterHandler):
         if isinstance(e, AttemptRefused):
             more = {} if e.when is None else {"when": e.when}
             refused = Refused(e.status, e.code, str(e), more=more)
-        elif isinstance(e, StoreUnavailableError):  # a phone keeps its answer and tries again
-            refused = Refused(503, "busy", str(e), headers={"Retry-After": "5"})
+        elif sentence := passing(e):  # a phone keeps its answer and tries again
+            refused = Refused(503, "busy", sentence, headers={"Retry-After": str(RETRY)})
         elif isinstance(e, WeikeError):
             refused = Refused(400, "refused", str(e))
         else:
@@ -340,7 +340,10 @@ class Handler(JupyterHandler):
         if self.wants_json():
             self.send({"error": {"code": code, "message": message, **more}}, status=status_code)
         else:
-            self.show("error.html", status=status_code, code=status_code, message=message)
+            again = self.request.path if status_code == 503 and self.request.method == "GET" else ""
+            self.show(
+                "error.html", status=status_code, code=status_code, message=message, again=again
+            )
 
 
 class Api(Handler):

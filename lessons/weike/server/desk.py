@@ -12,7 +12,6 @@ import os
 import socket
 import struct
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -83,7 +82,7 @@ class Desk:
     def _scope(self) -> Scope:
         """As the organizer's duty is now: who has lost it gets nothing more."""
         store = self._site.store
-        member = find_member(store, id=self._member_id, now=datetime.now(UTC))
+        member = find_member(store, id=self._member_id, now=self._site.now())
         duty: frozenset[str] | None = frozenset()
         if member is not None and not member.left and MANAGERS & member.roles:
             duty = None if "administrator" in member.roles else member.duty

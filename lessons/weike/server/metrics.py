@@ -12,6 +12,7 @@ import os
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.gc_collector import GCCollector
@@ -22,6 +23,11 @@ from prometheus_client.registry import Collector
 from tornado.web import RequestHandler
 
 from weike.server.base import safe_path
+from weike.server.care import free_bytes
+
+if TYPE_CHECKING:
+    from weike.server.connections import Server
+    from weike.server.site import Site
 
 LOG = logging.getLogger("weike.requests")
 SLOW = 1.0
@@ -41,12 +47,14 @@ SECONDS = Histogram(
     buckets=(0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
     registry=REGISTRY,
 )
-KERNELS = Gauge(
-    "weike_live_kernels",
-    "Kernels of live lessons.",
-    registry=REGISTRY,
-    multiprocess_mode="livesum",
-)
+
+
+def gauge(name: str, means: str, together: Literal["livesum", "livemax"] = "livemax") -> Gauge:
+    """`together` says what several processes make of their figures."""
+    return Gauge(name, means, registry=REGISTRY, multiprocess_mode=together)
+
+
+KERNELS = gauge("weike_live_kernels", "Kernels of live lessons.", "livesum")
 
 
 class Workers(Collector):
@@ -80,7 +88,30 @@ def exposed() -> bytes:
     return generate_latest(registry)
 
 
+CONNECTIONS = gauge("weike_open_connections", "Connections of browsers.", "livesum")
+CLOSED = gauge("weike_closed_connections", "Idle connections closed to make room.", "livesum")
+UNSAVED = gauge("weike_not_saving_seconds", "Since when nothing can be saved; 0: all is well.")
+UNREAD = gauge("weike_not_reading_seconds", "Since when nothing can be read; 0: all is well.")
+OUTAGES = gauge("weike_outages", "How often nothing could be saved.", "livesum")
+QUEUE = gauge("weike_waiting_writes", "What waits to be saved.", "livesum")
+FREE = gauge("weike_free_bytes", "Free on the disk of the results.")
+BEHIND = gauge("weike_clock_behind_seconds", "How far the clock was set back; 0: all is well.")
+
 _known: dict[tuple[type, int], tuple[Counter, Histogram]] = {}
+
+
+def measure(site: Site, server: Server, kernels: int) -> None:
+    """What this process has and how it fares, for whichever process is asked."""
+    store = site.store
+    KERNELS.set(kernels)
+    CONNECTIONS.set(server.open)
+    CLOSED.set(server.turned_away)
+    UNSAVED.set(store.saving.seconds)
+    UNREAD.set(store.reading.seconds)
+    OUTAGES.set(store.saving.count)
+    QUEUE.set(store.writer.waiting)
+    FREE.set(free_bytes(site.course.results))
+    BEHIND.set(site.now.behind)
 
 
 def record(handler: RequestHandler) -> None:
@@ -96,7 +127,9 @@ def record(handler: RequestHandler) -> None:
     took = handler.request.request_time()
     counters[0].inc()
     counters[1].observe(took)
-    if status >= 500:
+    if status == 503:  # whatever is away says so itself, once
+        level = logging.INFO
+    elif status >= 500:
         level = logging.ERROR
     elif took > SLOW:
         level = logging.WARNING

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
@@ -20,6 +20,7 @@ from weike.results.access.sessions import Session, load_session
 from weike.results.answering.attempts import Attempts
 from weike.results.people import Branches, Member, branches
 from weike.results.store import Store
+from weike.server.clock import Clock
 from weike.server.pages import Pages
 from weike.server.preview.passes import Passes
 from weike.server.printshop import PrintShop
@@ -41,10 +42,13 @@ class Site:
     identity: Identity
     kernels: Kernels
     attaching: Attaching
+    measure: Callable[[], None]
 
     def __init__(self, course: Course, store: Store) -> None:
         self.course = course
         self.store = store
+        self.now = Clock()
+        self.said: dict[str, datetime] = {}  # when the log was last told of something
         self.proxies = Proxies(course.trusted_proxies)
         self.attempts = Attempts(store)
         self.pages = Pages(course)
@@ -81,7 +85,7 @@ class Site:
         return await _run(self._readers, task, *args, **options)
 
     async def session(self, token: str) -> Session | None:
-        now = datetime.now(UTC)
+        now = self.now()
         return await self.store.fetch(
             lambda connection: load_session(connection, self.store, token, now)
         )

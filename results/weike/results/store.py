@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sqlite3
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -15,12 +16,13 @@ from weakref import WeakKeyDictionary
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
 from weike.quizzes.course import Award, Course, Weights, find_course, load_course
 from weike.quizzes.errors import why
 from weike.quizzes.i18n import _
 from weike.results.errors import StoreError, StoreUnavailableError
+from weike.results.outage import MOVED, Outage
 from weike.results.writer import Writer
 
 T = TypeVar("T")
@@ -28,6 +30,10 @@ T = TypeVar("T")
 HEAD = "0008"  # the newest migration; a test holds it to the chain
 ENVIRONMENT = "WEIKE_DATABASE_URL"
 _LOCK_WAIT = 10  # seconds that one process waits for another's transaction
+_HURRY = 1  # the same while there is an outage, and for what would hold up the event loop
+# A network or a machine that is gone does not say so; without these a thread waits for hours.
+_GONE = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
+_GONE |= {"connect_timeout": 5, "tcp_user_timeout": 30_000}
 # Moments come in UTC, as they are given on. To compile a query costs more than any of ours takes.
 _POSTGRESQL = f"-c lock_timeout={_LOCK_WAIT}s -c timezone=UTC -c jit=off"
 
@@ -68,12 +74,16 @@ class Store:
         self._threads: ThreadPoolExecutor | None = None
         self._reader: tuple[int, Connection] | None = None
         self._writer: Writer | None = None
+        where = str(url.database) if self.sqlite else url.render_as_string(hide_password=True)
+        self.saving = Outage("nothing can be saved", "saving works again", where)
+        self.reading = Outage("the database cannot be read", "reading works again", where)
 
     @property
     def writer(self) -> Writer:
         """Started at the first use: a command that only reads has no second thread."""
         if self._writer is None:
-            self._writer = Writer(self.engine.execution_options(weike_write=True))
+            engine = self.engine.execution_options(weike_write=True)
+            self._writer = Writer(engine, outage=self.saving)
         return self._writer
 
     @contextmanager
@@ -98,15 +108,24 @@ class Store:
             if reader is not None:
                 return self._read(read)
             reader = self._reader = get_ident(), self.engine.connect()
+            _wait_for_locks(reader[1], _HURRY)
         try:
             with reader[1].begin():
                 return read(reader[1])
         except DBAPIError:
             self._reader = None
+            reader[1].invalidate()
             reader[1].close()
             raise
 
     def _read(self, read: Callable[[Connection], T]) -> T:
+        """Twice where the connection was cut: what only reads can be done again."""
+        try:
+            with self.read() as connection:
+                return read(connection)
+        except DBAPIError as error:
+            if not error.connection_invalidated:
+                raise
         with self.read() as connection:
             return read(connection)
 
@@ -227,8 +246,10 @@ def _engine(url: URL) -> Engine:
             engine = create_engine(
                 url, pool_size=16, hide_parameters=True, connect_args={"timeout": _LOCK_WAIT}
             )
+            same = _SameFile(os.path.abspath(url.database or ""))
+            event.listen(engine, "do_connect", same.look)
             event.listen(engine, "connect", _prepare_sqlite)
-            event.listen(engine, "begin", _begin_sqlite)
+            event.listen(engine, "begin", same.begin)
             event.listen(engine, "commit", _commit_sqlite)
             return engine
         return create_engine(
@@ -236,7 +257,7 @@ def _engine(url: URL) -> Engine:
             pool_size=16,
             pool_pre_ping=True,
             hide_parameters=True,  # an error in the log names no person and quotes no answer
-            connect_args={"connect_timeout": 10, "options": _POSTGRESQL},
+            connect_args={"options": _POSTGRESQL, **_GONE},
         )
     except ModuleNotFoundError as error:
         raise StoreError(
@@ -250,13 +271,43 @@ def _prepare_sqlite(connection: Any, record: object) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _begin_sqlite(connection: Connection) -> None:
-    """A writer takes the lock at once: to upgrade a read lock later may fail at any statement."""
-    if connection.get_execution_options().get("weike_write", False):
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-    else:  # takes no lock, so nothing can fail that SQLAlchemy would have to explain
-        driver: Any = connection.connection.dbapi_connection
-        driver.execute("BEGIN")
+class _SameFile:
+    """Nothing is written to a file that has lost its name: nobody would find it there again.
+
+    A connection keeps the file that it has opened, wherever that was moved and even when it was
+    deleted. To connect anew would make an empty file of that name.
+    """
+
+    def __init__(self, file: str) -> None:
+        self._file = file
+        self._opened: tuple[int, int] | None = None
+
+    def look(self, *_of_connecting: object) -> None:
+        try:
+            stat = os.stat(self._file)
+            found = stat.st_dev, stat.st_ino
+        except OSError:
+            found = None
+        if self._opened is None:
+            self._opened = found
+        elif found != self._opened:
+            raise OperationalError("BEGIN", {}, sqlite3.OperationalError(MOVED))
+
+    def begin(self, connection: Connection) -> None:
+        """A writer takes the lock at once: to upgrade a read lock may fail at any statement."""
+        options = connection.get_execution_options()
+        if options.get("weike_write", False):
+            self.look()
+            _wait_for_locks(connection, _HURRY if options.get("weike_hurry") else _LOCK_WAIT)
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        else:  # takes no lock, so nothing can fail that SQLAlchemy would have to explain
+            driver: Any = connection.connection.dbapi_connection
+            driver.execute("BEGIN")
+
+
+def _wait_for_locks(connection: Connection, seconds: float) -> None:
+    driver: Any = connection.connection.dbapi_connection
+    driver.execute(f"PRAGMA busy_timeout = {seconds * 1000:.0f}")
 
 
 def _commit_sqlite(connection: Connection) -> None:

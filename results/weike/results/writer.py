@@ -8,6 +8,9 @@ The hot path has a shortcut: `submit_row(insert, row)`. Neighbouring rows with t
 to it in one call; if that call fails, they are tried again one by one. Where nothing else waits,
 that is the whole transaction: each further statement would let go of the interpreter, and the
 thread of the event loop gives it back late.
+
+A database that is away for a moment, as when it is started anew, is waited for; nobody notices.
+One that stays away, is locked or full is told to all who wait, and the next who comes tries again.
 """
 
 from __future__ import annotations
@@ -23,15 +26,19 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, RootTransaction
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from weike.quizzes.i18n import _
 from weike.results.errors import StoreUnavailableError
+from weike.results.outage import Outage, kind_of, reason
 
 T = TypeVar("T")
 R = TypeVar("R")
 _SLICE = 0.05  # seconds after which those who are done need not wait for the others
+_REST = 1.0  # seconds without work after which the connection goes back to its pool
+_GRACE = 5.0  # seconds that a database may be away before anybody is told
+_PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8)  # between tries; the last one again and again
 
 Operation = Callable[[Connection], T]
 Insert = Callable[[Connection, Sequence[object]], Sequence[object]]
@@ -60,8 +67,16 @@ class _Job:
 class Writer:
     """Writes for everyone in this process. `limit` bounds how many may wait."""
 
-    def __init__(self, engine: Engine, *, limit: int = 10_000, batch: int = 1_000) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        *,
+        limit: int = 10_000,
+        batch: int = 1_000,
+        outage: Outage | None = None,
+    ) -> None:
         self._engine = engine
+        self.outage = outage or Outage("nothing can be saved", "saving works again")
         self._limit = limit
         self._batch = batch
         self._jobs: deque[_Job] = deque()
@@ -125,8 +140,11 @@ class Writer:
     def _work(self) -> None:
         while True:
             with self._wake:
-                while not self._jobs and not self._closing:
-                    self._wake.wait()
+                called = self._wake.wait_for(self._called, _REST)
+            if not called:  # the pool looks whether a connection that rested still lives
+                self._disconnect()
+            with self._wake:
+                self._wake.wait_for(self._called)
                 jobs = [self._jobs.popleft() for _n in range(min(len(self._jobs), self._batch))]
             if not jobs:
                 break
@@ -143,27 +161,62 @@ class Writer:
         """
         done = 0
         try:
-            if self._connection is None:
-                self._connection = self._engine.connect()
             runs = list(_runs(jobs))
+            connection, transaction = self._begin()
             if len(runs) == 1:
-                if _together(self._connection, jobs):
+                if _together(connection, transaction, jobs):
+                    self._judge(jobs)
                     return len(jobs)
+                connection, transaction = self._begin()
                 runs = [[job] for job in jobs]
             until = time.monotonic() + _SLICE
-            with self._connection.begin():
+            with transaction:
                 for run in runs:
                     done += len(run)
-                    _do(self._connection, run)
+                    _do(connection, run)
                     if time.monotonic() > until:
                         break
         except BaseException as error:  # the thread must go on for the others
-            done = done or len(jobs)
+            if not done:  # it could not even begin: who came meanwhile has waited as long
+                with self._wake:
+                    jobs.extend(self._jobs)
+                    self._jobs.clear()
+                done = len(jobs)
             told = _explain(error)
             for job in jobs[:done]:
                 job.error = job.error or told
             self._disconnect()
+        self._judge(jobs[:done])
         return done
+
+    def _begin(self) -> tuple[Connection, RootTransaction]:
+        """A transaction in which nothing was done yet; in an outage, at once or not at all."""
+        until, pauses, hurry = time.monotonic() + _GRACE, iter(_PAUSES), self.outage.lasts
+        pause = _PAUSES[-1]
+        while True:
+            try:
+                if self._connection is None:
+                    options = {"weike_hurry": hurry}
+                    self._connection = self._engine.connect().execution_options(**options)
+                return self._connection, self._connection.begin()
+            except (OperationalError, InterfaceError):
+                self._disconnect()
+                pause = next(pauses, pause)
+                if hurry or self._closing or time.monotonic() + pause > until:
+                    raise
+                time.sleep(pause)
+
+    def _judge(self, jobs: Sequence[_Job]) -> None:
+        """Whether that was an outage, or the end of one."""
+        refused = [job.error for job in jobs if isinstance(job.error, StoreUnavailableError)]
+        if refused and len(refused) == len(jobs):
+            self.outage.failed(refused[0].__cause__ or refused[0], waiting=len(refused))
+        elif self.outage.lasts:
+            self.outage.worked()
+            self._disconnect()  # it was made in a hurry
+
+    def _called(self) -> bool:
+        return bool(self._jobs) or self._closing
 
     def _disconnect(self) -> None:
         connection, self._connection = self._connection, None
@@ -183,10 +236,10 @@ def _runs(jobs: list[_Job]) -> Iterator[list[_Job]]:
             yield list(run)
 
 
-def _together(connection: Connection, run: list[_Job]) -> bool:
+def _together(connection: Connection, transaction: RootTransaction, run: list[_Job]) -> bool:
     """One run as a transaction; False where each of its jobs is to be tried by itself."""
     try:
-        with connection.begin():
+        with transaction:
             _call(connection, run)
     except Exception:
         if len(run) == 1:
@@ -228,7 +281,7 @@ def _explain(error: BaseException) -> BaseException:
     """A cut connection, a full disk or a lock is nobody's mistake: say that nothing was saved."""
     if isinstance(error, OperationalError | InterfaceError):
         told = StoreUnavailableError(
-            _("nothing was saved just now: {reason}").format(reason=error.orig)
+            _("nothing was saved just now: {reason}").format(reason=reason(kind_of(error)))
         )
         told.__cause__ = error
         return told

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
+
 from prometheus_client import CONTENT_TYPE_LATEST
+from sqlalchemy.exc import DBAPIError
 
 from weike.quizzes.i18n import _
-from weike.results.catalogue import publication_counter
+from weike.results.catalogue import COUNT
 from weike.server.assets import assets
 from weike.server.base import Api, Handler, Refused
-from weike.server.metrics import KERNELS, exposed
+from weike.server.metrics import exposed
 from weike.server.proxies import is_local
+from weike.server.trouble import RETRY
+
+LOG = logging.getLogger("weike.server")
+PATIENCE = 4.0  # seconds
 
 
 class Static(Handler):
@@ -27,13 +35,33 @@ class Static(Handler):
 
 
 class Health(Api):
-    """`/healthz`: 200 as soon as requests are answered and the store can be read."""
+    """`/healthz`: 200 as soon as requests are answered and the store can be read.
+
+    `saving` is false while nothing can be saved, as on a full disk: pages still open, and to start
+    the server again would not help. What does not answer in time is not there.
+    """
 
     public = True
 
     async def get(self) -> None:
-        await self.work(publication_counter, self.site.store)
-        self.send({"ok": True})
+        store = self.site.store
+        looking = store.fetch(lambda connection: connection.execute(COUNT).scalar())
+        try:
+            await asyncio.wait_for(looking, PATIENCE)
+        except (DBAPIError, TimeoutError) as error:
+            LOG.info("the database cannot be read: %s", error)
+            headers = {"Retry-After": str(RETRY)}
+            refused = Refused(
+                503,
+                "busy",
+                _("The server cannot get at its data just now. Please try again in a minute."),
+                more={"ok": False},
+                headers=headers,
+            )
+            raise refused from error
+        lasts = store.saving.lasts
+        unwell = {"since_seconds": round(store.saving.seconds), "why": store.saving.kind}
+        self.send({"ok": True, "saving": not lasts, **(unwell if lasts else {})})
 
 
 class Metrics(Api):
@@ -52,7 +80,7 @@ class Metrics(Api):
     async def get(self) -> None:
         self.set_header("Content-Type", CONTENT_TYPE_LATEST)
         self.set_header("Cache-Control", "no-store")
-        KERNELS.set(len(self.site.kernels.list_kernel_ids()))
+        self.site.measure()
         self.finish(await self.work(exposed))
 
 

@@ -17,6 +17,7 @@ from weike.results.access.signin import (
     sign_in_with_link,
     sign_in_with_pin,
 )
+from weike.results.errors import StoreUnavailableError
 from weike.server.auth import MEMBER, SESSION
 from weike.server.base import Handler, Refused, local_path
 
@@ -56,6 +57,8 @@ class Login(SignIn):
         fields = self.fields()
         try:
             session = await self.site.hash_work(self._sign_in, fields)
+        except StoreUnavailableError:
+            raise
         except WeikeError as error:
             self.refuse(error, fields)
             return

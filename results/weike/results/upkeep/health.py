@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import func, select, text
+from sqlalchemy import Column, Connection, func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from weike.quizzes.course import Course
 from weike.quizzes.errors import WeikeError
 from weike.quizzes.i18n import _
 from weike.results.store import HEAD, Store, locate, revision
-from weike.results.tables import attempt, blob, item_grade, response
+from weike.results.tables import attempt, blob, item_grade, response, session, submission
 
-_SPACE = 500 << 20  # bytes that should be free
-_SKEW = timedelta(minutes=2)
+SPACE = 500 << 20  # bytes that should be free
+SKEW = timedelta(minutes=2)
+_FACTS = (response.c.received_at, attempt.c.started)
+# Nearly as new, and found without reading a large table.
+LATELY = (session.c.created, submission.c.submitted_at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,23 +142,33 @@ def _whole(store: Store, now: datetime) -> Check:
 def _clock(store: Store, now: datetime) -> Check:
     """A clock that was set back shows in facts from the future."""
     with store.read() as connection:
-        newest = [
-            connection.execute(select(func.max(column))).scalar()
-            for column in (response.c.received_at, attempt.c.started)
-        ]
+        newest = newest_of(connection, _FACTS) or now
         theirs = None if store.sqlite else connection.execute(select(func.now())).scalar()
-    known = [moment for moment in newest if moment is not None]
-    ahead = max(known, default=now) - now
-    apart = abs(theirs - now) if theirs is not None else timedelta()
-    return Check(
-        name="clock",
-        text=_("the clock says {now}").format(
-            now=f"{now.astimezone(store.zone):%Y-%m-%d %H:%M %Z}"
-        ),
-        repair=_("set the clock, and let it follow a time server")
-        if max(ahead, apart) > _SKEW
-        else "",
-    )
+    form = "%Y-%m-%d %H:%M %Z"
+    said = now.astimezone(store.zone).strftime(form)
+    if newest - now > SKEW:
+        return Check(
+            name="clock",
+            text=_("the clock says {now}, but the newest answer is of {newest}").format(
+                now=said, newest=newest.astimezone(store.zone).strftime(form)
+            ),
+            repair=_("set the clock, and let it follow a time server"),
+        )
+    if theirs is not None and abs(theirs - now) > SKEW:
+        return Check(
+            name="clock",
+            text=_("the clock says {now}, that of the database {theirs}").format(
+                now=said, theirs=theirs.astimezone(store.zone).strftime(form)
+            ),
+            repair=_("set the clock, and let it follow a time server"),
+        )
+    return Check(name="clock", text=_("the clock says {now}").format(now=said))
+
+
+def newest_of(connection: Connection, columns: Iterable[Column[Any]]) -> datetime | None:
+    """When what was written last in any of these was written."""
+    found = [connection.execute(select(func.max(column))).scalar() for column in columns]
+    return max((moment for moment in found if moment is not None), default=None)
 
 
 def _media(store: Store, now: datetime) -> Check:
@@ -206,7 +220,7 @@ def _space(course: Course) -> Check:
     return Check(
         name="space",
         text=_("{free} MB are free for results").format(free=free >> 20),
-        repair="" if free >= _SPACE else _("free some space: answers need it to be saved"),
+        repair="" if free >= SPACE else _("free some space: answers need it to be saved"),
     )
 
 

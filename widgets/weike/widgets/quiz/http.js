@@ -59,6 +59,7 @@ export class HttpTransport {
     this.seq = Math.max(this.seq, 0, ...Object.values(answers).map(({ seq }) => seq));
     this.trouble = null;
     this.offline = false;
+    this.failures = 0;
     return { ...opened, answers };
   }
 
@@ -169,10 +170,14 @@ export class HttpTransport {
     this.trouble = error;
     this.block(error);
     this.report(error.code === "network");
+    if (error.passing) this.timer = setTimeout(() => this.flush(), this.patience(error));
+  }
+
+  /** How long to wait before the next try; not all phones of a company at the same moment. */
+  patience({ after = 0 }) {
     const pause = Math.min(LONGEST_PAUSE, 1000 * 2 ** this.failures);
     this.failures += 1;
-    // Not all phones of a company at the same moment.
-    if (error.passing) this.timer = setTimeout(() => this.flush(), pause * (0.5 + Math.random() / 2));
+    return Math.max(after * (1 + Math.random() / 2), pause * (0.5 + Math.random() / 2));
   }
 
   block(error) {
@@ -209,7 +214,7 @@ export class HttpTransport {
     }
     if (!answer) throw new Refusal("network", "", { passing: true });
     if (answer.status < 300 && answer.body) return answer.body;
-    throw refusal(answer.status, (answer.body && answer.body.error) || {});
+    throw refusal(answer.status, (answer.body && answer.body.error) || {}, answer.after);
   }
 
   async ask(method, path, body, signal) {
@@ -222,7 +227,8 @@ export class HttpTransport {
       signal,
     });
     // The sign-in page of a hotel's network answers 200 too, but not in JSON.
-    return { status: response.status, body: await response.json().catch(() => null) };
+    const after = 1000 * Number(response.headers.get("Retry-After"));
+    return { status: response.status, body: await response.json().catch(() => null), after };
   }
 
   stop() {
@@ -238,13 +244,14 @@ function needsSignIn({ code }) {
   return code === "signin" || code === "member";
 }
 
-function refusal(status, { code, message }) {
+/** `after`: milliseconds before which the server does not want to be asked again. */
+function refusal(status, { code, message }, after) {
   if (status < 300) return new Refusal("network", message, { passing: true });
   if (status === 401) return new Refusal("signin", message);
   // The token of an old page; a quiz that is not open says so itself.
   if (status === 403 && code !== "not_open" && code !== "closed") return new Refusal("forbidden", message, { passing: true });
   if (status === 408 || status === 429 || status >= 500) {
-    return new Refusal("busy", message, { passing: true });
+    return new Refusal("busy", message, { passing: true, after: Math.min(after || 0, LONGEST_PAUSE) });
   }
   return new Refusal(code || "refused", message);
 }

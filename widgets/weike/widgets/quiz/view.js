@@ -263,6 +263,10 @@ export class QuizView {
     const kept = transport.kept ? transport.kept() : 0;
     const href = error.code === "signin" ? transport.signInAddress() : "";
     this.retry = retry;
+    clearTimeout(this.again);
+    if (error.code === "busy" && transport.patience) {
+      this.again = setTimeout(() => this.phase === "trouble" && retry(), transport.patience(error));
+    }
     this.setPanel(drawTrouble(t, { message: sentence(t, error), kept, href, retry }));
     this.enterPhase("trouble");
   }
@@ -293,6 +297,7 @@ export class QuizView {
 
   stop() {
     this.stopped = true;
+    clearTimeout(this.again);
     this.ending.forget();
     this.clock.stop();
     this.column.removeEventListener("change", this.turned);
