@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,6 +15,10 @@ from weike.commands.progress import ProgressBar
 from weike.quizzes.course import Course, find_course, load_course
 from weike.quizzes.errors import WeikeError
 from weike.quizzes.i18n import _, set_language
+
+if TYPE_CHECKING:
+    from weike.lessons.build import Built
+    from weike.lessons.finding import Finding
 
 FAILED = 1  # something keeps a lesson from the members
 IMPOSSIBLE = 2  # nothing could be checked; click ends so too, where an option is unknown
@@ -57,11 +62,25 @@ def _checked(
 
     set_language(course.language)
     with ProgressBar(_("Checking"), hidden=as_json or no_run) as bar:
-        report = check_course(course, files=files, run=not no_run, progress=bar.step)
+        report = check_course(
+            course, files=files, run=not no_run, progress=bar.step, also=partial(_copying, course)
+        )
     if not as_json:
         for line in check_lines(report):
             click.echo(line)
     return report.to_json()
+
+
+def _copying(course: Course, built: Built) -> Iterator[Finding]:
+    """What keeps a live lesson from being copied, where no line was named for it already."""
+    if built.version is None or built.version.kind != "live":
+        return
+    from weike.lessons.checking.forksafe import fork_findings
+    from weike.server.forkcheck import copying
+
+    found = copying(course, built.version, file=built.source.name)
+    if found and found.cell not in {one.cell for one in fork_findings(built.source)}:
+        yield found
 
 
 def _together(reports: list[dict[str, Any]]) -> dict[str, Any]:

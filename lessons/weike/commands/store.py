@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,15 +13,18 @@ import click
 from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
 
 from weike.commands.progress import bar
+from weike.lessons.finding import Finding
 from weike.lessons.kerneluser import kernel_user
 from weike.quizzes.course import Course, load_course
 from weike.quizzes.errors import WeikeError
 from weike.quizzes.i18n import _
+from weike.results.catalogue import lesson_version, load_published
 from weike.results.store import open_store
 from weike.results.upkeep.backup import backup as write_backup
 from weike.results.upkeep.backup import restore as read_backup
 from weike.results.upkeep.health import Check, examine
 from weike.results.upkeep.rebuild import rebuild as derive_again
+from weike.server.forking import system
 from weike.server.openfiles import FEW, open_files
 
 
@@ -104,6 +108,8 @@ def doctor(as_json: bool) -> None:
     """
     course = load_course()
     checks = [*_around(course), *examine(course, datetime.now(UTC))]
+    served = any(one.name == "writable" and one.healthy for one in checks)
+    checks += _live(course, served=served)
     healthy = all(check.healthy for check in checks)
     if as_json:
         findings = [
@@ -149,6 +155,41 @@ def _around(course: Course) -> Iterator[Check]:
         )
     else:
         yield Check(name="kernel", text=_("Python can be started for lessons"))
+
+
+def _live(course: Course, *, served: bool) -> Iterator[Check]:
+    """Whether members get copies of a live lesson's process, or each starts one."""
+    reason = system.why_not()
+    if reason:
+        yield Check(
+            name="live",
+            text=_("every interactive part starts a process of its own: {reason}").format(
+                reason=reason
+            ),
+        )
+        return
+    found = list(_not_copied(course)) if served else []
+    for one in found:
+        said = _("{source} has 1 problem: {problem}").format(
+            source=one.file, problem=replace(one, repair="")
+        )
+        yield Check(name="live", text=said, repair=one.repair)
+    if not found:
+        yield Check(name="live", text=_("interactive parts are copied from a prepared process"))
+
+
+def _not_copied(course: Course) -> Iterator[Finding]:
+    """The published live lessons of which members do not get copies, and why."""
+    from weike.server.forkcheck import copying
+
+    with open_store(course=course) as store:
+        with store.read() as connection:
+            live = [one for one in load_published(connection, store).lessons if one.kind == "live"]
+        for one in live:
+            version = lesson_version(store, one.slug, one.version)
+            finding = version and copying(course, version, file=one.slug)
+            if finding:
+                yield finding
 
 
 def _print_json(value: object) -> None:

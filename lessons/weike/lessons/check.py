@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from weike.lessons.bankfile import bank_files, check_bank, known_bank
+from weike.lessons.build import Built
 from weike.lessons.catalogue import (
     Catalogue,
     LessonSource,
@@ -54,9 +55,11 @@ def check_course(
     files: Sequence[Path] | None = None,
     run: bool = True,
     progress: Progress | None = None,
+    also: Callable[[Built], Iterable[Finding]] = lambda _built: (),
 ) -> CheckReport:
     """Check every lesson and bank, or only `files`; the others still count for what clashes.
 
+    `also` is asked about each lesson that was built.
     Raises `WeikeError` for a file that is neither a lesson nor a bank of this course.
     """
     catalogue = read_lessons(course)
@@ -68,7 +71,7 @@ def check_course(
     sound = [source for source in lessons if source.name not in flawed]
     if run:
         for number, built in enumerate(build_all(course, catalogue, sound, warn=False), 1):
-            findings += built.findings
+            findings += [*built.findings, *also(built)]
             if progress is not None:
                 progress(built.source, number, len(sound))
     findings += _without_running(

@@ -39,7 +39,13 @@ def pid(template: Template) -> int:
     [
         ("import threading; threading.Thread(target=threading.Event().wait, daemon=True).start()",
          "2 threads"),
-        ("import socket; kept = socket.socket()", "connections are left open"),
+        ("import socket; kept = socket.socket()", "cell 1: connections are left open"),
+        ("kept = open('log.txt', 'w')", "cell 1: files are left open for writing: /"),
+        ("import subprocess; kept = subprocess.Popen(['sleep', '60'])",
+         "cell 1: processes are left running"),
+        ("import sys, types; torch = types.ModuleType('torch'); sys.modules['torch'] = torch\n"
+         "torch.cuda = types.SimpleNamespace(is_initialized=lambda: True)",
+         "cell 1: the graphics card is in use: torch.cuda"),
         ("import asyncio; task = asyncio.get_event_loop_policy()\nawait asyncio.sleep(0)\n"
          "task = asyncio.create_task(asyncio.sleep(60))", "1 asyncio tasks"),
     ],

@@ -58,6 +58,11 @@ _THREADS = frozenset(
     | {"asyncio.ensure_future", "asyncio.new_event_loop", "asyncio.get_event_loop"}
     | {"asyncio.run", "asyncio.run_coroutine_threadsafe"}
 )
+_CARD = frozenset(
+    {"torch.cuda.init", "torch.cuda.set_device", "torch.cuda.synchronize", "torch.cuda.Stream"}
+    | {"torch.cuda.get_device_name", "torch.cuda.current_device", "jax.devices"}
+    | {"tensorflow.config.list_physical_devices", "cupy.array", "cupy.asarray", "cupy.zeros"}
+)
 _ENVIRONMENT = frozenset(
     {"os.getenv", "os.environ.get", "os.getpid", "os.getlogin", "getpass.getuser"}
     | {"socket.gethostname", "platform.node", "os.uname"}
@@ -150,6 +155,13 @@ def _said(node: ast.AST, names: dict[str, str], held: _Place, inside: set[str]) 
             _("{name} starts what a copy of the process does not have").format(name=name),
             _("start it inside a function, or do without it"),
         )
+    if name in _CARD or _on_card(node):
+        return _Said(
+            _("{name} begins to use the graphics card, which copies cannot share").format(
+                name=name or ast.unparse(node.func)
+            ),
+            _("compute without it, or in a function that runs when a member touches something"),
+        )
     return _environment(name) if name in _ENVIRONMENT else None
 
 
@@ -165,6 +177,19 @@ def _opens(node: ast.Call, names: dict[str, str]) -> bool:
     if not isinstance(node.func, ast.Attribute) or node.func.attr != "open":
         return False
     return not (isinstance(node.func.value, ast.Name) and node.func.value.id in names)
+
+
+def _on_card(node: ast.Call) -> bool:
+    """`model.cuda()`, `model.to("cuda")`, `tensor(…, device="cuda:0")`."""
+    attribute = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+    if attribute == "cuda" and not node.args:
+        return True
+    given = [one.value for one in node.keywords if one.arg == "device"]
+    given += node.args[:1] if attribute == "to" else []
+    return any(
+        isinstance(one, ast.Constant) and str(one.value).partition(":")[0] == "cuda"
+        for one in given
+    )
 
 
 def _says_now(node: ast.Call) -> bool:

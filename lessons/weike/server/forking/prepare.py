@@ -7,6 +7,7 @@ import importlib
 import logging
 import os
 import sys
+from collections.abc import Callable
 from typing import Any
 
 LOG = logging.getLogger("weike.forking")
@@ -74,9 +75,18 @@ def load(names: tuple[str, ...] | list[str]) -> list[str]:
 class CellError(Exception):
     """A cell of the lesson failed; the message says which and how."""
 
+    def __init__(self, cell: int, why: str) -> None:
+        super().__init__(f"cell {cell}: {why}")
+        self.cell, self.why = cell, why
 
-def run_cells(shell: Any, cells: tuple[tuple[int, str], ...]) -> dict[str, list[dict[str, Any]]]:
-    """Run a lesson's cells; what they show, by cell number. Raises `CellError`."""
+
+def run_cells(
+    shell: Any, cells: tuple[tuple[int, str], ...], *, after: Callable[[int], None] | None = None
+) -> dict[str, list[dict[str, Any]]]:
+    """Run a lesson's cells; what they show, by cell number. Raises `CellError`.
+
+    `after` is called with the number of each cell that has run.
+    """
     from weike.server.forking.capture import Outputs, captured
 
     outputs = Outputs()
@@ -86,7 +96,9 @@ def run_cells(shell: Any, cells: tuple[tuple[int, str], ...]) -> dict[str, list[
             result = shell.run_cell(source, store_history=True)
             error = result.error_before_exec or result.error_in_exec
             if error is not None:
-                raise CellError(f"cell {number}: {type(error).__name__}: {error}")
+                raise CellError(number, f"{type(error).__name__}: {error}")
+            if after is not None:
+                after(number)
     return outputs.plain()
 
 

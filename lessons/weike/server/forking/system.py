@@ -11,6 +11,7 @@ from typing import Final
 
 _PR_SET_PDEATHSIG: Final = 1
 _PR_SET_DUMPABLE: Final = 4
+_CARDS: Final = ("/dev/nvidia", "/dev/kfd", "/dev/dri/render")
 
 
 def why_not() -> str | None:
@@ -42,16 +43,66 @@ def threads() -> int:
     return len(os.listdir("/proc/self/task"))
 
 
+def other_threads() -> list[str]:
+    return sorted(set(os.listdir("/proc/self/task")) - {str(os.getpid())})
+
+
+def children() -> list[str]:
+    """Processes that this one has started and that have not ended, by number and name."""
+    found = []
+    for thread in os.listdir("/proc/self/task"):
+        try:
+            pids = Path(f"/proc/self/task/{thread}/children").read_text("ascii").split()
+        except OSError:  # not every system tells
+            continue
+        for pid in pids:
+            try:
+                name, state = Path(f"/proc/{pid}/stat").read_text("utf-8").rsplit(")", 1)
+            except OSError:
+                continue
+            if state.split()[0] != "Z":
+                found.append(f"{pid} {name.partition('(')[2]}")
+    return found
+
+
+def graphics() -> list[str]:
+    """What of a graphics card is in use: its state lies on the card and cannot be copied."""
+    torch = sys.modules.get("torch")
+    cuda = getattr(torch, "cuda", None)
+    used = ["torch.cuda"] if cuda is not None and cuda.is_initialized() else []
+    return [*used, *sorted({target for _file, target in _files() if target.startswith(_CARDS)})]
+
+
 def open_sockets() -> list[str]:
-    """Sockets and event queues among this process's open files: a copy would share them."""
+    """Sockets, pipes and event queues among this process's open files: a copy would share them."""
+    kinds = ("socket:", "pipe:", "anon_inode:")
+    return [f"{file} -> {target}" for file, target in _files() if target.startswith(kinds)]
+
+
+def written_files() -> list[str]:
+    """Regular files that are open for writing: copies would share the place in them."""
+    found = []
+    for file, target in _files():
+        if not target.startswith("/") or target.startswith(("/dev/", "/memfd:")):
+            continue
+        try:
+            text = Path(f"/proc/self/fdinfo/{file}").read_text("ascii")
+        except OSError:
+            continue
+        flags = next(int(line.split()[1], 8) for line in text.splitlines() if "flags:" in line)
+        if flags & os.O_ACCMODE:
+            found.append(target)
+    return found
+
+
+def _files() -> list[tuple[str, str]]:
+    """The numbers of this process's open files, and what each of them is."""
     found = []
     for name in os.listdir("/proc/self/fd"):
         try:
-            target = os.readlink(f"/proc/self/fd/{name}")
-        except OSError:
+            found.append((name, os.readlink(f"/proc/self/fd/{name}")))
+        except OSError:  # it was the folder itself
             continue
-        if target.startswith(("socket:", "anon_inode:")):
-            found.append(f"{name} -> {target}")
     return found
 
 

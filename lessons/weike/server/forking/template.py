@@ -20,13 +20,10 @@ from typing import Any, NoReturn
 
 from weike.server.forking import prepare, randomness, system, wire
 from weike.server.forking.plan import Plan
+from weike.server.forking.unsafe import NotSafeError, Watch
 from weike.widgets import afterfork
 
 LOG = logging.getLogger("weike.forking")
-
-
-class NotSafeError(Exception):
-    """This process must not be forked; the message says why."""
 
 
 class Template:
@@ -47,21 +44,22 @@ class Template:
         afterfork.hold()
         self.shell = prepare.make_shell()
         prepare.load(self.plan.imports)
-        before = len(system.open_sockets())
+        watch = Watch()
         if run and self.plan.cells:
             try:
-                outputs = prepare.run_cells(self.shell, self.plan.cells)
+                outputs = prepare.run_cells(self.shell, self.plan.cells, after=watch.after)
+            except prepare.CellError as failure:
+                raise NotSafeError(
+                    failure.why, kind="failed", cell=failure.cell, what=failure.why
+                ) from failure
             except Exception as failure:
-                raise NotSafeError(str(failure)) from failure
+                raise NotSafeError(str(failure), kind="failed", what=str(failure)) from failure
             self.shown.write_text(json.dumps(outputs), encoding="utf-8")
             self.ran = True
             waiting = prepare.settle_loop()
             if waiting:
-                raise NotSafeError(waiting)
-        check_alone()
-        opened = system.open_sockets()
-        if len(opened) > before:
-            raise NotSafeError(f"connections are left open: {', '.join(opened)}")
+                raise NotSafeError(waiting, kind="tasks")
+        watch.check()
         sys.path.insert(0, "")
         gc.collect()
         gc.freeze()
@@ -84,10 +82,9 @@ class Template:
                     self._reap(file)
 
     def _fork(self, request: dict[str, Any]) -> int | None:
-        try:
-            check_alone()
-        except NotSafeError as failure:
-            wire.say(self.control, {"said": "failed", "id": request["id"], "why": str(failure)})
+        if system.threads() != 1:
+            why = f"there are {system.threads()} threads where there must be one"
+            wire.say(self.control, {"said": "failed", "id": request["id"], "why": why})
             return None
         began = time.perf_counter()
         parent = os.getpid()
@@ -129,12 +126,6 @@ class Template:
         wire.say(self.control, {"said": "ended", "id": kernel, "code": code})
 
 
-def check_alone() -> None:
-    number = system.threads()
-    if number != 1:
-        raise NotSafeError(f"there are {number} threads where there must be one")
-
-
 def main() -> None:
     control = socket.socket(fileno=int(sys.argv[1]))
     system.die_with_parent(int(sys.argv[2]))
@@ -150,7 +141,8 @@ def main() -> None:
     try:
         template.make_ready(run=given["run"])
     except NotSafeError as failure:
-        wire.say(control, {"said": "unsafe", "why": str(failure)[:2000]})
+        said = {"why": str(failure)[:2000], "kind": failure.kind, "what": failure.what[:500]}
+        wire.say(control, {"said": "unsafe", "cell": failure.cell, **said})
         return
     wire.say(control, {"said": "ready", "seconds": time.perf_counter() - began})
     template.serve()

@@ -30,7 +30,16 @@ PER_COPY: Final = ("JPY_SESSION_NAME", "JPY_PARENT_PID", "JPY_INTERRUPT_EVENT")
 
 
 class CannotForkError(Exception):
-    """No copy can be made; the message is the reason."""
+    """No copy can be made; the message is the reason.
+
+    `kind` is what is in the way, for programs, `what` names it; `cell` counts the plan's cells.
+    """
+
+    def __init__(
+        self, why: str, *, kind: str = "", cell: int | None = None, what: str = ""
+    ) -> None:
+        super().__init__(why)
+        self.kind, self.cell, self.what = kind, cell, what
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,7 +160,8 @@ class Template:
             self.ready.set_result(message["seconds"])
         elif said == "unsafe":
             self.retiring = True
-            self.ready.set_exception(CannotForkError(message["why"]))
+            why, about = message["why"], {name: message[name] for name in ("kind", "cell", "what")}
+            self.ready.set_exception(CannotForkError(why, **about))
         elif said == "forked":
             self.copies[copy_id] = ForkedProcess(message["process"], files[0])
             self.forks.append(message["seconds"])
