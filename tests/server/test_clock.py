@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import logging
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
+import weike.server
 from weike.server.clock import HOLD, Clock
 
 
@@ -82,3 +84,13 @@ def test_a_clock_that_is_right_again_is_followed_at_once(clock: Clock, hands: Ha
     hands.wall += 3600
     assert seconds(clock) == hands.wall
     assert clock.behind == 0
+
+
+def test_the_server_asks_no_other_clock() -> None:
+    folder = Path(weike.server.__file__).parent
+    asking = {
+        str(file.relative_to(folder).parent)
+        for file in folder.rglob("*.py")
+        if "datetime.now(" in file.read_text("utf-8")
+    }
+    assert asking <= {"preview"}, "which runs in JupyterLab and serves no members"
