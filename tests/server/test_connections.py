@@ -6,15 +6,16 @@ import asyncio
 import logging
 import socket
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import pytest
 from tornado.httpclient import AsyncHTTPClient
 from tornado.web import Application, RequestHandler
+from tornado.websocket import WebSocketClosedError
 
 from weike.server import connections
-from weike.server.connections import Server
+from weike.server.connections import BoundedSocket, Server
 from weike.server.handlers.lesson import PIECE
 from weike.server.openfiles import FEW, open_files
 from weike.server.port import bind
@@ -46,6 +47,22 @@ class Film(RequestHandler):
             Film.waits += 1
 
 
+class Chatter(BoundedSocket):
+    """Says more than anybody reads."""
+
+    said = 0
+
+    def open(self, *_path: str, **_named: str) -> None:
+        asyncio.ensure_future(self.chatter())  # noqa: RUF006
+
+    async def chatter(self) -> None:
+        with suppress(WebSocketClosedError):
+            while True:
+                self.write_message(b"x" * 100_000, binary=True)
+                Chatter.said += 1
+                await asyncio.sleep(0)
+
+
 @asynccontextmanager
 async def serving(
     **options: Any,
@@ -56,7 +73,7 @@ async def serving(
         clients.append(Client(port, said))
         return clients[-1]
 
-    server = Server(Application([("/", Echo), ("/film", Film)]), **options)
+    server = Server(Application([("/", Echo), ("/film", Film), ("/chatter", Chatter)]), **options)
     sockets = bind("127.0.0.1", 0)
     server.add_sockets(sockets)
     port = sockets[0].getsockname()[1]
@@ -179,6 +196,27 @@ def test_of_what_a_slow_reader_was_sent_no_more_than_a_piece_is_kept() -> None:
                     bound = ours.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT)
                     assert bound == 1000 * connections.UNREAD
             await until(lambda: server.open == 0)
+
+    asyncio.run(scenario())
+
+
+def test_what_a_live_lesson_says_to_a_page_that_does_not_read_is_bounded(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(connections, "MOST_UNREAD", 1_000_000)
+    handshake = (
+        b"GET /chatter HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+    )
+
+    async def scenario() -> None:
+        async with serving() as (_server, port, connect):
+            sleeper = connect(handshake)
+            await until(lambda: "says more than its page can read" in caplog.text)
+            assert Chatter.said * 100_000 < 20_000_000  # what the system's own buffers took
+            assert await ask(port) == "here"
+            with suppress(ConnectionResetError):
+                await sleeper.hears(b"")  # it ends
 
     asyncio.run(scenario())
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import socket
 import time
+from asyncio import Future
 from collections.abc import Awaitable
 from typing import Any
 
@@ -22,7 +23,8 @@ from tornado.httputil import (
     RequestStartLine,
     ResponseStartLine,
 )
-from tornado.iostream import IOStream
+from tornado.iostream import IOStream, StreamBufferFullError
+from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
 LOG = logging.getLogger("weike.server")
 
@@ -34,6 +36,7 @@ MOST_BODY = 1024 * 1024
 SMALL = 64 * 1024
 MOST_UNDERWAY = 256 * 1024 * 1024  # bytes of larger bodies on their way at once
 MOST = 8_192  # some 20 kB each
+MOST_UNREAD = 16 * 1024 * 1024  # bytes that wait for the reader of a websocket
 RESERVE = 512  # files for everything but connections: the database, kernels, films
 SAY_AGAIN = 60.0
 
@@ -108,6 +111,28 @@ class Server(HTTPServer):
         del self._waiting[oldest]
         oldest.stream.close()
         return True
+
+
+class BoundedSocket(WebSocketHandler):
+    """A websocket that does not keep for a slow page whatever its lesson goes on saying."""
+
+    def write_message(
+        self, message: bytes | str | dict[str, Any], binary: bool = False
+    ) -> Future[None]:
+        stream: IOStream | None = getattr(self.ws_connection, "stream", None)
+        if stream is not None:
+            stream.max_write_buffer_size = MOST_UNREAD
+        try:
+            return super().write_message(message, binary)
+        except StreamBufferFullError as error:
+            LOG.warning(
+                "a live lesson says more than its page can read, %d MB wait: the connection is"
+                " ended, and the page connects again; let the lesson show less at once",
+                MOST_UNREAD >> 20,
+            )
+            assert stream is not None
+            stream.close()
+            raise WebSocketClosedError from error
 
 
 class _Request(HTTPMessageDelegate):

@@ -23,6 +23,7 @@ from voila.tornado.kernel_websocket_handler import (  # type: ignore[import-unty
 from weike.quizzes.i18n import _
 from weike.results.catalogue import lesson
 from weike.server.base import Api, Handler, Refused
+from weike.server.connections import BoundedSocket
 from weike.server.drawing import Drawing, Drawn, cleaned
 from weike.server.handlers.lesson import check_open
 from weike.server.kernels import plan_of
@@ -110,7 +111,7 @@ class Kernel(OwnKernel, KernelHandler):  # type: ignore[misc]  # Jupyter's async
     """`/api/kernels/<id>`: its state, and its end."""
 
 
-class Channels(OwnKernel, VoilaKernelWebsocketHandler):  # type: ignore[misc]
+class Channels(OwnKernel, BoundedSocket, VoilaKernelWebsocketHandler):  # type: ignore[misc]
     """`/api/kernels/<id>/channels`: comm messages only; the list is the manager's."""
 
     def ready(self) -> Awaitable[None] | None:
@@ -125,7 +126,7 @@ class Channels(OwnKernel, VoilaKernelWebsocketHandler):  # type: ignore[misc]
 
     async def open(self, kernel_id: str) -> None:
         self.site.kernels.opened(kernel_id, self.gone)
-        await super().open(kernel_id)
+        await super().open(kernel_id)  # type: ignore[misc]
 
     def on_close(self) -> None:
         self.site.kernels.closed(self.path_kwargs["kernel_id"], self.gone)
