@@ -5,13 +5,17 @@ from __future__ import annotations
 import io
 import json
 import time
+import wave
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image, ImageDraw
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Error, FilePayload, Locator, Page, expect
+from pypdf import PdfWriter
+from pypdf.generic import DictionaryObject, NameObject, StreamObject
 
 from .conftest import DESKTOP, PHONE
 from .people import People
@@ -61,19 +65,46 @@ def old(members: People) -> Path:
 
 
 def photo() -> bytes:
-    """As a phone takes it: large."""
+    """As a phone takes it: large, lying on its side, with the place it was taken at."""
     drawn = Image.new("RGB", (3024, 2268), (220, 226, 230))
-    ImageDraw.Draw(drawn).ellipse((900, 400, 2100, 1900), fill=(200, 30, 30))
+    pen = ImageDraw.Draw(drawn)
+    pen.ellipse((900, 400, 2100, 1900), fill=(200, 30, 30))
+    pen.rectangle(
+        (0, 0, 400, 400), fill=(0, 0, 200)
+    )  # in the upper right corner once it is upright
+    exif = Image.Exif()
+    exif[0x010F], exif[0x0112] = "SECRETPHONE", 6
+    exif.get_ifd(0x8825).update({1: "N", 2: (39.0, 54.0, 20.0), 3: "E", 4: (116.0, 23.0, 29.0)})
     data = io.BytesIO()
-    drawn.save(data, "JPEG", quality=95)
+    drawn.save(data, "JPEG", quality=95, exif=exif)
     return data.getvalue()
 
 
-PHOTO = {"name": "IMG_2041 灭火器.jpg", "mimeType": "image/jpeg", "buffer": photo()}
+PHOTO: FilePayload = {"name": "IMG_2041 灭火器.jpg", "mimeType": "image/jpeg", "buffer": photo()}
 
 
 def saved(page: Page) -> None:
     expect(page.locator("#compose-state")).to_have_class("compose-state compose-saved")
+
+
+def pdf(*pages: list[str]) -> bytes:
+    """Slides that were saved as PDF: pictures with a layer of words over them."""
+    writer = PdfWriter()
+    for lines in pages:
+        page = writer.add_blank_page(960, 540)
+        font = DictionaryObject(
+            {NameObject("/" + key): NameObject("/" + value) for key, value in
+             {"Type": "Font", "Subtype": "Type1", "BaseFont": "Helvetica"}.items()}
+        )  # fmt: skip
+        fonts = DictionaryObject({NameObject("/F1"): font})
+        page[NameObject("/Resources")] = DictionaryObject({NameObject("/Font"): fonts})
+        stream = StreamObject()
+        text = " ".join(f"({line}) Tj T*" for line in lines)
+        stream.set_data(f"BT /F1 32 Tf 40 TL 60 440 Td {text} ET".encode())
+        page[NameObject("/Contents")] = writer._add_object(stream)
+    data = io.BytesIO()
+    writer.write(data)
+    return data.getvalue()
 
 
 def edit(page: Page, members: People, slug: str) -> None:
@@ -120,7 +151,7 @@ def test_from_a_blank_page_to_a_lesson_that_a_member_takes(
     )
     with lecturer.expect_file_chooser() as chosen:
         click(add.get_by_text("图片", exact=True))
-    chosen.value.set_files([PHOTO])  # type: ignore[list-item]
+    chosen.value.set_files([PHOTO])
     lecturer.locator(".compose-block[data-kind=picture] img").wait_for()
     lecturer.keyboard.type("一具红色的灭火器")
     click.named("测验", add)
@@ -156,7 +187,9 @@ def test_from_a_blank_page_to_a_lesson_that_a_member_takes(
     kept = members.server.root / "lessons" / slug / "media"
     (picture,) = kept.iterdir()
     with Image.open(picture) as small:
-        assert max(small.size) == 1600
+        assert small.size == (1200, 1600)
+        assert small.getpixel((1190, 10))[2] > 150  # type: ignore[index]
+        assert not small.getexif()
     assert picture.stat().st_size < 400_000
 
     reviewer = signed_in(members.with_role("reviewer"), **DESKTOP)
@@ -174,6 +207,150 @@ def test_from_a_blank_page_to_a_lesson_that_a_member_takes(
     expect(member.locator(".wq-feedback").first).to_contain_text("正确")
 
 
+def film() -> bytes:
+    """As a new phone codes it: H.265, as far as a container says it."""
+
+    def box(kind: bytes, inside: bytes) -> bytes:
+        return (8 + len(inside)).to_bytes(4, "big") + kind + inside
+
+    said = box(b"stsd", bytes(7) + b"\1" + box(b"hvc1", bytes(16)))
+    for kind in (b"stbl", b"minf", b"mdia", b"trak", b"moov"):
+        said = box(kind, said)
+    return box(b"ftyp", b"isom") + said
+
+
+def sound() -> bytes:
+    """A tenth of a second of silence."""
+    data = io.BytesIO()
+    with wave.open(data, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(1)
+        file.setframerate(8000)
+        file.writeframes(bytes([128]) * 800)
+    return data.getvalue()
+
+
+def file(name: str, data: bytes) -> FilePayload:
+    return {"name": name, "mimeType": "", "buffer": data}
+
+
+def bring(page: Page, members: People, name: str, data: bytes) -> str:
+    """A document through the page for new lessons, to where its author goes on; the slug."""
+    page.goto(f"{members.server.url}/teach/lessons/new")
+    page.locator("#bring").set_input_files([file(name, data)])
+    expect(page.locator(".bring-state")).to_contain_text("根据文档推测")
+    page.get_by_role("link", name="继续编写").click()
+    page.locator(".compose-block").first.wait_for()
+    return page.url.split("/")[-2]
+
+
+def to_review(page: Page) -> None:
+    page.get_by_role("link", name="送审与发布").click()
+    page.get_by_role("button", name="生成预览").click()
+    page.wait_for_url("**/versions/**")
+    page.get_by_role("button", name="送审", exact=True).click()
+    page.wait_for_load_state()
+
+
+def test_a_word_document_and_slides_become_lessons_that_a_member_reads(
+    members: People, signed_in: SignIn, word: Any
+) -> None:
+    word.paragraph("皮带着火怎么办", style="T").paragraph("先做什么", style="H1")
+    small = io.BytesIO()
+    Image.new("RGB", (60, 40), "red").save(small, "PNG")
+    word.paragraph("停皮带，报警。").paragraph(word.picture(small.getvalue(), alt="拉绳开关"))
+    word.table(["部位", "要求"], ["滚筒", "测温"])
+    lecturer = signed_in(members.with_role("lecturer"), **DESKTOP)
+    slides = pdf(["Belt fire", "Pull the cord"], ["Leave by the walkway"])
+    documents = {"belt.docx": word.data(), "belt-slides.pdf": slides}
+    for name, data in documents.items():
+        slug = bring(lecturer, members, name, data)
+        assert slug == name.partition(".")[0]
+        if slug == "belt":
+            add = lecturer.locator("#compose-add")
+            files = add.locator("input[type=file]")
+            files.nth(3).set_input_files([file("IMG.mp4", film())])
+            expect(add).to_contain_text("H.265 (HEVC)")
+            expect(add).to_contain_text("格式工厂")
+            files.nth(2).set_input_files([file("a.wav", sound())])
+            lecturer.locator(".compose-block[data-kind=audio] audio").wait_for()
+            lecturer.keyboard.type("警报声")
+            saved(lecturer)
+        to_review(lecturer)
+
+    reviewer = signed_in(members.with_role("reviewer"), **DESKTOP)
+    for title in ("皮带着火怎么办", "Belt fire"):
+        reviewer.goto(f"{members.server.url}/teach/reviews")
+        reviewer.get_by_role("link", name=title).click()
+        reviewer.get_by_role("button", name="通过并发布").click()
+        reviewer.wait_for_load_state()
+
+    member = signed_in(members.newcomer())
+    member.goto(f"{members.server.url}/lessons/belt")
+    expect(member.get_by_role("heading", name="先做什么")).to_be_visible()
+    expect(member.get_by_alt_text("拉绳开关")).to_be_visible()
+    expect(member.locator("td", has_text="测温")).to_be_visible()
+    heard = "a => new Promise(done => { a.onloadedmetadata = () => done(a.duration); a.load(); })"
+    assert member.locator("audio").evaluate(heard) == pytest.approx(0.1)
+    member.goto(f"{members.server.url}/lessons/belt-slides")
+    expect(member.get_by_role("img")).to_have_count(2)
+    member.get_by_text("本页文字").last.click()
+    expect(member.get_by_text("Leave by the walkway")).to_be_visible()
+
+
+def pull(page: Page, handle: Locator, target: Locator, *, finger: bool) -> None:
+    """From a handle to just above a part, by touch or with the mouse."""
+    handle.evaluate("handle => handle.scrollIntoView({ block: 'center' })")
+    box = handle.bounding_box()
+    assert box is not None
+    x, y = box["x"] + 22, box["y"] + 22
+    touch = page.context.new_cdp_session(page)
+
+    def act(kind: str, y: float) -> None:
+        if finger:
+            points = [] if kind == "End" else [{"x": x, "y": y}]
+            touch.send("Input.dispatchTouchEvent", {"type": f"touch{kind}", "touchPoints": points})
+        else:
+            page.mouse.move(x, y)
+            {"Start": page.mouse.down, "End": page.mouse.up}.get(kind, lambda: None)()
+
+    act("Start", y)
+    act("Move", y - 12)
+    page.locator(".compose-line").wait_for(state="attached")
+    above = target.bounding_box()
+    assert above is not None
+    act("Move", above["y"] + 4)
+    act("End", above["y"] + 4)
+    page.locator(".compose-line").wait_for(state="detached")
+
+
+def test_parts_and_questions_are_dragged_with_a_finger_and_with_a_mouse(
+    members: People, signed_in: SignIn, old: Path
+) -> None:
+    data = json.loads(old.read_text("utf-8"))
+    source = "%%quiz two\n## 甲？ {#a}\n= 1\n\n## 乙？ {#b}\n= 2\n"
+    data["cells"].append({**data["cells"][0], "id": "quiz", "source": source})
+    old.write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
+    page = signed_in(members.with_role("lecturer"), **PHONE)
+    edit(page, members, "old")
+    blocks, questions = page.locator(".compose-block"), page.locator(".compose-question")
+
+    def kinds() -> list[str | None]:
+        return [one.get_attribute("data-kind") for one in blocks.all()]
+
+    pull(page, questions.last.locator(".compose-handle"), questions.first, finger=True)
+    expect(questions.first.locator("textarea").first).to_have_value("乙？")
+    pull(page, blocks.last.locator(".compose-handle").first, blocks.first, finger=True)
+    assert kinds() == ["quiz", "text", "kept"]
+    expect(page.locator("#compose-notice")).to_contain_text("第 1")
+    pull(page, blocks.nth(2).locator(".compose-handle"), blocks.nth(1), finger=False)
+    assert kinds() == ["quiz", "kept", "text"]
+    saved(page)
+    cells = json.loads(old.read_text("utf-8"))["cells"]
+    assert [cell["id"] for cell in cells] == ["setup", "quiz", "live", "one"]
+    assert "".join(cells[1]["source"]).index("{#b}") < "".join(cells[1]["source"]).index("{#a}")
+
+
 def test_what_is_written_without_a_network_is_saved_when_it_is_back(
     members: People, signed_in: SignIn, old: Path
 ) -> None:
@@ -188,21 +365,61 @@ def test_what_is_written_without_a_network_is_saved_when_it_is_back(
     assert "没有网络时写下的话。" in old.read_text("utf-8")
 
 
-def test_what_a_closed_page_could_not_save_is_there_again(
+def test_what_was_typed_on_without_a_network_is_there_again_after_a_reload(
     members: People, signed_in: SignIn, old: Path
 ) -> None:
     page = signed_in(members.with_role("lecturer"), **DESKTOP)
     edit(page, members, "old")
-    page.route("**/document", lambda route: route.abort())
-    text_of(page).fill("关页前写的话。")
+    text_of(page).fill("断网前的话。")
+    page.context.set_offline(True)
     expect(page.locator("#compose-state")).to_contain_text("离线")
-    page.unroute("**/document")
-    page.close(run_before_unload=False)
+    expect(page.locator("#compose-state")).to_contain_text("已存在本机")
+    text_of(page).fill("断网前的话。断网后接着写的话。")
+    with pytest.raises(Error, match="ERR_INTERNET_DISCONNECTED"):
+        page.reload()
+    page.close()  # the browser would load the page again by itself as soon as it can
+    page.context.set_offline(False)
     again = page.context.new_page()
     edit(again, members, "old")
-    expect(text_of(again)).to_have_value("关页前写的话。")
+    expect(text_of(again)).to_have_value("断网前的话。断网后接着写的话。")
+    expect(again.locator("#compose-notice")).to_contain_text("上次没来得及保存的内容")
     saved(again)
-    assert "关页前写的话。" in old.read_text("utf-8")
+    assert "断网后接着写的话。" in old.read_text("utf-8")
+
+
+def test_of_two_tabs_neither_takes_the_words_of_the_other(
+    members: People, signed_in: SignIn, old: Path
+) -> None:
+    first = signed_in(members.with_role("lecturer"), **DESKTOP)
+    edit(first, members, "old")
+    second = first.context.new_page()
+    edit(second, members, "old")
+    first.route("**/document", lambda route: route.abort())
+    text_of(first).fill("第一个窗口里的话。")
+    expect(first.locator("#compose-state")).to_contain_text("离线")
+    text_of(second).fill("第二个窗口里的话。")
+    saved(second)
+    first.close(run_before_unload=False)
+    again = first.context.new_page()
+    edit(again, members, "old")
+    expect(text_of(again)).to_have_value("第一个窗口里的话。")
+    notice = again.locator("#compose-notice")
+    expect(notice).to_contain_text("已在别处修改")
+    notice.get_by_role("button", name="用我的版本继续").click()
+    saved(again)
+    assert "第一个窗口里的话。" in old.read_text("utf-8")
+    # The tab that nobody writes in shows what the other has saved as soon as it is looked at.
+    second.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(text_of(second)).to_have_value("第一个窗口里的话。")
+    second.get_by_role("button", name="历史版本").click()
+    rows = second.locator(".compose-history li")
+    rows.first.wait_for()
+    frame = second.frame_locator("#compose-frame")
+    for row in rows.all()[:4]:
+        row.get_by_role("button", name="查看").click()
+        if frame.locator(".lesson p", has_text="第二个窗口里的话。").count():
+            break
+    expect(frame.locator(".lesson p", has_text="第二个窗口里的话。")).to_be_visible()
 
 
 def test_a_save_whose_answer_was_lost_is_no_conflict(

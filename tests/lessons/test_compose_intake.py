@@ -92,6 +92,8 @@ def test_the_same_file_twice_is_one_file(course: Course) -> None:
         ("a.exe", b"MZ", "cannot go into a lesson"),
         ("a", b"", "cannot go into a lesson"),
         ("a.heic", b"", "HEIC"),
+        ("MOV_1.MOV", b"", "film of the kind .mov, .*convert it to MP4 with H.264"),
+        ("a.amr", b"", "sound of the kind .amr, .*convert it to MP3"),
         ("a.jpg", b"not a picture", "not a JPEG"),
         ("a.jpg", picture("JPEG")[:30], "a.jpg"),
         ("a.png", picture("PNG")[:20], "cut off"),

@@ -136,7 +136,10 @@ def test_a_lesson_that_changed_elsewhere_is_not_written_over_and_both_versions_s
     theirs = refused.json["error"]
     assert [one["kind"] for one in theirs["document"]["blocks"]] == ["setup", "kept"]
     assert notebook(running, slug)["cells"][-1] == CODE
-    assert save(lecturer, slug, theirs["hash"], mine).status == 200
+    aside = lecturer.get(f"/teach/lessons/{slug}/history").json["revisions"]
+    gone_on = save(lecturer, slug, theirs["hash"], mine)
+    assert gone_on.status == 200
+    assert gone_on.json["hash"] in [one["hash"] for one in aside]  # before anybody chose
     history = lecturer.get(f"/teach/lessons/{slug}/history").json["revisions"]
     (kept,) = [one for one in history if one["hash"] == theirs["hash"]]
     back = lecturer.post(
@@ -148,6 +151,19 @@ def test_a_lesson_that_changed_elsewhere_is_not_written_over_and_both_versions_s
     newest, mine_kept, *_older = lecturer.get(f"/teach/lessons/{slug}/history").json["revisions"]
     assert newest["hash"] == theirs["hash"]
     assert mine_kept["hash"] not in (theirs["hash"], state["hash"])
+
+
+def test_a_version_is_set_aside_without_taking_the_place_of_another(
+    running: Running, lecturer: Browser
+) -> None:
+    slug = begin(lecturer)
+    state = opened(lecturer, slug)
+    assert save(lecturer, slug, "", with_quiz(state["document"])).status == 409
+    assert opened(lecturer, slug)["hash"] == state["hash"]
+    newest, first = lecturer.get(f"/teach/lessons/{slug}/history").json["revisions"]
+    assert first["hash"] == state["hash"]
+    shown = lecturer.get(f"/teach/lessons/{slug}/draft?revision={newest['id']}").text
+    assert "看<strong>指针</strong>" in shown
 
 
 def test_what_jupyterlab_wrote_passes_through_an_edit_and_comes_back_after_undo(

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Final
 
-from weike.lessons.codecs import foreign_codec
+from weike.lessons.codecs import FOREIGN, foreign_codec
 from weike.lessons.media import FILMS, MB, PICTURES, SOUNDS
 from weike.lessons.picture import PictureError, Size, picture_size
 from weike.lessons.sources import Changed, SourceError, content_hash, save_source
@@ -28,6 +28,7 @@ MOST_FILM: Final = 50 * MB
 MOST_PIXELS: Final = 50_000_000
 KINDS: Final = {"picture": PICTURES, "audio": SOUNDS, "video": FILMS}
 
+_FOREIGN_SOUNDS: Final = frozenset({"wma", "amr", "aac", "flac"})
 _STARTS: Final = {
     "mp3": re.compile(rb"ID3|\xff[\xe0-\xff]"),
     "m4a": re.compile(rb".{4}ftyp", re.DOTALL),
@@ -91,7 +92,9 @@ def take_file(course: Course, lesson: str, name: str, content: bytes) -> Taken:
 
 def _suffix(name: str) -> str:
     suffix = name.rpartition(".")[2].lower()
-    if suffix == "heic":
+    if suffix in FOREIGN:
+        raise IntakeError(_to_convert(suffix).format(file=name[-60:], kind=f".{suffix}"))
+    if suffix in ("heic", "heif"):
         raise IntakeError(
             _(
                 "{file} is a HEIC picture, which most phones cannot show; send it as JPEG (on an"
@@ -106,6 +109,18 @@ def _suffix(name: str) -> str:
             )
         )
     return suffix
+
+
+def _to_convert(suffix: str) -> str:
+    if suffix in _FOREIGN_SOUNDS:
+        return _(
+            "{file} is a sound of the kind {kind}, which many phones cannot play; convert it to MP3"
+            " (in 格式工厂 or a recorder's export) and bring that"
+        )
+    return _(
+        "{file} is a film of the kind {kind}, which many phones cannot play; convert it to MP4 with"
+        " H.264 (in 格式工厂, HandBrake or 剪映) and bring that"
+    )
 
 
 def _picture(content: bytes, suffix: str, name: str) -> tuple[bytes, Size | None]:

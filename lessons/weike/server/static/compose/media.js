@@ -60,7 +60,8 @@ export function chooser(kind, label, page, done, { camera = false } = {}) {
   async function send(original) {
     try {
       if (original.size > MOST[kind]) {
-        put(state, t("{name} is larger than {n} MB.", { name: original.name, n: MOST[kind] / 1e6 }));
+        put(state, h("span", { role: "alert" }, t("{name} is larger than {n} MB.", { name: original.name, n: MOST[kind] / 1e6 }), " ",
+          kind === "video" && t("Cut it shorter, or save it smaller (720p) in the phone's album or a video editor.")));
         return;
       }
       put(state, t("Preparing {name}…", { name: original.name }));
