@@ -11,6 +11,8 @@ import pytest
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_file
 from babel.messages.pofile import read_po
 
+from weike.quizzes.i18n import part_catalogue
+
 ROOT = Path(__file__).parents[1]
 
 PARTS = {
@@ -100,3 +102,9 @@ def test_members_never_read_the_words_of_the_machinery(part: str) -> None:
         if word in target
     }
     assert sorted(wrong) == []
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_the_quick_reader_of_catalogues_reads_what_babel_reads(part: str) -> None:
+    filled = {source: target for source, target in translations(part, "zh-CN").items() if target}
+    assert part_catalogue(part, "zh-CN") == filled

@@ -111,6 +111,32 @@ def test_a_second_full_answer_of_a_single_choice_is_named() -> None:
     assert "a second full answer of a single choice, which now earns 99 %" in dropped(question)
 
 
+def test_every_right_answer_of_a_plugin_for_several_is_full_and_has_its_share() -> None:
+    answers = answer("Tokyo", 0) + answer("London", 100) + answer("Paris", 100)
+    read = only(xml("oumultiresponse", answers))
+    assert read["type"] == "multiple"
+    assert [(o["right"], o.get("weight")) for o in read["options"]] == [
+        (False, None), (True, None), (True, None),
+    ]  # fmt: skip
+
+
+def test_values_without_quotes_and_tags_without_their_list_are_read() -> None:
+    own = (
+        "<question type=multichoice><questiontext format=html><text>a =b c</text></questiontext>"
+        '<tag><text>x</text></tag><answer format="html" fraction=100><text>y</text></answer>'
+        "<answer fraction=0><text>n</text></answer></question>"
+    )
+    read = only(own)
+    assert (read["stem"], read["tags"]) == ("a =b c", ["x"])
+    assert [o["right"] for o in read["options"]] == [True, False]
+
+
+def test_embedded_texts_whose_capital_letters_count_are_told() -> None:
+    question = xml("cloze", "", "Water: {1:SHORTANSWER_C:=H2O~h2o#no}")
+    assert "that capital letters count; here they never do" in dropped(question)
+    assert dropped(xml("cloze", "", "Water: {1:SHORTANSWER:=H2O}")) == ()
+
+
 @pytest.mark.parametrize(
     ("texts", "fractions", "right"),
     [

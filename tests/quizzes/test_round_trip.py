@@ -6,13 +6,14 @@ import json
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from unittest.mock import patch
 
 import jsonschema
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from weike.quizzes import Bank, BankError, Question
+from weike.quizzes import Bank, BankError, Question, writing
 from weike.quizzes.choice import Option
 from weike.quizzes.formats import chinese, markdown
 from weike.quizzes.formats import json as json_form
@@ -170,6 +171,14 @@ def banks(texts: st.SearchStrategy[str]) -> st.SearchStrategy[Bank]:
 @given(banks(TEXTS))
 def test_a_bank_of_ordinary_texts_survives_markdown(bank: Bank) -> None:
     assert markdown.loads(markdown.dumps(bank)) == bank
+
+
+@settings(max_examples=60)
+@given(banks(WILD) | banks(TEXTS))
+def test_a_choice_without_a_doubt_is_written_as_with_the_long_look(bank: Bank) -> None:
+    quick = markdown.dumps(bank)
+    with patch.object(writing, "_is_common_choice", lambda _question, _written: False):
+        assert markdown.dumps(bank) == quick
 
 
 @given(banks(WILD))

@@ -63,6 +63,8 @@ class Attributes:
 
 def split_attributes(text: str) -> tuple[str, dict[str, str] | None]:
     """The text without the attributes at its end, and these; None where there are none."""
+    if "}" not in text and "｝" not in text:
+        return text, None
     plain_text = text.rstrip().translate(_HALF_WIDTH)
     if not plain_text.endswith("}"):
         return text, None

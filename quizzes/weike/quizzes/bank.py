@@ -10,6 +10,7 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any, Protocol, cast
 
+from weike.quizzes import encoding
 from weike.quizzes.course import find_course, load_course
 from weike.quizzes.errors import BankError, Problem, WeikeError, why
 from weike.quizzes.i18n import _
@@ -162,15 +163,12 @@ def _content(path: Path) -> bytes:
 
 
 def decoded(data: bytes, name: str, module: Format) -> str | bytes:
-    """Bytes as a format wants them. Text may be UTF-8, UTF-16 or GB18030."""
+    """Bytes as a format wants them. Text may be UTF-8, UTF-16, GB18030 or Western European."""
     if is_binary(module):
         return data
-    utf16 = data.startswith((b"\xff\xfe", b"\xfe\xff"))
-    for encoding in ("utf-16",) if utf16 else ("utf-8-sig", "gb18030"):
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
+    text = encoding.decoded(data)
+    if text is not None:
+        return text
     raise BankError(
         name,
         [Problem(message=_("the file is not UTF-8"), repair=_("save it again as UTF-8"))],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
@@ -17,6 +17,7 @@ from weike.quizzes.html import markdown_parser
 
 _MARKS = {"[": "]", "［": "］", "(": ")", "（": "）"}
 _TICKS = {"x", "√", "✓", "✔", "☑"}
+_USUAL_MARKS = ("[ ]", "[x]")  # which need no look at their width and case
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +54,14 @@ class Item:
 
     @property
     def ticked(self) -> bool:
+        if self.mark in _USUAL_MARKS:
+            return self.mark == "[x]"
         return self._inside in _TICKS and self.is_task
 
     @property
     def unticked(self) -> bool:
+        if self.mark in _USUAL_MARKS:
+            return self.mark == "[ ]"
         return self._inside == "" and self.is_task
 
     @property
@@ -160,12 +165,17 @@ _PLAIN = re.compile(r"(?!\d{1,9}[.)](?:\s|$))[0-9A-Za-z\u4e00-\u9fff（《“‘
 _COMMON_HEAD = re.compile(r"## [^\s#\\][^#\t]*")
 _COMMON_ITEM = re.compile(r"- \[[ x]\] \S[^\t]*")
 _COMMON_QUOTE = re.compile(rf"> {_PLAIN.pattern}")
-_COMMON = (
-    ("heading", "h2", _COMMON_HEAD),
-    ("bullet_list", "ul", _COMMON_ITEM),
-    ("blockquote", "blockquote", _COMMON_QUOTE),
-    ("paragraph", "p", _PLAIN),
-)
+
+
+def _common_kind(line: str) -> tuple[str, str]:
+    """Kind and tag of a line of the common shape, "" of any other."""
+    if line.startswith("- ["):
+        return ("bullet_list", "ul") if _COMMON_ITEM.fullmatch(line) else ("", "")
+    if line.startswith("## "):
+        return ("heading", "h2") if _COMMON_HEAD.fullmatch(line) else ("", "")
+    if line.startswith("> "):
+        return ("blockquote", "blockquote") if _COMMON_QUOTE.fullmatch(line) else ("", "")
+    return ("paragraph", "p") if _PLAIN.fullmatch(line) else ("", "")
 
 
 def common_blocks(lines: list[str], first_line: int) -> list[Block] | None:
@@ -174,26 +184,27 @@ def common_blocks(lines: list[str], first_line: int) -> list[Block] | None:
     The shape: headings, lists of `- [x]`, quotes and paragraphs of one line, each behind a blank
     line or a heading. A test compares this with what the parser finds.
     """
-    found: list[Block] = []
+    found: list[tuple[str, str, int, list[str]]] = []
     last = ""  # the kind of the line before, "" for a blank one
     for place, line in enumerate(lines):
         if not line:
             last = ""
             continue
-        kind, tag = next(((k, t) for k, t, shape in _COMMON if shape.fullmatch(line)), ("", ""))
+        kind, tag = _common_kind(line)
         if not kind:
             return None
         if last == kind and kind in ("bullet_list", "blockquote"):
-            before = found[-1]
-            found[-1] = replace(before, lines=(*before.lines, line))
+            found[-1][3].append(line)
             continue
-        after_list = found and found[-1].is_list and kind == "bullet_list"
+        after_list = kind == "bullet_list" and found and found[-1][0] == kind
         if after_list or (last not in ("", "heading") and kind != "heading"):
             return None
-        content = line[3:].strip() if kind == "heading" else ""
-        found.append(Block(kind, tag, (line,), first_line + place, content))
+        found.append((kind, tag, first_line + place, [line]))
         last = kind
-    return found
+    return [
+        Block(kind, tag, tuple(own), line, own[0][3:].strip() if kind == "heading" else "")
+        for kind, tag, line, own in found
+    ]
 
 
 def items(block: Block) -> list[Item]:
@@ -271,10 +282,15 @@ def find_inline(text: str, kind: str) -> list[tuple[int, int]]:
     """
     if "____" not in text and "[[" not in text:
         return []
+    return [(start, end) for found, start, end in _inlines(text) if found == kind]
+
+
+@lru_cache(maxsize=256)  # a question's text is asked for several times, by each type of question
+def _inlines(text: str) -> list[tuple[str, int, int]]:
     starts = [0]
     for line in text.split("\n"):
         starts.append(starts[-1] + len(line) + 1)
-    found: list[tuple[int, int]] = []
+    found: list[tuple[str, int, int]] = []
     cursor = 0
     for token in _parser().parse(text):
         if token.type != "inline":
@@ -283,8 +299,7 @@ def find_inline(text: str, kind: str) -> list[tuple[int, int]]:
         for child in token.children or ():
             if child.type in ("gap", "fill"):
                 at = _find_unescaped(text, child.markup, cursor)
-                if child.type == kind:
-                    found.append((at, at + len(child.markup)))
+                found.append((child.type, at, at + len(child.markup)))
                 cursor = at + len(child.markup)
             elif child.type in ("code_inline", "math_inline", "math_inline_double"):
                 at = text.find(child.content, cursor)

@@ -82,12 +82,16 @@ class Draft:
 
     @property
     def says_true_and_false(self) -> bool:
+        if len(self.items) != 2:
+            return False
         words = {item.text.strip().casefold() for item in self.items}
-        return len(self.items) == 2 and bool(words & TRUE_WORDS) and bool(words & FALSE_WORDS)
+        return bool(words & TRUE_WORDS) and bool(words & FALSE_WORDS)
 
     @property
     def fills(self) -> list[tuple[int, int]]:
         """Where `[[answer]]` stands in the stem. In an option double brackets are text."""
+        if "[[" not in self.heading and not any("[[" in line for line in self.source):
+            return []
         return find_inline(self.before_items() if self.is_task_list else self.whole(), "fill")
 
     def whole(self) -> str:

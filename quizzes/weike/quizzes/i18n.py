@@ -7,13 +7,12 @@ straight from the .po files, so there is no compile step that could go stale.
 from __future__ import annotations
 
 import importlib.resources
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from importlib.resources.abc import Traversable
-
-from babel.messages.pofile import read_po
 
 LANGUAGES = ("zh-CN", "en")
 PARTS = ("quizzes", "results", "widgets", "lessons", "server")
@@ -99,9 +98,23 @@ def _po_file(part: str, tag: str) -> Traversable | None:
 
 
 def _read(source: Traversable) -> dict[str, str]:
-    with source.open("rb") as file:
-        return {
-            message.id: message.string
-            for message in read_po(file)
-            if isinstance(message.id, str) and isinstance(message.string, str) and message.string
-        }
+    """The translated messages of a .po file, as babel reads them, in a tenth of its time.
+
+    Obsolete entries are comments; there are no plurals and no contexts.
+    """
+    found: dict[str, str] = {}
+    for entry in _ENTRY.finditer(source.read_text("utf-8")):
+        if translated := _joined(entry["target"]):
+            found[_joined(entry["source"])] = translated
+    found.pop("", None)
+    return found
+
+
+_STRINGS = r'"(?:[^"\\\n]|\\.)*"(?:\n"(?:[^"\\\n]|\\.)*")*'
+_ENTRY = re.compile(rf"^msgid (?P<source>{_STRINGS})\nmsgstr (?P<target>{_STRINGS})", re.MULTILINE)
+_ESCAPES = {"n": "\n", "t": "\t", "r": "\r"}
+
+
+def _joined(strings: str) -> str:
+    text = "".join(line[1:-1] for line in strings.split("\n"))
+    return re.sub(r"\\(.)", lambda sign: _ESCAPES.get(sign[1], sign[1]), text)

@@ -104,6 +104,8 @@ def _question_losses(
         reason = error.problems[0].message
         what = _("left out, it cannot be written here: {reason}").format(reason=reason)
         return [Loss(item=question.id, what=what, left_out=True)]
+    if len(read) == 1 and read[0] == question:
+        return []
     if len(read) != 1 or read[0].type != question.type or _key(read[0]) != _key(question):
         what = _("left out, it would be read back as another question")
         return [Loss(item=question.id, what=what, left_out=True)]

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 
 from weike.quizzes.attributes import Attributes, split_attributes
-from weike.quizzes.blocks import blocks
+from weike.quizzes.blocks import blocks, common_blocks
 from weike.quizzes.claiming import claims
 from weike.quizzes.draft import Draft
 from weike.quizzes.number import plain
 from weike.quizzes.question import Question
-from weike.quizzes.text import item_id
+from weike.quizzes.text import FALSE_WORDS, TRUE_WORDS, item_id
+from weike.quizzes.types.multiple import Multiple
+from weike.quizzes.types.single import Single
 
 _LIST = re.compile(r"(?:-|\d+\.)(?:\s|$)")
 
@@ -19,6 +21,8 @@ def dump_question(question: Question, *, level: int = 2) -> str:
     """One question under a heading of this level, with `type=` only where its answers alone would
     be read as another type."""
     written = _written(question, None, 2)
+    if level == 2 and _is_common_choice(question, written):
+        return written
     heading, *source = written.split("\n")
     draft = Draft(
         line=1,
@@ -31,6 +35,23 @@ def dump_question(question: Question, *, level: int = 2) -> str:
     if plain_enough and level == 2:
         return written
     return _written(question, None if plain_enough else question.type, level)
+
+
+def _is_common_choice(question: Question, written: str) -> bool:
+    """Whether these lines are a choice without a doubt, so that no draft has to be made of them."""
+    if not isinstance(question, Single | Multiple) or "[[" in written:
+        return False
+    parts = common_blocks(written.rstrip("\n").split("\n"), 1)
+    if parts is None or [part.kind for part in parts[:2]] != ["heading", "bullet_list"]:
+        return False
+    if any(part.kind != "blockquote" for part in parts[2:]):
+        return False
+    if len(parts[1].lines) != len(question.options) or (len(question.key) > 1) != isinstance(
+        question, Multiple
+    ):
+        return False
+    words = {option.text.strip().casefold() for option in question.options}
+    return len(words) != 2 or not (words & TRUE_WORDS and words & FALSE_WORDS)
 
 
 def _written(question: Question, type_name: str | None, level: int) -> str:

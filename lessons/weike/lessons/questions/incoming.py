@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from weike.lessons.checking.remark import parts
-from weike.lessons.questions.library import Library
 from weike.quizzes.bank import Bank, Format, is_binary, open_source
 from weike.quizzes.errors import Problem, ProblemsError
 from weike.quizzes.question import Question, content_hash
 from weike.quizzes.reading import Reading
 from weike.quizzes.text import item_id
+
+if TYPE_CHECKING:
+    from weike.lessons.questions.library import Library  # and the store, which takes long
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,7 @@ _KINDS = {
          "MULTIRESPONSE_S", "MRS", "MULTIRESPONSE_HS", "MRHS"), "multiple",
     ),
 }  # fmt: skip
+_EXACT = frozenset({"SHORTANSWER_C", "SAC", "MWC"})
 _HEAD = re.compile(
     rf"\{{\s*(\d*)\s*:\s*({'|'.join(sorted(_KINDS, key=len, reverse=True))})\s*:", re.IGNORECASE
 )
@@ -36,9 +37,13 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """`kind` is short, number, single or multiple; `start` and `end` are places in the text."""
+    """`kind` is short, number, single or multiple; `start` and `end` are places in the text.
+
+    `exact`: capital letters count.
+    """
 
     kind: str
+    exact: bool
     points: float
     answers: tuple[Answer, ...]
     start: int
@@ -57,6 +62,7 @@ def parts_of(text: str) -> list[Part]:
         found.append(
             Part(
                 kind=_KINDS[head[2].upper()],
+                exact=head[2].upper() in _EXACT,
                 points=float(head[1] or 1),
                 answers=tuple(answers),
                 start=head.start(),

@@ -31,6 +31,8 @@ def cloze(entry: Entry) -> dict[str, Any]:
             _("an embedded answer does not end") if begins(text) else _("no embedded answers"),
             _("write each as {{1:SHORTANSWER:=answer}}"),
         )
+    if any(part.exact for part in parts):
+        entry.dropped.append(_("that capital letters count; here they never do"))
     marked = replace_spans(
         text,
         [(part.start, part.end) for part in parts],

@@ -119,7 +119,7 @@ class Entry:
         return body
 
     def _tags(self) -> Iterator[str]:
-        for group in self.node.all("tags"):
+        for group in (*self.node.all("tags"), self.node):
             for tag in group.all("tag"):
                 inner = tag.get("text")
                 yield " ".join(unescape(inner.content if inner else tag.own).split())

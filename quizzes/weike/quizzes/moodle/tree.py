@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -10,6 +9,7 @@ from html import escape
 from html.entities import html5
 from xml.parsers import expat
 
+from weike.quizzes import encoding
 from weike.quizzes.errors import BankError, Problem
 from weike.quizzes.i18n import _
 
@@ -24,7 +24,12 @@ _OPAQUE = (("<![CDATA[", "]]>"), ("<!--", "-->"))
 _OPENING = re.compile(r"<!\[CDATA\[|<!--")
 _DECLARES = re.compile(r"<!(?:DOCTYPE|ENTITY|ELEMENT|ATTLIST|NOTATION)\b", re.IGNORECASE)
 _OWN = frozenset({"amp", "lt", "gt", "quot", "apos"})
-_GUESSES = ("utf-8", "gb18030", "cp1252")
+# Tags of Moodle's whose values somebody wrote without quotes, which HTML allows and XML does not.
+_TAG = re.compile(
+    r"<(?:question|questiontext|generalfeedback|answer|feedback|subquestion|hint|file)"
+    r"(?:\s+\w+\s*=\s*(?:\"[^\"<>]*\"|'[^'<>]*'|[\w.+-]+))+\s*/?>"
+)
+_VALUE = re.compile(r"\"[^\"]*\"|'[^']*'|=\s*([\w.+-]+)(?=[\s/>])")
 
 
 @dataclass(slots=True)
@@ -156,25 +161,13 @@ class _Builder:
 
 
 def _decoded(data: bytes, name: str) -> str:
-    for mark, encoding in (
-        (codecs.BOM_UTF8, "utf-8-sig"),
-        (codecs.BOM_UTF16_LE, "utf-16"),
-        (codecs.BOM_UTF16_BE, "utf-16"),
-    ):
-        if data.startswith(mark):
-            guesses: tuple[str, ...] = (encoding,)
-            break
-    else:
-        declared = _DECLARED.match(data.lstrip()[:200])
-        said = declared[1].decode() if declared else "utf-8"
-        # A file that was saved again by another program says one thing and is another.
-        guesses = ("utf-8", "gb18030" if said.lower() in ("gbk", "gb2312") else said, *_GUESSES[1:])
-    for encoding in guesses:
-        try:
-            return data.decode(encoding)
-        except (UnicodeError, LookupError, ValueError):
-            continue
-    raise _refused(name, _("the file is not UTF-8"), _("save it again as UTF-8"))
+    declared = _DECLARED.match(data.lstrip()[:200])
+    said = declared[1].decode().lower() if declared else "utf-8"
+    # A file that was saved again by another program says one thing and is another.
+    text = encoding.decoded(data, ["gb18030" if said in ("gbk", "gb2312") else said])
+    if text is None:
+        raise _refused(name, _("the file is not UTF-8"), _("save it again as UTF-8"))
+    return text
 
 
 def _mended(text: str) -> str:
@@ -198,10 +191,15 @@ def _parts(text: str) -> Iterator[str]:
 def _named(text: str) -> str:
     if _DECLARES.search(text):
         raise _DoctypeError
+    text = _TAG.sub(lambda tag: _VALUE.sub(_quoted, tag[0]), text)
     if "&" not in text:
         return text
     text = _NUMBERED.sub(_numbered, text)
     return _NAMED.sub(_sign, text)
+
+
+def _quoted(found: re.Match[str]) -> str:
+    return f'="{found[1]}"' if found[1] else found[0]
 
 
 def _numbered(found: re.Match[str]) -> str:

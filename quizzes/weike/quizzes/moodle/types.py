@@ -176,7 +176,9 @@ _TAKEN = (
 )  # fmt: skip
 _READERS: Mapping[str, Callable[[Entry], dict[str, Any]]] = {
     "multichoice": _multichoice,
-    "multichoiceset": lambda entry: _options(entry, single=False),  # a plugin: all or nothing
+    # Plugins: all or nothing, and a share for each.
+    "multichoiceset": lambda entry: _options(entry, single=False),
+    "oumultiresponse": lambda entry: _options(entry, single=False),
     "truefalse": _truefalse,
     "shortanswer": _shortanswer,
     "numerical": _numerical,

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import IO
+from typing import IO, NamedTuple
 from xml.parsers import expat
 
 _CHUNK = 1 << 16
@@ -27,8 +26,7 @@ class TooLargeError(Exception):
     pass
 
 
-@dataclass(frozen=True, slots=True)
-class Raw:
+class Raw(NamedTuple):
     """A cell as the file has it: `kind` is its type (`s`, `str`, `inlineStr`, `b`, `e`, `d`, `n`),
     `style` the place of its format, `column` counts from 0."""
 
@@ -134,51 +132,46 @@ class _Sheet(_Reader):
         self.column = -1
         self.kind = ""
         self.style = 0
-        self.inside = False  # the rows stand in <sheetData>
         self.done = False
         self.columns: dict[str, int] = {}
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        local = name.rpartition(":")[2]
-        if local == "sheetData":
-            self.inside = True
-        elif not self.inside:
-            return
-        elif local == "c":
+        if name == "c":
             place = attributes.get("r")
             self.column = self.column + 1 if place is None else self.place(place)
             self.kind = attributes.get("t", "n")
-            style = attributes.get("s", "0")
-            self.style = int(style) if style.isdigit() else 0
+            style = attributes.get("s")
+            self.style = int(style) if style is not None and style.isdigit() else 0
             self.text.clear()
-        elif local == "v" or local == "t":
+        elif name == "v" or name == "t":
             self.taking = not self.aside
-        elif local == "row":
+        elif name == "row":
             number = attributes.get("r", "")
             self.number = int(number) if number.isdigit() else self.number + 1
             if self.number > _MAX_ROW:
                 raise ValueError("a row beyond the last one")
             self.row = []
             self.column = -1
-        elif local == "rPh":
+        elif name == "rPh":
             self.aside += 1
+        elif ":" in name:
+            self.start(name.rpartition(":")[2], attributes)
 
     def end(self, name: str) -> None:
-        if not self.inside:
-            return
-        local = name.rpartition(":")[2]
-        if local == "v" or local == "t":
+        if name == "v" or name == "t":
             self.taking = False
-        elif local == "c":
+        elif name == "c":
             if self.text:
                 self.row.append(Raw(self.column, self.kind, self.style, "".join(self.text)))
-        elif local == "row":
+        elif name == "row":
             if self.row:
                 self.ready.append((self.number, self.row))
-        elif local == "rPh":
+        elif name == "rPh":
             self.aside -= 1
-        elif local == "sheetData":
-            self.inside, self.done = False, True
+        elif name == "sheetData":
+            self.done = True
+        elif ":" in name:
+            self.end(name.rpartition(":")[2])
 
     def place(self, reference: str) -> int:
         """The column of `AB12`, counted from 0."""
