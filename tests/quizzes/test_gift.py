@@ -317,6 +317,7 @@ def test_every_text_may_name_its_own_format() -> None:
     ]
     match = only("Match {=[html]<i>a</i> -> 1 =[plain]b -> 2}")
     assert match.pairs == (("*a*", "1"), ("b", "2"))
+    assert only("Who {=[html]<p>Ada</p> =[plain]Ada L}").to_json()["blanks"] == [["Ada", "Ada L"]]
     assert only("Stem {T#[html]<b>no</b>####[plain]x*y*z}").explanation == "x\\*y\\*z"
 
 

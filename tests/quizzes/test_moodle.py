@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from weike.quizzes import Bank, BankError
 from weike.quizzes.formats import markdown, moodle
+from weike.quizzes.html import render
 from weike.quizzes.loss import export
 
 from .test_round_trip import WILD, banks
@@ -129,6 +130,23 @@ def test_values_without_quotes_and_tags_without_their_list_are_read() -> None:
     read = only(own)
     assert (read["stem"], read["tags"]) == ("a =b c", ["x"])
     assert [o["right"] for o in read["options"]] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("x&lt;y", "x&lt;y"),
+        ("List&lt;String&gt; a", "List&lt;String&gt; a"),
+        ("&lt;p>a&lt;b&lt;/p>", "a&lt;b"),
+        ("#include &lt;stdio.h>", "#include &lt;stdio.h&gt;"),
+        ("&lt;o:p>a&lt;/o:p>", "a"),
+        ("a<b>b</b><br/>c", "a<strong>b</strong><br>\nc"),
+    ],
+)
+def test_a_sign_that_begins_no_tag_is_text(written: str, shown: str) -> None:
+    own = f'<answer fraction="100" format="html"><text>{written}</text></answer>'
+    options = only(xml("multichoice", own + answer("n", 0)))["options"]
+    assert render(options[0]["text"], inline=True) == shown
 
 
 def test_embedded_texts_whose_capital_letters_count_are_told() -> None:

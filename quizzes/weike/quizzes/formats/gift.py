@@ -15,7 +15,7 @@ from weike.quizzes.bank import Bank
 from weike.quizzes.errors import Problem
 from weike.quizzes.formats.giftwriter import dump_question
 from weike.quizzes.gift.blocks import CATEGORY, Block, blocks
-from weike.quizzes.gift.texts import ANSWERS, Texts, kept, plain, with_gap
+from weike.quizzes.gift.texts import ANSWERS, Texts, kept, plain, typed, with_gap
 from weike.quizzes.i18n import _
 from weike.quizzes.reading import Collector, Reading
 from weike.quizzes.text import ID_PATTERN, brief
@@ -257,7 +257,7 @@ def _short(text: str, show: Callable[[str], str], dropped: list[str]) -> dict[st
     for part in filter(None, (part.strip() for part in text.split("="))):
         answer = _answer(part)
         weight = 1.0 if answer.weight is None else answer.weight
-        written = plain(answer.text)
+        written = typed(answer.text)
         if weight <= 0:
             dropped.append(_("answers that earn nothing, with what is said to them"))
             continue

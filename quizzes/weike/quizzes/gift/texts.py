@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from weike.quizzes.blocks import find_inline, replace_spans
 from weike.quizzes.html import GAP
+from weike.quizzes.moodle.entry import without_tags
 from weike.quizzes.moodle.files import Pictures
 from weike.quizzes.moodle.markup import markdown_of_markup
 from weike.quizzes.plaintext import markdown_of
@@ -29,6 +30,12 @@ def kept(text: str) -> str:
 def plain(text: str) -> str:
     """The text with its escaped signs back."""
     return text.translate(_BACK).strip()
+
+
+def typed(text: str) -> str:
+    """A text that people type, without the format that it names and the tags of an editor."""
+    found = _FORMAT.match(text)
+    return without_tags(plain(text[found.end() :] if found else text))
 
 
 @dataclass(slots=True)

@@ -132,7 +132,11 @@ def _inside(node: Node) -> str:
 
 def plain(node: Node) -> str:
     """A text that people type, without the tags that an editor has put around it."""
-    text = _inside(node)
+    return without_tags(_inside(node))
+
+
+def without_tags(text: str) -> str:
+    """A text in one line, without the tags that an editor has put around it."""
     if _WRITTEN_TAGS.search(text):
         text = unescape(_WRITTEN_TAGS.sub("", text))
     return " ".join(text.replace("\xa0", " ").split())

@@ -52,6 +52,22 @@ _TABLE = frozenset(["table", "math", "audio", "video", "details"])
 _HEADS = {f"h{n}": f"{'#' * max(4, n)} " for n in range(1, 7)}
 _MATHS = re.compile(r"\\\((.{1,1000}?)\\\)|\\\[(.{1,1000}?)\\\]|\$\$(.{1,1000}?)\$\$", re.DOTALL)
 _LONGEST_WITH_MATHS = 50_000
+# Where a tag begins; every other < is a sign that somebody wrote, as in List<String> and x<y.
+_NAMES = (
+    "a abbr acronym address algebra applet area article aside audio b base bdi bdo big blockquote"
+    " body br button canvas caption center cite code col colgroup data dd del details dfn dir div"
+    " dl dt em embed fieldset figcaption figure font footer form frame frameset h1 h2 h3 h4 h5 h6"
+    " head header hr html i iframe img input ins kbd label legend li link main map mark menu meta"
+    " meter nav nobr nolink noscript object ol optgroup option output p param picture pre progress"
+    " q rb rp rt ruby s samp script section select small source span strike strong style sub"
+    " summary sup svg table tbody td template tex textarea tfoot th thead time title tr track tt u"
+    " ul var video wbr xml annotation semantics path g circle rect line"
+)
+_NO_TAG = re.compile(
+    rf"<(?!/?(?:{'|'.join(sorted({*_NAMES.split(), *TAGS}, key=len, reverse=True))})[\s/>]"
+    r"|/?[A-Za-z]\w*:\w|!--|!\[)",
+    re.IGNORECASE,
+)
 _BREAK = "\ufdd0"  # <br> until it is known whether anything follows; no text holds it
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 
@@ -66,7 +82,7 @@ def markdown_of_markup(html: str, picture: Callable[[str], str | None]) -> str:
     # Well-formed first: the reader below would look for the end of each broken tag again.
     reader.feed(
         nh3.clean(
-            html,
+            _NO_TAG.sub("&lt;", html),
             tags=TAGS | _BLOCKS | _BOTH.keys() | {"br"},
             clean_content_tags=set(_GONE),
             attributes=ATTRIBUTES,

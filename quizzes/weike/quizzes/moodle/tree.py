@@ -23,6 +23,7 @@ _NAMED = re.compile(r"&(?:([A-Za-z][A-Za-z0-9]{1,31});)?")
 _OPAQUE = (("<![CDATA[", "]]>"), ("<!--", "-->"))
 _OPENING = re.compile(r"<!\[CDATA\[|<!--")
 _DECLARES = re.compile(r"<!(?:DOCTYPE|ENTITY|ELEMENT|ATTLIST|NOTATION)\b", re.IGNORECASE)
+_VOID = frozenset({"br", "hr", "img", "col", "input", "source", "track", "wbr"})
 _OWN = frozenset({"amp", "lt", "gt", "quot", "apos"})
 # Tags of Moodle's whose values somebody wrote without quotes, which HTML allows and XML does not.
 _TAG = re.compile(
@@ -60,6 +61,8 @@ class Node:
     @property
     def markup(self) -> str:
         named = "".join(f' {name}="{escape(value)}"' for name, value in self.attributes.items())
+        if self.name in _VOID:
+            return f"<{self.name}{named}>"
         return f"<{self.name}{named}>{self.content}</{self.name}>"
 
     def all(self, name: str) -> Iterator[Node]:
