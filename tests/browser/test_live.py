@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+import psutil
 import pytest
 from playwright.sync_api import Page, WebSocket, expect
 
@@ -14,6 +15,7 @@ from .looks import look
 from .people import Client, People, Person
 from .quizpage import QuizPage
 from .screens import LIVE
+from .serving import Server
 from .test_pages_are_accessible import violations
 
 SignIn = Callable[..., Page]
@@ -125,6 +127,10 @@ def test_who_comes_back_finds_everything_as_it_was(part: Part) -> None:
     part.page.reload()
     part.status("已重新连上")
     assert part.metres == metres
+    part.page.goto("/".join(part.page.url.split("/")[:3]))
+    part.page.go_back()
+    part.status("已重新连上")
+    assert part.metres == metres
     part.push()
     assert len({CHANNELS.findall(one)[0] for one in part.sockets}) == 1
 
@@ -142,6 +148,47 @@ def test_a_lost_connection_comes_back_by_itself_and_is_seen_to(part: Part) -> No
     part.page.context.set_offline(False)
     part.status("已重新连上")
     expect(part.page.get_by_text(f"停车距离 {metres} 米")).to_be_hidden(timeout=SLOW)
+
+
+def test_a_connection_that_only_looks_alive_is_given_up_and_what_was_set_counts(part: Part) -> None:
+    part.push()
+    metres = part.metres
+    part.page.evaluate("sockets[sockets.length - 1].send = () => {}")
+    part.page.get_by_role("slider").first.focus()
+    part.page.keyboard.press("ArrowRight")
+    part.status("已重新连上")
+    expect(part.page.get_by_text(f"停车距离 {metres} 米")).to_be_hidden(timeout=SLOW)
+
+
+def test_two_pages_of_one_member_show_the_same(part: Part) -> None:
+    part.push(3)
+    other = Part(part.page.context.new_page())
+    other.page.goto(part.page.url)
+    other.page.get_by_role("slider").first.wait_for()
+    other.push()
+    expect(part.page.get_by_text(f"停车距离 {other.metres} 米")).to_be_visible(timeout=SLOW)
+    handle = part.page.get_by_role("slider").first
+    assert handle.input_value() == other.page.get_by_role("slider").first.input_value()
+    before = other.metres
+    part.push()
+    expect(other.page.get_by_text(f"停车距离 {before} 米")).to_be_hidden(timeout=SLOW)
+
+
+def test_a_prepared_process_that_is_killed_takes_the_part_along_and_a_touch_begins_anew(
+    part: Part, people: People
+) -> None:
+    part.push(3)
+    kill_templates(people.server)
+    part.status("刚才设置的内容没有保留")
+    part.push()
+
+
+def kill_templates(server: Server) -> None:
+    """What happens where memory runs out."""
+    assert server.process is not None
+    for one in psutil.Process(server.process.pid).children():
+        if "weike.server.forking.template" in one.cmdline():
+            one.kill()
 
 
 def test_what_is_gone_is_said_to_be_gone_and_a_touch_begins_anew(part: Part) -> None:

@@ -6,6 +6,7 @@ import { read } from "./live/read.js";
 
 const GONE = 4404; // the code with which our server ends a connection without a process
 const LONGEST = 30000;
+const PATIENCE = 8000;
 const ASLEEP = 20000;
 const BEAT = 5000;
 
@@ -16,6 +17,8 @@ const kernel = data.base + "api/kernels/" + data.kernel;
 let current = null; // the connection that is open, or waits
 let lost = false;
 let ended = false;
+let heard = 0;
+let working = true; // unless the process has said that it rests
 // What was sent and not answered by "idle". A widget sends its next value only after that, so a
 // word that was said while nobody heard it would keep the widget silent for ever.
 const busy = new Map();
@@ -51,10 +54,14 @@ class Lasting {
   connect() {
     const inner = new Plain(this.url);
     this.inner = inner;
+    setTimeout(() => {
+      if (inner.readyState === 0) this.drop(inner);
+    }, PATIENCE);
     inner.onopen = (event) => {
       inner.binaryType = this.binaryType;
       this.protocol = inner.protocol;
       this.readyState = 1;
+      working = true;
       const again = lost;
       if (lost) say(words.back, "back");
       lost = false;
@@ -62,12 +69,17 @@ class Lasting {
       if (again) this.settle();
     };
     inner.onmessage = (event) => {
+      heard = Date.now();
       const { header, parent_header: parent, content } = read(event.data);
-      if (header.msg_type === "status" && content.execution_state === "idle") busy.delete(parent.msg_id);
+      if (header.msg_type === "status") {
+        working = content.execution_state === "busy";
+        if (!working) busy.delete(parent.msg_id);
+      }
       if (this.onmessage) this.onmessage(event);
     };
     inner.onclose = (event) => {
       if (this.inner !== inner || this.readyState === 3) return;
+      this.inner = null;
       if (event.code === GONE) gone();
       else if (this.readyState === 1) this.end(event);
       else this.wait();
@@ -93,6 +105,16 @@ class Lasting {
     if (this.onclose) this.onclose(event);
   }
 
+  /** It is dead, whatever it says of itself. */
+  drop(inner) {
+    inner.onopen = inner.onmessage = inner.onclose = null;
+    inner.close();
+    if (this.inner !== inner || ended) return;
+    this.inner = null;
+    if (this.readyState === 1) this.end(new CloseEvent("close", { code: 1006 }));
+    else if (this.readyState === 0) this.wait();
+  }
+
   wait() {
     lost = true;
     say(words.lost, "lost");
@@ -102,7 +124,7 @@ class Lasting {
   }
 
   look() {
-    if (this.readyState !== 0 || ended || this.looking) return;
+    if (this.readyState !== 0 || ended || this.looking || this.inner) return;
     this.looking = true;
     clearTimeout(this.timer);
     fetch(kernel, { credentials: "same-origin" })
@@ -127,17 +149,21 @@ class Lasting {
       this.tries = 0;
       this.look();
     } else if (this.readyState === 1 && slept) {
-      const inner = this.inner;
-      this.inner = null;
-      inner.close();
-      this.end(new CloseEvent("close", { code: 1006 }));
+      this.drop(this.inner);
     }
   }
 
   send(message) {
     const { header } = read(message);
     if (header.msg_type === "comm_msg") busy.set(header.msg_id, header);
-    this.inner.send(message);
+    const inner = this.inner;
+    const asked = Date.now();
+    inner.send(message);
+    // A process that rests says at once that it is busy.
+    if (working) return;
+    setTimeout(() => {
+      if (this.inner === inner && this.readyState === 1 && heard < asked) this.drop(inner);
+    }, PATIENCE);
   }
 
   close(code, reason) {

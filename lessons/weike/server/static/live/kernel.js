@@ -7,6 +7,7 @@ const VERSION = "1.0.0"; // of what is said to all widgets at once
 const GONE = 4404;
 const LONGEST = 30000;
 const PATIENCE = 5000;
+const OPENS = 10000;
 const ASLEEP = 20000;
 
 function id() {
@@ -60,12 +61,17 @@ export class Kernel {
 
   async attach() {
     if (this.starting || this.id) return;
+    clearTimeout(this.timer);
     this.starting = true;
+    this.wanted = true;
+    this.began = Date.now();
+    this.asking = new AbortController();
     this.on.state("starting");
     try {
       const answer = await fetch(this.address, {
         method: "POST",
         credentials: "same-origin",
+        signal: this.asking.signal,
         headers: { "Content-Type": "application/json", "X-XSRFToken": cookie("_xsrf") || "" },
         body: "{}",
       });
@@ -73,16 +79,19 @@ export class Kernel {
       if (answer.ok) {
         this.id = this.remembered = body.kernel;
         this.found = body;
+        this.wanted = false;
         this.connect();
       } else if (body.error.code === "full") {
         this.on.state("full", body.error.message);
-        setTimeout(() => this.attach(), 1000 * (Number(answer.headers.get("Retry-After")) || 4));
+        const seconds = Number(answer.headers.get("Retry-After")) || 4;
+        this.timer = setTimeout(() => this.attach(), 1000 * seconds);
       } else {
+        this.wanted = false;
         this.on.state("failed", body.error.message);
       }
     } catch {
       this.on.state("lost");
-      setTimeout(() => this.attach(), this.pause());
+      this.timer = setTimeout(() => this.attach(), this.pause());
     } finally {
       this.starting = false;
     }
@@ -98,6 +107,9 @@ export class Kernel {
     const socket = new WebSocket(location.origin.replace(/^http/, "ws") + host);
     socket.binaryType = "arraybuffer";
     this.socket = socket;
+    setTimeout(() => {
+      if (socket.readyState === 0) this.drop(socket);
+    }, OPENS);
     socket.onopen = () => {
       this.tries = 0;
       this.heard = Date.now();
@@ -122,8 +134,19 @@ export class Kernel {
     this.timer = setTimeout(() => this.look(), this.pause());
   }
 
+  /** It is dead, whatever it says of itself. */
+  drop(socket) {
+    socket.onopen = socket.onmessage = socket.onclose = null;
+    socket.close();
+    if (this.socket !== socket) return;
+    this.socket = null;
+    this.again();
+  }
+
   async look() {
-    if (!this.id || this.ready) return;
+    if (!this.id || this.socket || this.looking) return;
+    clearTimeout(this.timer);
+    this.looking = true;
     try {
       const answer = await fetch(this.base + "api/kernels/" + this.id, { credentials: "same-origin" });
       if (answer.ok) this.connect();
@@ -132,6 +155,8 @@ export class Kernel {
       else this.again();
     } catch {
       this.again();
+    } finally {
+      this.looking = false;
     }
   }
 
@@ -143,22 +168,27 @@ export class Kernel {
 
   /** After a sleep a connection may look alive and be dead: ask, and do not wait for long. */
   wake() {
-    if (!this.id) return;
-    if (!this.ready) {
+    if (!this.id) {
+      if (!this.wanted) return;
+      if (this.starting && Date.now() - this.began > PATIENCE) this.asking.abort();
+      else this.attach();
+    } else if (!this.ready) {
       this.tries = 0;
-      clearTimeout(this.timer);
+      if (this.socket) this.drop(this.socket);
       this.look();
     } else if (Date.now() - this.heard > ASLEEP) {
-      const asked = Date.now();
       this.send("kernel_info_request", {});
-      const socket = this.socket;
-      setTimeout(() => {
-        if (this.socket !== socket || this.heard >= asked) return;
-        this.socket = null;
-        socket.close();
-        this.look();
-      }, PATIENCE);
+      this.doubt();
     }
+  }
+
+  /** Something was asked: a process that rests says at once that it is busy. */
+  doubt() {
+    const socket = this.socket;
+    const asked = Date.now();
+    setTimeout(() => {
+      if (this.socket === socket && this.heard < asked) this.drop(socket);
+    }, PATIENCE);
   }
 
   /** The message's own number, by which answers name it. */

@@ -14,6 +14,7 @@ export class Part {
     this.views = new Map(); // what is drawn of it
     this.sections = [];
     this.waiting = new Map(); // what is not sent yet, by model
+    this.unheard = new Map(); // what is sent, and not yet answered
     this.clicks = []; // messages that are not values
     this.busy = null; // the message that the process works on
     this.outputs = new Map(); // Output models by the message whose outputs are theirs
@@ -57,7 +58,7 @@ export class Part {
     fetch(this.kernel.base + "api/kernels/" + before, { credentials: "same-origin" })
       .then((answer) => {
         if (answer.ok) this.kernel.attach();
-        else if (answer.status === 404) this.kernel.gone();
+        else if (answer.status === 404 && !this.kernel.wanted && !this.kernel.id) this.kernel.gone();
       })
       .catch(() => {}); // the first touch will tell
   }
@@ -85,13 +86,15 @@ export class Part {
       const data = { method: "update", state, buffer_paths: [] };
       this.busy = this.kernel.send("comm_msg", { comm_id: view.model, data });
     }
-    this.waiting.clear();
+    this.unheard = this.waiting;
+    this.waiting = new Map();
     for (const [view, content] of this.clicks) {
       if (!this.models.has(view.model)) continue;
       const data = { method: "custom", content };
       this.busy = this.kernel.send("comm_msg", { comm_id: view.model, data });
     }
     this.clicks = [];
+    if (this.busy) this.kernel.doubt();
   }
 
   // What the kernel tells
@@ -101,7 +104,17 @@ export class Part {
       status.textContent = text || this.words[name] || "";
       status.classList.toggle("wrong", name === "failed" || name === "gone");
     }
+    if (name === "lost") {
+      // A value may be set twice; a click may not.
+      for (const [view, change] of this.unheard) {
+        this.waiting.set(view, Object.assign({}, change, this.waiting.get(view)));
+      }
+    } else if (name === "gone") {
+      this.waiting.clear();
+      this.clicks = [];
+    }
     if (name === "gone" || name === "lost") {
+      this.unheard = new Map();
       this.bound = false;
       this.busy = null;
     }
@@ -127,6 +140,7 @@ export class Part {
     if (kind === "status") {
       if (content.execution_state === "idle" && parent.msg_id === this.busy) {
         this.busy = null;
+        this.unheard = new Map();
         this.keepOutputs();
         this.flush();
       }
@@ -164,6 +178,7 @@ export class Part {
 
   /** The process's own models take the place of the published ones, under the same elements. */
   bind(states) {
+    if (this.bound) return; // asked twice
     const mine = new Map();
     for (const [model, { state }] of Object.entries(states)) mine.set(model, state);
     for (const section of this.sections) {
