@@ -199,7 +199,9 @@ def test_the_pdf_holds_chinese_letters_and_its_pages_become_pictures(printed: Do
     assert KEY in "".join(page.extract_text() for page in reader.pages)
     assert reader.pages[0].mediabox.width == pytest.approx(595, abs=1)
     phone = page_pictures(pdf(replace(printed, shape="phone").outline()))
+    assert phone
     for one in phone:
+        assert len(one) < 300_000, "a page is sent on by phone"
         width, height = Image.open(io.BytesIO(one)).size
         assert (width, height) == (1080, pytest.approx(1920, abs=5))
 

@@ -282,6 +282,20 @@ TABLE: Mapping[str, list[Asked]] = {
     "lessons/<slug>/print/<name>.pdf": [  # printed: test_handouts.py
         Asked("GET", "lessons/none/print/outline.pdf", members(404, nobody=302)),
     ],
+    "lessons/<slug>/print/<name>/": [
+        Asked("GET", "lessons/none/print/outline/", members(404, nobody=302)),
+        Asked("GET", "lessons/fire/print/handout-key/", members(404, nobody=302)),
+    ],
+    "lessons/<slug>/print/<name>/<number>.png": [
+        Asked("GET", "lessons/none/print/outline/1.png", members(404, nobody=302)),
+        Asked("GET", "lessons/fire/print/paper/1.png", members(404, nobody=302)),
+    ],
+    "teach/lessons/<slug>/print/<name>/": [
+        Asked("GET", "teach/lessons/none/print/paper-key/", teachers(404)),
+    ],
+    "teach/lessons/<slug>/print/<name>/<number>.png": [
+        Asked("GET", "teach/lessons/fire/print/paper/1.png?variant=Z", teachers(404)),
+    ],
     "teach/lessons/<slug>/print/<name>.pdf": [
         Asked("GET", "teach/lessons/none/print/paper-key.pdf", teachers(404)),
         Asked("GET", "teach/lessons/fire/print/paper.pdf?variant=Z", teachers(404)),

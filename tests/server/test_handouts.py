@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -10,6 +11,7 @@ from sqlalchemy import select
 from weike.results import tables
 from weike.results.catalogue import lesson, publish, store_version
 from weike.results.reporting import printing
+from weike.server import printshop
 
 from .conftest import Running
 
@@ -99,4 +101,50 @@ def test_the_lecturers_page_offers_every_document(running: Running, drawn: list[
     page = lecturer.get("/teach/lessons/fire").text
     for name in WITH_KEY:
         assert f"/teach/lessons/fire/print/{name}.pdf" in page
-    assert "/lessons/fire/print/handout.pdf" in running.signed_in("M04").get("/lessons/fire").text
+        assert f"/teach/lessons/fire/print/{name}/" in page
+    read = running.signed_in("M04").get("/lessons/fire").text
+    assert "/lessons/fire/print/handout.pdf" in read
+    assert "/lessons/fire/print/handout/" in read
+
+
+@pytest.fixture
+def two_pages(running: Running, drawn: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """What pictures are made of, without PDFium."""
+    monkeypatch.setattr(printshop, "page_pictures", lambda pdf: [b"\x89PNG 1", b"\x89PNG 2"])
+
+
+def test_pages_are_kept_as_pictures_one_after_the_other(
+    running: Running, drawn: list[str], two_pages: None
+) -> None:
+    member = running.signed_in("M04")
+    page = member.get("/lessons/fire/print/handout/")
+    assert re.findall(r'<img src="([^"]+)"', page.text) == ["1.png", "2.png"]
+    assert "handout-key" not in page.text
+    picture = member.get("/lessons/fire/print/handout/2.png")
+    assert (picture.status, picture.headers["Content-Type"]) == (200, "image/png")
+    assert picture.body == b"\x89PNG 2"
+    assert picture.headers["Content-Disposition"].startswith("inline")
+    assert member.get("/lessons/fire/print/handout/3.png").status == 404
+    (html,) = drawn  # once for all of them
+    assert "90mm 160mm" in html
+    assert 'class="keys"' not in html
+
+
+def test_pictures_of_a_paper_are_of_the_same_paper_and_answers_are_recorded(
+    running: Running, drawn: list[str], two_pages: None
+) -> None:
+    lecturer = running.signed_in("L01")
+    page = lecturer.get("/teach/lessons/fire/print/paper-key/?quiz=fire&variant=B").text
+    assert "1.png?quiz=fire&amp;variant=B" in page
+    address = "/teach/lessons/fire/print/paper-key/2.png?quiz=fire&variant=B"
+    assert lecturer.get(address).status == 200
+    assert len(drawn) == 1
+    audit = tables.audit
+    with running.store.read() as connection:
+        last = connection.execute(
+            select(audit.c.detail)
+            .where(audit.c.act == "printed answers")
+            .order_by(audit.c.id.desc())
+            .limit(1)
+        ).scalar_one()
+    assert last == {"document": "paper", "page": 2}

@@ -98,6 +98,7 @@ class Shelf:
             first_quiz=f"{version.slug}/{version.quizzes[0].id}" if version.quizzes else None,
             has_heading="<h1" in version.body_html,
             prints=find_spec("playwright") is not None,
+            pictures=find_spec("pypdfium2") is not None,
             body=self._body(version, language),
             words=component_words(language),
             live_words=live_words(language) if live else None,

@@ -8,7 +8,7 @@ can guess, and nothing else: no Jupyter, no kernel, no other file.
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
 
@@ -60,7 +60,7 @@ class Window:
     """The previews of one course. `host` is where phones find this computer."""
 
     def __init__(self, course: Course, host: str = "") -> None:
-        self.course = course
+        self.course = course = replace(course, base_url="/")  # here nothing is in front of it
         self.passes = Passes()
         self.trials = Trials()
         self.pages = Pages(course)

@@ -5,11 +5,16 @@ export function cookie(name) {
   return found ? decodeURIComponent(found[1]) : null;
 }
 
+/** Where the course begins; a preview's own requests go elsewhere. */
+function place() {
+  return document.body.dataset.site || document.body.dataset.base;
+}
+
 /** A cookie for a year, for this course only. */
 export function remember(name, value) {
   const secure = location.protocol === "https:" ? "; secure" : "";
   document.cookie =
-    name + "=" + value + "; path=" + document.body.dataset.base + "; max-age=31536000; samesite=lax" + secure;
+    name + "=" + value + "; path=" + place() + "; max-age=31536000; samesite=lax" + secure;
 }
 
 /** POST without waiting for the answer; it still leaves when the page is closed. */
