@@ -10,7 +10,12 @@ from dataclasses import dataclass, field
 import psutil
 import pytest
 from playwright.sync_api import Page, WebSocket, expect
+from sqlalchemy import select
 
+from weike.results import tables
+from weike.results.catalogue import lesson
+
+from .answers import Key
 from .looks import look
 from .people import Client, People, Person
 from .quizpage import QuizPage
@@ -96,6 +101,27 @@ def test_a_slider_moves_the_figures(part: Part) -> None:
     look(part.page, "live")
     assert part.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert len(part.sockets) == 1
+
+
+def test_a_reviewer_moves_the_slider_of_a_version_and_answers_without_a_record(
+    people: People, signed_in: SignIn, key: dict[str, Key]
+) -> None:
+    reviewer = people.with_role("reviewer")
+    page, shown = signed_in(reviewer), lesson(people.store, LIVE)
+    assert shown is not None
+    page.goto(f"{people.server.url}/teach/lessons/{LIVE}/versions/{shown.version}")
+    page.get_by_role("link", name="以学员身份试学").click()
+    part = Part(page)
+    before = part.metres
+    part.push(9)
+    assert part.metres > before
+    assert QuizPage(page, key[LIVE]).stems()
+    look(page, "live-tried-by-a-reviewer")
+    quiz = f"{LIVE}/{shown.quizzes[0].id}"
+    attempts = tables.attempt
+    with people.store.read() as connection:
+        mine = attempts.c.member_id == reviewer.id, attempts.c.quiz == quiz
+        assert connection.execute(select(attempts).where(*mine)).all() == []
 
 
 def test_the_live_part_asks_no_other_host(part: Part, people: People) -> None:

@@ -9,8 +9,11 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy import select
 
-from .conftest import DESKTOP, SignIn
+from weike.results import tables
+
+from .conftest import DESKTOP, Context, SignIn
 from .looks import look
 from .people import People
 from .serving import Server
@@ -69,7 +72,28 @@ def preview_and_submit(page: Page, url: str, word: str) -> None:
     expect(page.get_by_role("status")).to_contain_text("已送审")
 
 
-def test_a_lesson_is_returned_changed_approved_and_taken(crowd: People, signed_in: SignIn) -> None:
+def taken_on_a_phone(reviewer: Page, phone: Page, crowd: People) -> None:
+    """By the code: without signing in, as members will see it, and without a record."""
+    version = reviewer.url
+    reviewer.get_by_role("link", name="手机预览").click()
+    expect(reviewer.get_by_role("alert")).to_contain_text("手机打不开")  # it is 127.0.0.1
+    expect(reviewer.get_by_role("img", name="预览二维码")).to_be_visible()
+    look(reviewer, "review-phone-code")
+    phone.goto(str(reviewer.get_by_role("link", name="在这里打开").get_attribute("href")))
+    phone.locator(".wq-card label", has_text="打开箱门").tap()
+    phone.get_by_role("button", name="确定").tap()
+    expect(phone.locator(".wq-feedback")).to_contain_text("先开门，后开阀。")
+    phone.locator(".tools").get_by_role("button", name="大字").tap()
+    look(phone, "review-on-a-phone")
+    with crowd.store.read() as connection:
+        quiz = tables.attempt.c.quiz == f"{SLUG}/hose"
+        assert connection.execute(select(tables.attempt).where(quiz)).all() == []
+    reviewer.goto(version)
+
+
+def test_a_lesson_is_returned_changed_approved_and_taken(
+    crowd: People, signed_in: SignIn, new_context: Context
+) -> None:
     url, member = crowd.server.url, crowd.newcomer()
     author = signed_in(crowd.with_role("lecturer"))
     reviewer = signed_in(crowd.with_role("reviewer"), **DESKTOP)
@@ -84,6 +108,7 @@ def test_a_lesson_is_returned_changed_approved_and_taken(crowd: People, signed_i
     look(reviewer, "review-waiting")
     reviewer.get_by_role("link", name="消防卷盘").click()
     expect(reviewer.locator(".answer-key .is-right")).to_contain_text("打开箱门")
+    taken_on_a_phone(reviewer, new_context().new_page(), crowd)
     place = reviewer.locator(".place", has_text="跑向火点")
     place.locator("summary").click()
     place.get_by_label("这里要改什么？").fill("先拉直软管，再跑。")
