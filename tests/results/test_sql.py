@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta, timezone
 
 import pytest
-from sqlalchemy import Boolean, Column, Connection, Float, MetaData, Table, Text, select
+from sqlalchemy import Boolean, Column, Connection, Float, MetaData, Table, Text, select, text
 
-from weike.results.sql import add_many
-from weike.results.store import Store
+from weike.results.sql import add_many, commit_soon
+from weike.results.store import Store, open_store
 from weike.results.types import UtcDateTime
 
 KINDS = Table(
@@ -42,3 +42,14 @@ def test_text_numbers_moments_and_unknown_values_survive(store: Store, count: in
         return [dict(row) for row in found]
 
     assert store.writer.run(there_and_back) == rows
+
+
+def test_only_where_it_was_asked_for_a_commit_does_not_wait_for_the_disk(
+    store: Store, url: str
+) -> None:
+    asked = "PRAGMA synchronous" if store.sqlite else "SHOW synchronous_commit"
+    with open_store(url) as other:
+        commit_soon(other.engine)
+        other.engine.dispose()  # what was connected before
+        told = [one.writer.run(lambda c: c.execute(text(asked)).scalar()) for one in (store, other)]
+    assert told == ([2, 1] if store.sqlite else ["on", "off"])

@@ -7,7 +7,7 @@ from functools import cache
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, Insert, Table
+from sqlalchemy import Connection, Dialect, Engine, Insert, Table, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import ReturningInsert
 from sqlalchemy.types import TypeDecorator
@@ -105,7 +105,14 @@ def analyze(connection: Connection) -> None:
         connection.exec_driver_sql("ANALYZE")
 
 
-def commit_soon(connection: Connection) -> None:
-    """From now on, what this connection commits reaches the disk with the next one's that waits."""
-    if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql("SET SESSION synchronous_commit = off")
+def commit_soon(engine: Engine) -> None:
+    """What its connections commit reaches the disk with the next commit there that waits for it."""
+
+    def relax(connection: Any, _record: object) -> None:
+        if engine.dialect.name == "sqlite":
+            connection.execute("PRAGMA synchronous = NORMAL")
+        else:
+            connection.execute("SET SESSION synchronous_commit = off")
+            connection.commit()
+
+    event.listen(engine, "connect", relax)

@@ -125,7 +125,7 @@ def _open(url: URL, zone: str, levels: tuple[str, ...], media: Path, tag: str) -
     gc.set_threshold(200_000, 20, 100)
     set_default_language(tag)
     _store = Store(url, zone=ZoneInfo(zone), levels=levels, media=media)
-    _store.writer.run(commit_soon)  # what a crash takes away is made again
+    commit_soon(_store.engine)  # the tallies, at the end, wait for it
 
 
 def _slice(task: _Task, bounds: Slice) -> tuple[int, list[str]]:
