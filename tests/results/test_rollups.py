@@ -11,14 +11,14 @@ from typing import Any
 import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
-from sqlalchemy import func, select, text
+from sqlalchemy import Connection, func, select, text
 
 from weike.quizzes.errors import AttemptRefused
 from weike.results import tables
 from weike.results.answering.attempts import Attempts
 from weike.results.people import Member
 from weike.results.scores import branch_scores, member_scores
-from weike.results.scoring import tallies
+from weike.results.scoring import snapshot, tallies
 from weike.results.scoring.ledger import Ledger
 from weike.results.scoring.snapshot import current_snapshot
 from weike.results.store import Store, open_store
@@ -306,6 +306,37 @@ def test_a_row_that_changes_under_the_same_number_is_seen(
     column = current_snapshot(store).ledger.columns["fire/quiz"]
     if not store.sqlite:  # one transaction at a time writes there, and no number comes twice
         assert list(column.passed).count(1) == 2
+
+
+def test_nothing_new_is_nothing_to_do(store: Store, facts: Facts, members: list[Member]) -> None:
+    at = datetime(2026, 10, 20, tzinfo=UTC)
+    for n in range(3):
+        facts.grade(members[n], "fire/quiz", 8, at=at)
+        assert current_snapshot(store) is current_snapshot(store)
+
+
+def test_after_very_many_changes_everything_is_read_again(
+    store: Store, facts: Facts, members: list[Member], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = datetime(2026, 10, 20, tzinfo=UTC)
+    facts.grade(members[0], "fire/quiz", 8, at=at)
+    first = current_snapshot(store)
+    taken, read = snapshot._taken, []
+
+    def take(connection: Connection, ledger: Ledger) -> snapshot.Snapshot:
+        read.append(len(ledger.columns["fire/quiz"].members))
+        return taken(connection, ledger)
+
+    monkeypatch.setattr(snapshot, "_MANY", 2)
+    monkeypatch.setattr(snapshot, "_taken", take)
+    for member in members[1:5]:
+        facts.grade(member, "fire/quiz", 8, at=at)
+    assert len(current_snapshot(store).ledger.columns["fire/quiz"].members) == 5
+    facts.grade(members[5], "fire/quiz", 8, at=at)
+    found = current_snapshot(store)
+    assert len(found.ledger.columns["fire/quiz"].members) == 6
+    assert read == [5]
+    assert found is current_snapshot(store) is not first
 
 
 def test_tallies_that_are_made_together_have_numbers_of_their_own(

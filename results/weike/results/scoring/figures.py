@@ -71,10 +71,11 @@ def by_lesson(
             yield slug, whose, roster.lesson(slug, sorted(tasks.lessons.quizzes.get(slug, ())))
 
 
-def patched(figures: pd.DataFrame, newer: pd.DataFrame) -> pd.DataFrame:
-    """The table with some members' rows replaced by newer ones."""
+def patched(
+    figures: pd.DataFrame, newer: pd.DataFrame, places: npt.NDArray[np.intp]
+) -> pd.DataFrame:
+    """The table with the rows at these places replaced by newer ones."""
     found = figures.copy()
-    places = found.index.get_indexer(newer.index)
     for number, name in enumerate(found.columns):
         if name != "branch":
             found.iloc[places, number] = newer[name].to_numpy()

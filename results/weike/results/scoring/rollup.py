@@ -6,11 +6,12 @@ Pure: a tree and tables of members in, a table of branches out.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from weike.results.people import Branch, Branches
 from weike.results.scoring.composite import Floats, Marks, Standing, Work, composite
@@ -39,42 +40,39 @@ class Totals:
 
     `sums` by name: members, excused, attempted, covered, not_started, unfinished, assigned,
     completed, submitted, passed, passed_first (counts) and mark, square (sums over the marks).
+    `own` has a row for each branch with those of its own members alone; `where` is the row of each
+    member.
     """
 
     tree: Branches
     sums: Mapping[str, Floats]
+    own: Floats
+    where: NDArray[np.intp]
 
     @classmethod
     def of(cls, tree: Branches, members: pd.DataFrame) -> Totals:
         """Add up the rows of `figures.member_figures`."""
-        nodes = list(tree)
-        place = {one.id: i for i, one in enumerate(nodes)}
+        place = {one.id: i for i, one in enumerate(tree)}
         codes, ids = pd.factorize(members["branch"].to_numpy(dtype=object))
-        where = np.array([place[id] for id in ids], dtype=int)[codes]
-        mark = members["mark"].to_numpy(dtype=float)
-        started = members["started"].to_numpy(dtype=bool)
-        amounts = {name: members[name].to_numpy(dtype=float) for name in _SUMS}
-        amounts |= {
-            "members": np.ones(len(members)),
-            "attempted": (~np.isnan(mark)).astype(float),
-            "mark": np.nan_to_num(mark),
-            "square": np.nan_to_num(mark) ** 2,
-            "covered": (amounts["completed"] > 0).astype(float),
-            "not_started": ((amounts["assigned"] > 0) & ~started).astype(float),
-            "unfinished": (amounts["completed"] < amounts["assigned"]).astype(float),
-        }
+        where = np.array([place[id] for id in ids], dtype=np.intp)[codes]
+        own = _own(members, np.arange(len(members)), where, size=len(place))
         excused = [place[id] for id in members.attrs.get("excused", ())]
-        sums: dict[str, Floats] = {
-            name: np.bincount(where, weights=amount, minlength=len(nodes)).astype(float)
-            for name, amount in amounts.items()
-        }
-        sums["excused"] = np.zeros(len(nodes))
-        np.add.at(sums["excused"], np.array(excused, dtype=int), 1)
-        for i, one in reversed(list(enumerate(nodes))):  # parents stand before their children
-            if one.parent_id is not None:
-                for total in sums.values():
-                    total[place[one.parent_id]] += total[i]
-        return cls(tree=tree, sums=sums)
+        np.add.at(own[:, _NAMES.index("excused")], np.array(excused, dtype=np.intp), 1)
+        return cls(tree=tree, sums=_added_up(tree, own), own=own, where=where)
+
+    def patched(self, members: pd.DataFrame, places: NDArray[np.intp]) -> Totals:
+        """The totals of the same members after the rows at these places have become others.
+
+        Their branches are added up anew: to add what has changed would not give the same to the
+        last digit.
+        """
+        touched = np.zeros(len(self.own), dtype=bool)
+        touched[self.where[places]] = True
+        own = self.own.copy()
+        newer = _own(members, np.flatnonzero(touched[self.where]), self.where, size=len(own))
+        newer[:, _NAMES.index("excused")] = own[:, _NAMES.index("excused")]
+        own[touched] = newer[touched]
+        return replace(self, sums=_added_up(self.tree, own), own=own)
 
     def marks(self, at: slice | np.ndarray = slice(None)) -> Marks:
         """The marks of the branches at these places."""
@@ -93,6 +91,42 @@ class Totals:
 
 
 _WORK: Final = ("members", "covered", "assigned", "completed", "not_started")
+_NAMES: Final = (
+    *_SUMS,
+    *("members", "attempted", "mark", "square", "covered", "not_started", "unfinished"),
+    "excused",
+)
+
+
+def _own(
+    members: pd.DataFrame, rows: NDArray[np.intp], where: NDArray[np.intp], *, size: int
+) -> Floats:
+    """What these members' rows add up to in each branch; nobody of them is excused."""
+    amounts = {name: members[name].to_numpy(dtype=float)[rows] for name in _SUMS}
+    mark = members["mark"].to_numpy(dtype=float)[rows]
+    started = members["started"].to_numpy(dtype=bool)[rows]
+    amounts |= {
+        "members": np.ones(len(rows)),
+        "attempted": (~np.isnan(mark)).astype(float),
+        "mark": np.nan_to_num(mark),
+        "square": np.nan_to_num(mark) ** 2,
+        "covered": (amounts["completed"] > 0).astype(float),
+        "not_started": ((amounts["assigned"] > 0) & ~started).astype(float),
+        "unfinished": (amounts["completed"] < amounts["assigned"]).astype(float),
+        "excused": np.zeros(len(rows)),
+    }
+    own = [np.bincount(where[rows], weights=amounts[name], minlength=size) for name in _NAMES]
+    return np.stack(own, axis=1).astype(float)
+
+
+def _added_up(tree: Branches, own: Floats) -> dict[str, Floats]:
+    """By name, for each branch the sum over it and everything beneath it."""
+    place = {one.id: i for i, one in enumerate(tree)}
+    totals = own.copy()
+    for i, one in reversed(list(enumerate(tree))):  # parents stand before their children
+        if one.parent_id is not None:
+            totals[place[one.parent_id]] += totals[i]
+    return {name: totals[:, number].copy() for number, name in enumerate(_NAMES)}
 
 
 def branch_frame(

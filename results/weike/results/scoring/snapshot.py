@@ -8,17 +8,36 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, tzinfo
+from functools import cache
 from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import Connection, Row, bindparam, func, select
+from sqlalchemy import (
+    Connection,
+    LargeBinary,
+    Select,
+    bindparam,
+    cast,
+    func,
+    literal_column,
+    null,
+    select,
+)
 
 from weike.results.assigning.tasks import Tasks, load_tasks
 from weike.results.people import Branches, load_branches
 from weike.results.periods import Period
 from weike.results.scoring.figures import member_figures, patched
-from weike.results.scoring.ledger import Column, Ledger, changed_since
+from weike.results.scoring.ledger import (
+    NEVER,
+    Column,
+    Ledger,
+    Version,
+    changed,
+    packed,
+    unpacked,
+)
 from weike.results.scoring.method import Method
 from weike.results.scoring.rollup import Totals, branch_frame
 from weike.results.scoring.tallies import micros_of
@@ -40,6 +59,7 @@ T = TypeVar("T")
 
 _KEPT = 24  # of each kind
 _FEW = 1_000  # members whose rows are replaced one by one
+_MANY = 20_000  # changed tallies from which on all are read again
 _END = datetime(9999, 1, 1, tzinfo=UTC)
 IMPORTED = "imported the roster"  # the act of an import
 
@@ -134,25 +154,28 @@ class Snapshot:
         Figures of the past stay where nothing has changed as of their moment. In the others, the
         members of whom there is something new get another row.
         """
-        moments = {when.until for when in self.kept_members if when.until is not None}
+        moments = {when.until for when in list(self.kept_members) if when.until is not None}
         same = {one for one in moments if not self.ledger.differs(new, micros_of(one))}
 
         def still(kept: Mapping[When, T]) -> dict[When, T]:
-            return {when: found for when, found in kept.items() if when.until in same}
+            return {when: found for when, found in list(kept.items()) if when.until in same}
 
-        members = still(self.kept_members)
+        members, totals = still(self.kept_members), still(self.kept_totals)
         for when, figures in list(self.kept_members.items()):
             tasks = self.kept_tasks.get(replace(when, until=None))
             if when not in members and tasks is not None and len(member_ids) < _FEW:
                 newer = member_figures(ledger, tasks.among(member_ids), when.until or _END)
-                members[when] = patched(figures, newer)
+                places = figures.index.get_indexer(newer.index)
+                members[when] = patched(figures, newer, places)
+                if when in self.kept_totals:
+                    totals[when] = self.kept_totals[when].patched(members[when], places)
         return Snapshot(
             tree=self.tree,
             published=self.published,
             ledger=ledger,
             kept_tasks=dict(self.kept_tasks),
             kept_members=members,
-            kept_totals=still(self.kept_totals),
+            kept_totals=totals,
             kept_figures=still(self.kept_figures),
         )
 
@@ -191,46 +214,42 @@ def _kept(kept: dict[When, T], when: When, make: Callable[[], T]) -> T:
 
 
 class _Memory:
-    """The snapshot of one store, and the markers at which it was taken."""
+    """The snapshot of one store, and what the store was like when it was taken."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.snapshot: Snapshot | None = None
         self.structure: tuple[object, ...] = ()
-        self.facts: tuple[object, ...] = ()
+        self.grade: int | None = None
         self.floors: deque[tuple[float, int]] = deque()
-        self.seen: frozenset[Row[Any]] = frozenset()  # above the floor, and in the snapshot
+        self.seen: frozenset[Version] = frozenset()  # above the floor, and in the snapshot
 
     def current(self, store: Store) -> Snapshot:
         with self.lock, store.read() as connection:
-            structure = tuple(connection.execute(_STRUCTURE).one())
-            facts = tuple(connection.execute(_FACTS, {"floor": self._floor}).one())
-            snapshot, seen = self.snapshot, self.seen
-            if snapshot is None:
+            floor = self.floors[0][1] if self.floors else NEVER
+            structure, grade, versions = _look(connection, floor)
+            new, snapshot = versions - self.seen, self.snapshot
+            if snapshot is None or len(new) > _MANY:
                 snapshot = _taken(connection, Ledger.read(connection))
-            elif structure != self.structure or facts != self.facts:
-                rows = changed_since(connection, self._floor)
-                seen = frozenset(rows)
-                new = [row for row in rows if row not in self.seen]
-                ledger, columns = snapshot.ledger.updated(new)
+                self.floors.clear()
+                floor = self._raise_floor(store, connection.execute(_HIGHEST).scalar_one())
+                versions = _look(connection, floor)[2]
+            elif new or structure != self.structure or grade != self.grade:
+                rows = changed(connection, new)
+                ledger, columns = snapshot.ledger.updated(rows)
                 if structure != self.structure:
                     snapshot = _taken(connection, ledger)
                 else:
-                    snapshot = snapshot.updated(
-                        ledger, columns, sorted({row.member_id for row in new})
-                    )
+                    member_ids = sorted({row.member_id for row in rows})
+                    snapshot = snapshot.updated(ledger, columns, member_ids)
+                last = self.floors[-1][1]
+                floor = self._raise_floor(store, max([last, *(change for change, _by in new)]))
             if snapshot is not self.snapshot:
-                self._raise_floor(store, connection.execute(_HIGHEST).scalar_one())
-                facts = tuple(connection.execute(_FACTS, {"floor": self._floor}).one())
-                self.snapshot, self.seen = snapshot, seen
-                self.structure, self.facts = structure, facts
+                self.seen = frozenset(one for one in versions if one[0] > floor)
+                self.snapshot, self.structure, self.grade = snapshot, structure, grade
             return snapshot
 
-    @property
-    def _floor(self) -> int:
-        return self.floors[0][1] if self.floors else 0
-
-    def _raise_floor(self, store: Store, highest: int) -> None:
+    def _raise_floor(self, store: Store, highest: int) -> int:
         """Up to where changes are known. Where several write at once, a transaction may be seen
         after one with a higher number: those of the last minute are looked at again."""
         now = time.monotonic()
@@ -241,6 +260,7 @@ class _Memory:
         self.floors.append((now, highest))
         while len(self.floors) > 1 and self.floors[1][0] <= now - _LAG:
             self.floors.popleft()
+        return self.floors[0][1]
 
 
 _memories: Kept[_Memory] = Kept(_Memory)
@@ -260,8 +280,37 @@ def _taken(connection: Connection, ledger: Ledger) -> Snapshot:
     return Snapshot(tree=load_branches(connection), published=published, ledger=ledger)
 
 
+def _look(
+    connection: Connection, floor: int
+) -> tuple[tuple[object, ...], int | None, frozenset[Version]]:
+    """What tells whether something was recorded: the structure, the last grade (it may be another
+    although its tally is not), and which tallies there are above the floor."""
+    numbers, by, grade, *structure = connection.execute(
+        _looked_at(connection.dialect.name), {"floor": floor}
+    ).one()
+    changes = unpacked(numbers).tolist() if numbers else []
+    return tuple(structure), grade, frozenset(zip(changes, _transactions(by, changes), strict=True))
+
+
+def _transactions(packed: bytes | None, changes: Sequence[int]) -> Sequence[int]:
+    return np.frombuffer(packed, dtype=">u4").tolist() if packed else [0] * len(changes)
+
+
+@cache
+def _looked_at(dialect: str) -> Select[Any]:
+    by: Any = null()
+    if dialect != "sqlite":
+        by = func.string_agg(func.xidsend(literal_column("tally.xmin")), cast(b"", LargeBinary))
+    return select(
+        packed(tally.c.change, dialect),
+        by,
+        select(func.max(grade.c.id)).scalar_subquery(),
+        *_STRUCTURE,
+    ).where(tally.c.change > bindparam("floor"))
+
+
 # Cheap to ask, different as soon as something is recorded.
-_STRUCTURE = select(
+_STRUCTURE = (
     select(func.max(publication.c.id)).scalar_subquery(),
     select(func.max(release.c.id)).scalar_subquery(),
     select(func.max(membership.c.recorded)).scalar_subquery(),
@@ -275,13 +324,6 @@ _STRUCTURE = select(
         for what in (func.count(), func.count(table.c.withdrawn_at))
     ),
 )
-# A grade may be another although its tally is not.
-_FACTS = select(
-    func.max(tally.c.change),
-    func.count(),
-    func.sum(tally.c.change),
-    select(func.max(grade.c.id)).scalar_subquery(),
-).where(tally.c.change > bindparam("floor"))
 _HIGHEST = select(func.coalesce(func.max(tally.c.change), 0))
 
 
