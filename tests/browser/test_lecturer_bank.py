@@ -6,6 +6,7 @@ import io
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from weike.quizzes.bank import load_bank
+from weike.results.authoring.revisions import keep_revision
+from weike.results.store import open_store
 
 from .bank_course import ANSWERS, FROM_BANK, make_course, workbook, write_lesson
 from .conftest import DESKTOP
@@ -171,7 +174,25 @@ def test_essays_are_marked_by_keyboard_one_after_the_other(
     expect(phone.locator("main")).to_contain_text("请再写一条管理措施。")
 
 
+UNTIDY = """一、单选题（每题2分）
+1、灭火器压力表指针在( )区为正常。
+A.红色 B.绿色
+2.发现隐患应（E）
+A.报告 B.不管
+"""
 LOOKS = [("zh-CN", "light", False, True), ("en", "dark", True, False)]
+
+
+def change_once(course: Server, word: str) -> None:
+    """A change of the bank by hand, kept among its versions when the page looks at it next."""
+    place = course.root / BANK
+    text = place.read_text("utf-8")
+    with open_store(course.root / "results/weike.db") as store:
+        now = datetime.now(UTC)
+        keep_revision(store, BANK, text.encode(), by="command", now=now)
+        changed = text.replace("口诀：", f"{word}：", 1)
+        keep_revision(store, BANK, changed.encode(), by="command", now=now)
+    place.write_text(changed, "utf-8")
 
 
 @pytest.mark.parametrize(("language", "scheme", "large", "axe"), LOOKS)
@@ -193,6 +214,21 @@ def test_nothing_is_wrong_with_the_pages_of_the_bank(
         page.locator("main form button[type=submit]").click()
         page.locator(".counts").wait_for()
 
+    def mending(page: Page) -> None:
+        page.locator("#text").fill(UNTIDY)
+        page.locator("main form button[type=submit]").click()
+        page.locator("#mend").wait_for()
+
+    def planned(page: Page) -> None:
+        page.locator("#to").select_option("")
+        page.locator("#name").fill("电气")
+        page.locator("button[value=look]").click()
+        page.locator("#then").wait_for()
+
+    def brought_back(page: Page) -> None:
+        page.locator(".versions a").first.click()
+        page.locator("dl.counts").wait_for()
+
     def whole(page: Page) -> None:
         page.locator("#preview .wq-card").wait_for()
         for summary in page.locator("main summary").all():
@@ -200,6 +236,7 @@ def test_nothing_is_wrong_with_the_pages_of_the_bank(
                 summary.click()
 
     hand_in(crew["M03"])  # so that something waits
+    change_once(course, language)  # so that there is a version to bring back
     context = dressed(new_context, course.url, language, scheme, large)()
     sign_in(context.new_page(), crew["lecturer"])
     one = f"/teach/bank/question?bank={BANK}&item="
@@ -214,6 +251,11 @@ def test_nothing_is_wrong_with_the_pages_of_the_bank(
         Screen("question-new", f"/teach/bank/new?type=ordering&bank={BANK}"),
         Screen("bank-import", "/teach/bank/import"),
         Screen("bank-report", "/teach/bank/import", act=a_report),
+        Screen("bank-mend", "/teach/bank/import", act=mending),
+        Screen("bank-move", f"/teach/bank/move?item={BANK}:fire-001&item={BANK}:fire-003"),
+        Screen("bank-moved", f"/teach/bank/move?item={BANK}:fire-001", act=planned),
+        Screen("bank-versions", f"/teach/bank/versions?bank={BANK}"),
+        Screen("bank-restore", f"/teach/bank/versions?bank={BANK}", act=brought_back),
         Screen("bank-export", f"/teach/bank/export?bank={BANK}&format=aiken"),
         Screen("essays", "/teach/essays"),
         Screen("essay", "/teach/essays/risk/risk"),

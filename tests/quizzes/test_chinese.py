@@ -357,7 +357,7 @@ def test_the_first_line_is_the_title_and_what_belongs_to_nothing_is_named() -> N
             "填空题\n1、先____后____。\n答案：甲",
             "the text has 2 blanks, but there are answers for 1",
         ),
-        ("材料题\n1、读下文\n答案：甲", "a text with several questions below it is not read here"),
+        ("材料题\n1、读下文\n答案：甲", "a material without a question"),
         ("1、问（ ）\n题型：猜谜\n答案：甲", "猜谜 is no type of question"),
         ("1、问____\n答案：甲\n分值：很多", "很多 is not between 0 and 1000"),
     ],

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from weike.quizzes import Bank, BankError
 from weike.quizzes.formats import excel, markdown
 from weike.quizzes.loss import export
+from weike.quizzes.types import known
 
 HEADER = ["题号", "题型*", "题干*", "选项A", "选项B", "选项C", "选项D", "答案*", "解析", "分值"]
 HEADER += ["难度(1–5)", "知识点", "标签", "来源"]
@@ -86,7 +87,8 @@ def test_a_and_b_mean_the_options_where_there_are_two() -> None:
 @pytest.mark.parametrize("gap", ["__", "____", "（ ）", "(  )", "（　　）", "＿＿"])
 def test_blanks_stand_where_the_text_leaves_room(gap: str) -> None:
     read = only("填空", f"指针在{gap}区正常，在{gap}区送修。", "绿色；绿|红色;红")
-    assert read["stem"] == "指针在 ____ 区正常，在 ____ 区送修。"
+    room = gap if gap == "____" else " ____ "  # what we write ourselves stays as it is
+    assert read["stem"] == f"指针在{room}区正常，在{room}区送修。"
     assert read["blanks"] == [["绿色", "绿"], ["红色", "红"]]
 
 
@@ -346,6 +348,30 @@ def test_the_template_has_lists_to_choose_from_and_explains_itself() -> None:
     assert "填写说明" in made.sheetnames
     headers = [cell.value for cell in sheet[1]]
     assert {"题型*", "题干*", "选项A", "选项H", "答案*", "来源"} <= set(headers)
+
+
+def test_the_template_shows_each_type_by_a_row_that_can_be_taken_as_it_is() -> None:
+    made = openpyxl.load_workbook(io.BytesIO(excel.dumps(Bank())))
+    shown = [[cell.value for cell in row] for row in made["示例"]]
+    read = excel.read(book(*shown[1:], header=shown[0]))
+    assert read.problems == ()
+    assert {question.type for question in read.bank} == known().keys()
+    (material,) = [one for one in read.bank if one.type == "material"]
+    assert [one["type"] for one in material.body()["questions"]] == ["single", "numeric"]
+    again = export(read.bank, excel)
+    assert again.losses == ()
+    assert excel.loads(again.data if isinstance(again.data, bytes) else b"") == read.bank
+    columns = {str(hint[0].value).rstrip("*…A") for hint in made["填写说明"]}
+    told = {str(title).rstrip("*ABCDEFGH").removesuffix("(1-5)") for title in shown[0]}
+    assert told <= columns, "every column is explained"
+
+
+def test_only_what_is_in_the_first_sheet_of_the_template_is_taken() -> None:
+    made = openpyxl.load_workbook(io.BytesIO(excel.dumps(Bank())))
+    made["题库"].append([None, "判断", "对吗？", *[None] * 8, "对"])
+    out = io.BytesIO()
+    made.save(out)
+    assert [one.stem for one in excel.loads(out.getvalue())] == ["对吗？"]
 
 
 def test_text_that_looks_like_a_formula_stays_text() -> None:

@@ -124,6 +124,32 @@ def test_a_pasted_text_is_read_like_a_file(running: Running) -> None:
     assert nothing.status == 400
 
 
+def test_what_is_wrong_is_mended_on_the_page_and_joins_the_others(running: Running) -> None:
+    browser = running.signed_in("L01")
+    text = (
+        "一、单选题（每题2分）\n1、甲是（A）\nA.一 B.二\n2、乙是（ ）\nA.一 B.二\n"
+        "二、判断题\n3、丙。（√）\n4、丁。（ ）\n"
+    )
+    sent = upload(browser, "", b"", text=text)
+    report = html.unescape(browser.get(sent.location).text)
+    assert re.findall(r"<dd>(\d+)</dd>", report) == ["2", "2", "0"]
+    for begin, place in (("2、乙是（ ）", "第 4 行"), ("4、丁。（ ）", "第 8 行")):
+        assert f'{place}</th><td data-label="题目">{begin}' in report
+    assert browser.form(sent.location, name="贴的", into="").status == 303
+    done = browser.get(sent.location).text
+    mend = html.unescape(re.search(r'<textarea id="mend"[^>]*>(.*?)</textarea>', done, re.S)[1])  # type: ignore[index]
+    assert mend.count("【原因】") == 2
+    assert ("甲是" in mend, "每题2分" in mend) == (False, False)
+    mended = mend.replace("乙是（ ）", "乙是（B）").replace("丁。（ ）", "丁。（×）")
+    again = upload(browser, "", b"", text=mended, format="chinese", bank="quizzes/贴的.md")
+    assert re.findall(r"<dd>(\d+)</dd>", browser.get(again.location).text) == ["2", "0", "0"]
+    assert browser.form(again.location, name="", into="quizzes/贴的.md").status == 303
+    made = load_bank(running.course.root / "quizzes/贴的.md").questions
+    assert [(one.type, one.points) for one in made] == [
+        ("single", 2), ("boolean", 1), ("single", 2), ("boolean", 1),
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("name", "content"),
     [

@@ -80,7 +80,7 @@ def blanks(stem: str, text: str) -> tuple[str, list[list[str]]]:
             _("a blank has no right answer"),
             _("write ; between synonyms and | between blanks, such as 绿色;绿|红色"),
         )
-    stem, gaps = _GAP.subn(f" {GAP} ", stem)
+    stem, gaps = _GAP.subn(lambda found: GAP if found[0] == GAP else f" {GAP} ", stem)
     stem = re.sub(r" +", " ", stem).strip() if gaps else stem
     if gaps > len(read):
         raise AnswerError(

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from weike.lessons.checking.remark import parts
-from weike.quizzes.bank import Bank, Format, is_binary, open_source
+from weike.quizzes.bank import Bank, Format, formats, is_binary, name_of, open_source
 from weike.quizzes.errors import Problem, ProblemsError
 from weike.quizzes.question import Question, content_hash
 from weike.quizzes.reading import Reading
-from weike.quizzes.text import item_id
+from weike.quizzes.text import brief, item_id
 
 if TYPE_CHECKING:
     from weike.lessons.questions.library import Library  # and the store, which takes long
@@ -112,6 +112,41 @@ def rejected_file(module: Any, data: str | bytes, name: str, reading: Reading) -
 
 def can_give_back(incoming: Incoming) -> bool:
     return bool(incoming.bad) and hasattr(incoming.module, "dump_rejected")
+
+
+def to_mend(incoming: Incoming) -> tuple[str, str] | None:
+    """What could not be taken as a text that can be mended and read again, and its format.
+
+    None where a workbook or a file of another system is the place to mend it.
+    """
+    if not can_give_back(incoming):
+        return None
+    module: Any = incoming.module
+    name = name_of(module)
+    if name == "word":  # its paragraphs are such a text; pictures are not
+        if any(_holds_pictures(one.source) for one in incoming.reading.rejected):
+            return None
+        module, name = formats()["chinese"], "chinese"
+    if is_binary(module):
+        return None
+    texts = (
+        module.dump_rejected(one.source, [str(problem) for problem in one.problems])
+        for one in incoming.reading.rejected
+    )
+    return "".join(texts), name
+
+
+def _holds_pictures(source: object) -> bool:
+    return any(sign >= "\U000f0000" for sign in str(source))
+
+
+def begins(source: object) -> str:
+    """The first words of a question that was rejected, so that a person knows which it is."""
+    if isinstance(source, str):
+        lines = [line.strip() for line in source.splitlines() if line.strip()]
+        return brief(lines[0]) if lines else ""
+    cells = [cell for cell in source if isinstance(cell, str)] if isinstance(source, tuple) else []
+    return brief(max(cells, key=len, default=""))
 
 
 def _duplicates(questions: Sequence[Question], library: Library) -> Mapping[str, str]:

@@ -18,10 +18,15 @@ _RANGE = re.compile(
     rf"(\d{{1,4}})\s*(?:-|—|–|~|至|到)+\s*(\d{{1,4}})\s*题?\s*[:、.]?"
     rf"\s*([{_MARKS}][{_MARKS}\s,、;|]*)"
 )
-_SINGLE = re.compile(rf"(\d{{1,4}})\s*[、.:)\s]\s*({_MARK})(?=[\s,、;。.)]|\d|$)[\s,、;。.]*")
+# 1.A 2.B; where nothing else can be meant, also 1A and 2√.
+_SINGLE = re.compile(
+    rf"(?<![\dA-Za-z])(\d{{1,4}})(?:\s*[、.:)\s]\s*({_MARK})|([A-H]{{1,8}}|[√✓✔×✗✘]))"
+    r"(?=[\s,、;。.)]|\d|$)[\s,、;。.]*"
+)
 _TEXT = re.compile(r"\s*\(?(\d{1,4})\s*[、.:)]\s*(.*)")
 _HEAD_OF_TABLE = re.compile(r"\s*题\s*号[\s|:]*(\d[\d\s|]*)")
 _ROW_OF_TABLE = re.compile(rf"\s*答\s*案[\s|:]*([{_MARKS}][{_MARKS}\s|]*)")
+_NESTED = re.compile(r"\s*(\d{1,4})\s*[、.:]\s*(?=\(\s*1\s*\))")  # 30、（1）A（2）B
 _TEXTS = frozenset({"blank", "essay", "numeric", "ordering", "matching"})
 
 
@@ -69,6 +74,10 @@ def read_list(lines: list[Line]) -> AnswerList:
 
 
 def _line(found: AnswerList, current: Section | None, line: Line) -> None:
+    nested = _NESTED.match(line.folded)
+    if nested is not None:
+        found.entries.append(Entry(current, int(nested[1]), line.text[nested.end() :], line))
+        return
     texts = current is not None and current.type in _TEXTS
     rest = line.folded
     if not texts:
@@ -78,7 +87,7 @@ def _line(found: AnswerList, current: Section | None, line: Line) -> None:
                 _range(found, current, list(range(low, high + 1)), one[3], line)
                 rest = rest.replace(one[0], " ")
         for one in _SINGLE.finditer(rest):
-            found.entries.append(Entry(current, int(one[1]), one[2], line))
+            found.entries.append(Entry(current, int(one[1]), one[2] or one[3], line))
             rest = rest.replace(one[0], " ", 1)
         if not rest.strip(" ,、;。."):
             return

@@ -8,6 +8,16 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from weike.quizzes.chinese.draft import Draft
+from weike.quizzes.chinese.material import (
+    Head,
+    asks,
+    labelled,
+    of_part,
+    says_material,
+    span,
+    tagged,
+    without_count,
+)
 from weike.quizzes.chinese.options import first_option
 from weike.quizzes.chinese.words import (
     LIST_HEAD,
@@ -26,6 +36,11 @@ from weike.quizzes.chinese.words import field as field_of
 TRUTH = r"√|✓|✔|☑|×|✗|✘|x|对|错|正确|错误|[TFtf]"
 _PREFIX = re.compile(rf"\s*[(【\[]\s*({TRUTH}|[A-H]{{1,8}})?\s*[)】\]]\s*(?=\d{{1,4}}\s*[、.):])")
 _ENTRY = re.compile(r"\s*\d{1,4}\s*(?:(?:-|—|–|~|至|到)+\s*\d{1,4}|[、.:)]\s*\S)")
+# 1-5 ABCDA and 1.A 2.B are keys, never the answer of an essay.
+_KEYS = re.compile(
+    r"\s*\d{1,4}\s*(?:(?:-|—|–|~|至|到)+\s*\d{1,4}\s*题?\s*[:、.]?\s*[A-H√×对错TF\s]{2,}"
+    r"|[、.:)]?\s*(?:[A-H]{1,8}|[√×对错])[\s,、;]+\d{1,4}\s*[、.:)]?\s*(?:[A-H]{1,8}|[√×对错])(?![A-Za-z]))"
+)
 GAP_OR_TRUTH = re.compile(rf"_{{2,}}|\(\s*(?:{TRUTH}|[A-H]{{1,8}})?\s*\)|【\s*(?:{TRUTH})?\s*】")
 _END = re.compile(r"[?？。.!！)）]\s*$")
 
@@ -55,6 +70,7 @@ class _Cutter:
         self.last = 0  # the number of the last question of this section
         self.style = ""  # how questions are numbered, "" before the first
         self.topic = ""
+        self.head: Head | None = None  # the material that questions may follow about
 
     def paper(self) -> Paper:
         gap = True
@@ -79,11 +95,17 @@ class _Cutter:
         elif (name := self._topic(at, line)) is not None:
             self.topic = name
             self._open_section(Section(topic=name, heading=line.text.strip()))
+        elif (part := self._begin_part(at, line)) is not None:
+            self._part(line, part)
+        elif self._begins_material(at, line, gap):
+            self._material(without_count(line))
         elif (start := self._begin(at, line)) is not None:
             self._question(line, *start)
         elif self.draft is not None and field_of(line) is not None:
             self.draft.raw.append(line.text.rstrip())
             self.draft.add_fields(line)
+            if self.head is None and says_material(self.draft):
+                self._announce(line, sure=True)
         elif self.draft is not None and self._is_option(line):
             self.draft.raw.append(line.text.rstrip())
             self.draft.add_options(line)
@@ -98,7 +120,7 @@ class _Cutter:
 
     def _open_section(self, new: Section) -> None:
         self.found.sections.append(new)
-        self.draft, self.last, self.style = None, 0, ""
+        self.draft, self.last, self.style, self.head = None, 0, "", None
 
     def _aside(self, line: Line) -> None:
         if self.found.title is None and not self.found.drafts and len(self.found.sections) == 1:
@@ -106,17 +128,26 @@ class _Cutter:
         else:
             self.found.aside.append(line)
 
-    def _question(self, line: Line, n: Number | None, prefix: str | None, start: int) -> None:
+    def _question(
+        self,
+        line: Line,
+        n: Number | None,
+        prefix: str | None,
+        start: int,
+        about: Head | None = None,
+    ) -> None:
         sections = self.found.sections
         self.draft = Draft(
             line=line.number,
-            section=sections[-1],
+            section=of_part(sections[-1]) if about else sections[-1],
             section_at=len(sections) - 1,
             number=n.value if n else None,
             prefix=prefix,
+            part=about is not None,
         )
-        self.found.drafts.append(self.draft)
+        (about.draft.parts if about else self.found.drafts).append(self.draft)
         self.draft.raw.append(line.text.rstrip())
+        self.head = None
         if n is not None:
             self.last, self.style = n.value, n.style
         rest = line.rest(start)
@@ -127,10 +158,66 @@ class _Cutter:
                 self.draft.number = self.last = again.value
                 self.style = again.style
                 rest = rest.rest(again.end)
+        if about is None and (self.draft.type == "material" or asks(rest.folded)):
+            self._announce(rest, sure=self.draft.type == "material")
         if field_of(rest) is not None:
             self.draft.add_fields(rest)
         else:
             self.draft.add_stem(rest)
+
+    def _announce(self, line: Line, *, sure: bool) -> None:
+        """The draft may be a material; it is one once a question about it begins."""
+        assert self.draft is not None, "a material is a draft"
+        style = self.style if self.draft.number is not None else ""
+        self.head = Head(draft=self.draft, style=style, sure=sure, span=span(line.folded))
+        self.draft.material = sure
+
+    def _material(self, line: Line) -> None:
+        """A material without a number of its own."""
+        last, style = self.last, self.style
+        self._question(line, None, None, 0)
+        self._announce(line, sure=True)
+        self.last, self.style = last, style
+
+    def _begins_material(self, at: int, line: Line, gap: bool) -> bool:
+        if number(line) is not None or field_of(line) is not None:
+            return False
+        if tagged(line):
+            return self._counts_below(at)
+        if self.found.sections[-1].type == "material":
+            if self.draft is None or (labelled(line) and self.draft.part):
+                return True
+            # Another text behind the last question, and its questions begin with 1 again.
+            done = self.draft.part and bool(self.draft.fields.get("answer"))
+            return done and gap and len(line.text) > 20 and self._counts_below(at)
+        if asks(line.folded):
+            return span(line.folded) is not None or self._counts_below(at)
+        return False
+
+    def _counts_below(self, at: int) -> bool:
+        """Whether the next number below is the first of a list."""
+        for after in self._after(at, 40):
+            if section(after) is not None or field_of(after) is not None:
+                return False
+            if (n := number(after)) is not None and not n.bare:
+                return n.value == 1
+        return False
+
+    def _begin_part(self, at: int, line: Line) -> Number | None:
+        if self.head is None or (n := self.head.part(line)) is None:
+            return None
+        if not (self.head.sure or self.head.draft.material or self._looks_asked(at, line)):
+            return None
+        return n
+
+    def _part(self, line: Line, n: Number) -> None:
+        head = self.head
+        assert head is not None, "a part belongs to a material"
+        head.take(n)
+        head.draft.material = True
+        last, style = (n.value, n.style) if head.continues else (self.last, self.style)
+        self._question(line, n, None, n.end, about=head)
+        self.head, self.last, self.style = head, last, style
 
     def _begin(self, at: int, line: Line) -> tuple[Number, str | None, int] | None:
         """The number with which this line begins a question; None where it does not."""
@@ -184,7 +271,11 @@ class _Cutter:
     def _is_option(self, line: Line) -> bool:
         draft = self.draft
         assert draft is not None, "an option belongs to a question"
-        if draft.type == "essay" or draft.at not in ("stem", "option", "answer", "type", "points"):
+        if (
+            draft.material
+            or draft.type == "essay"
+            or draft.at not in ("stem", "option", "answer", "type", "points")
+        ):
             return False
         return first_option(line, draft.expected) is not None and (
             draft.at != "answer" or not draft.options
@@ -203,7 +294,7 @@ class _Cutter:
 
     def _begins_unnumbered(self, at: int, line: Line, gap: bool) -> bool:
         draft = self.draft
-        if first_option(line, "A") is not None:
+        if first_option(line, "A") is not None or (self.head and self.head.sure):
             return False
         if draft is None:
             told = self.found.sections[-1].type is not None or tag(line) is not None
@@ -273,6 +364,8 @@ class _Cutter:
         if after is None:
             return False
         if section(after) is not None or re.match(r"\s*题\s*号", after.folded):
+            return True
+        if _KEYS.match(after.folded):
             return True
         listed = _ENTRY.match(after.folded) is not None
         n = number(after)

@@ -32,6 +32,9 @@ class Draft:
     fields: dict[str, list[str]] = field(default_factory=dict)
     at: str = "stem"
     inner: int = 0  # the last number of a list inside an answer
+    parts: list[Draft] = field(default_factory=list)  # the questions about a material
+    material: bool = False
+    part: bool = False
 
     @property
     def type(self) -> str | None:
@@ -103,6 +106,8 @@ class Draft:
     @property
     def source(self) -> str:
         """The question so that it can be read again alone: with what its section said of it."""
+        if self.material:
+            return "\n".join([*self._marked(), *(part.source for part in self.parts)])
         head = []
         if self.section.type and not self.tag and "type" not in self.fields:
             word = re.sub(r"[(（：:。].*", "", self.section.heading)
@@ -111,6 +116,14 @@ class Draft:
         if self.section.points is not None and "points" not in self.fields:
             head.append(f"【分值】{self.section.points:g}")
         return "\n".join([*self.raw, *head])
+
+    def _marked(self) -> list[str]:
+        """The lines of a material, the first of which says that it is one."""
+        if self.tag or not self.raw:
+            return self.raw
+        if self.number is not None:
+            return [*self.raw, "【题型】材料题"]
+        return [f"【材料题】{self.raw[0].lstrip()}", *self.raw[1:]]
 
 
 def whole(drafts: Sequence[Draft]) -> dict[tuple[int, int], Draft]:

@@ -87,7 +87,8 @@ def _upper(found: re.Match[str]) -> str:
 def _truth(stem: str, said: str) -> tuple[str, str]:
     found = list(_TRUTH.finditer(stem))
     at_end = [one for one in found if _AT_END.fullmatch(stem[one.end() :])]
-    chosen = at_end[-1:] or (found if len(found) == 1 and not said else [])
+    at_start = [one for one in found[:1] if one[1] and not stem[: one.start()].strip()]
+    chosen = at_end[-1:] or at_start or (found if len(found) == 1 and not said else [])
     if not chosen:
         return stem, said
     one = chosen[0]

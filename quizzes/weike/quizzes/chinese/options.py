@@ -10,13 +10,26 @@ from weike.quizzes.chinese.words import Line
 _SIGNS = ".、):,"
 
 
+_CHINESE = "[\u4e00-\u9fff]"
+
+
 def first_option(line: Line, letter: str) -> re.Match[str] | None:
-    """`A．`, `A、`, `(A)`, `A ` at the start of a line, if it is the letter expected."""
+    """`A．`, `A、`, `(A)`, `A ` at the start of a line, if it is the letter expected.
+
+    `A冷却 B窒息` has no sign behind its letters, so two of them have to stand on the line.
+    """
     return re.match(
         rf"\s*(?:[(\[【]\s*{letter}\s*[)\]】]\s*[.、]?|{letter}\s*[.、):,]|{letter}(?=\s))\s*",
         line.folded,
         re.IGNORECASE,
+    ) or re.match(
+        rf"\s*{letter}(?={_CHINESE}.*?\s{_after(letter)}{_CHINESE})",
+        line.folded,
     )
+
+
+def _after(letter: str) -> str:
+    return LETTERS[LETTERS.index(letter) + 1 :][:1] if letter in LETTERS else ""
 
 
 def split_options(line: Line, letter: str) -> list[tuple[str, str]]:
@@ -25,11 +38,11 @@ def split_options(line: Line, letter: str) -> list[tuple[str, str]]:
     head = first_option(line, letter)
     if head is None:
         return found
-    sign = _sign(head[0])
+    sign, small = _sign(head[0]), letter not in head[0]
     start = head.end()
     while True:
-        following = LETTERS[LETTERS.index(letter) + 1 :][:1]
-        then = _next(line, start, following, sign) if following else None
+        following = _after(letter)
+        then = _next(line, start, following.lower() if small else following, sign)
         text = line.text[start : then.start() if then else None]
         found.append((letter, text.strip().rstrip(";；").rstrip()))
         if then is None:
@@ -48,17 +61,23 @@ def behind_stem(line: Line) -> int | None:
 
 
 def _sign(head: str) -> str:
+    """What stands behind the letters: "(" for brackets around them, "" for nothing at all."""
     if re.match(r"\s*[(\[【]", head):
         return "("
-    return next((sign for sign in head if sign in _SIGNS), " ")
+    nothing = "" if head.strip() == head.lstrip() else " "
+    return next((sign for sign in head if sign in _SIGNS), nothing)
 
 
 def _next(line: Line, start: int, letter: str, sign: str) -> re.Match[str] | None:
     """The next option behind a space; without one only if it is written like the first."""
+    if not letter:
+        return None
     brackets = rf"[(\[【]\s*{letter}\s*[)\]】]\s*[.、]?"
     spaced = rf"(?<=\s)(?:{brackets}|{letter}\s*[.、):,])\s*"
     tight = brackets if sign == "(" else rf"(?<![A-Za-z0-9\s]){letter}\s*{re.escape(sign)}"
-    if sign == " ":
+    if not sign:
+        tight = rf"(?<=\s){letter}(?={_CHINESE})"
+    elif sign == " ":
         tight = rf"(?<=\s){letter}(?=\s)"
     found = re.compile(rf"{spaced}|{tight}\s*").search(line.folded, start)
     return found

@@ -23,6 +23,7 @@ _ASKS_FOR_WORDS = re.compile(
 _TRUTHS = frozenset({"正确", "错误", "对", "错", "√", "×", "是", "否", "true", "false"})
 _WITH_REASON = re.compile(r"([A-H](?:[、,\s]?[A-H])*)\s*[。.]?\s*[(（](.{4,})[)）]\s*", re.DOTALL)
 _WITH_TEXT = re.compile(r"\s*([A-Z])\s*[.、:)．：）]\s*(.+)")
+_LATER = re.compile(r"\n\s*\(?([B-H])\s*[.、:)]")  # a line inside an option
 _SPLITS = (r"\n+", r"[;；]", r"、", r"[,，]", r"\s+")
 
 
@@ -100,11 +101,6 @@ def _bare(text: str) -> str:
 def _settled(kind: str | None, draft: Draft, stem: str, said: str) -> str:
     """The type, where nothing said it, from the options and the answer."""
     options = [answers.folded(text).casefold() for _letter, text in draft.options]
-    if kind == "material":
-        raise AnswerError(
-            _("a text with several questions below it is not read here"),
-            _("write each question with what it needs of the text, or use the Markdown form"),
-        )
     if kind not in (None, "choice"):
         return "essay" if kind == "numeric" and not _is_number(said) else kind
     if len(options) == 2 and set(options) <= _TRUTHS:
@@ -185,6 +181,15 @@ def _check_options(options: list[str]) -> None:
         )
     if not all(options):
         raise AnswerError(_("an empty option"), _("write its text or delete the line"))
+    for place, text in enumerate(options, start=1):
+        skipped = _LATER.search(answers.folded(text))
+        if skipped and skipped[1] > answers.LETTERS[place]:
+            raise AnswerError(
+                _("option {letter} is missing before {later}").format(
+                    letter=answers.LETTERS[place], later=skipped[1]
+                ),
+                _("letter the options one after the other: A, B, C"),
+            )
 
 
 def _as_letters(said: str, options: list[str]) -> str:

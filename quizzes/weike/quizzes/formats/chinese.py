@@ -21,6 +21,7 @@ from weike.quizzes.bank import Bank
 from weike.quizzes.chinese.answerlist import give_answers, read_list
 from weike.quizzes.chinese.cutting import cut
 from weike.quizzes.chinese.draft import Draft
+from weike.quizzes.chinese.material import asked, material_of
 from weike.quizzes.chinese.question import body_of
 from weike.quizzes.chinese.words import field, lines, section
 from weike.quizzes.errors import BankError, Problem
@@ -58,8 +59,15 @@ def read(
     paper = cut(text)
     found = Collector()
     answers = read_list(paper.answers)
-    give_answers(answers, paper.drafts)
+    give_answers(answers, asked(paper.drafts))
     for draft in paper.drafts:
+        if draft.material:
+            body, wrong = material_of(draft, found.dropped, finish)
+            if wrong:
+                found.reject(draft.source, draft.line, *wrong)
+            else:
+                found.add(body, source=draft.source, line=draft.line)
+            continue
         try:
             body = finish(body_of(draft, found.dropped))
         except AnswerError as error:

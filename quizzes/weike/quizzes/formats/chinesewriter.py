@@ -17,6 +17,7 @@ from weike.quizzes.types.blank import Blank
 from weike.quizzes.types.boolean import Boolean
 from weike.quizzes.types.essay import Essay
 from weike.quizzes.types.matching import Matching
+from weike.quizzes.types.material import Material
 from weike.quizzes.types.numeric import Numeric
 from weike.quizzes.types.ordering import Ordering
 from weike.quizzes.types.poll import Poll
@@ -44,7 +45,15 @@ def _is_title(text: str) -> bool:
 
 
 def _lines(question: Question, number: int) -> Iterator[str]:
-    yield f"{number}、{_text(question.stem)}"
+    yield from _of(question, f"{number}、")
+    if isinstance(question, Material):
+        for count, part in enumerate(question.questions, 1):
+            word = TYPES.get(part.type, (part.type,))[0].removesuffix("题")
+            yield from _of(part, f"（{count}）【{word}题】")
+
+
+def _of(question: Question, head: str) -> Iterator[str]:
+    yield f"{head}{_text(question.stem)}"
     yield from (f"{letter}．{text}" for letter, text in _options(question))
     answer, explanation = _answer(question), question.explanation
     if isinstance(question, Essay):
@@ -55,7 +64,7 @@ def _lines(question: Question, number: int) -> Iterator[str]:
     written = {
         "答案": answer,
         "解析": explanation,
-        "分值": None if question.points == type(question).points else str(plain(question.points)),
+        "分值": None if question.points == question.usual_points else str(plain(question.points)),
         "难度": question.difficulty and str(question.difficulty),
         "知识点": question.topic,
         "标签": "，".join(tags),

@@ -5,11 +5,12 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from weike.quizzes.answers import LETTERS
 from weike.quizzes.bank import Bank
 from weike.quizzes.choice import Choice
+from weike.quizzes.formats.exceltemplate import ANSWER_PROMPT, EXAMPLES, HINTS
 from weike.quizzes.html import GAP
 from weike.quizzes.number import plain
 from weike.quizzes.plaintext import markdown_of
@@ -26,37 +27,12 @@ from weike.quizzes.types.ordering import Ordering
 from weike.quizzes.types.poll import Poll
 from weike.quizzes.typewords import SOURCE_TAG, TYPES
 
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
+
 _TYPES = {name: words[0] for name, words in TYPES.items()}
 _FEWEST = 8
 _WIDTHS = {"题干": 48, "答案": 14, "解析": 36, "知识点": 14, "标签": 14, "来源": 18, "材料": 12}
-_HINTS = (
-    ("列", "怎么填", "例子"),
-    ("题号", "可以不填。带字母的题号会成为题目的固定编号", "fire-001"),
-    ("题型*", "从下拉列表里选", "单选"),
-    ("题干*", "题目文字。填空题用 __ 或（ ）表示空", "指针在 __ 区为正常。"),
-    (
-        "选项A…",
-        "选择、投票题的选项，从 A 开始不留空；连线题写 左 -> 右；排序题写各项",
-        "提起灭火器",
-    ),
-    ("答案*", "单选 A；多选 ABC；判断 正确/错误；排序 CABD（不填即按选项顺序）", "ABC"),
-    ("答案*", "填空：同义词用 ; 隔开，几个空用 | 隔开", "绿色;绿|红色"),
-    ("答案*", "数值：可写误差、范围和单位", "110±10 次"),
-    ("答案*", "简答：写参考答案，由人评阅；投票、说明不填", ""),
-    ("解析", "答完以后显示", "口诀：提、拔、握、压。"),
-    ("分值", "不填为 1 分", "2"),
-    ("难度", "1（最易）到 5（最难），可以不填", "2"),
-    ("知识点", "用来统计薄弱环节", "灭火器操作"),
-    ("标签", "用逗号隔开", "消防,新员工"),
-    ("来源", "标准、制度或教材", "GB 50444"),
-    (
-        "材料",
-        "材料题分几行写：一行的题型选“材料”，题干写材料，题号必填（如 m-1），答案、分值不填；"
-        "每个小题各写一行，在这一栏填那份材料的题号",
-        "m-1",
-    ),
-    ("格式", "一般不填；填 markdown 时文字按 Markdown 显示", ""),
-)
 
 
 def dumps(bank: Bank) -> bytes:
@@ -65,7 +41,8 @@ def dumps(bank: Bank) -> bytes:
     most = max([_FEWEST, *(len(_offered(question)) for question, _material in questions)])
     header = ["题号", "题型*", "题干*", *(f"选项{LETTERS[i]}" for i in range(min(most, 26)))]
     header += ["答案*", "解析", "分值", "难度(1-5)", "知识点", "标签", "来源", "材料", "格式"]
-    return workbook(header, (_row(*pair, most) for pair in questions), lists=True)
+    rows = (_row(*pair, most) for pair in questions)
+    return workbook(header, rows, lists=True, examples=not questions)
 
 
 def _rows_of(question: Question) -> Iterator[tuple[Question, str | None]]:
@@ -75,50 +52,88 @@ def _rows_of(question: Question) -> Iterator[tuple[Question, str | None]]:
         yield from ((inner, question.id) for inner in question.questions)
 
 
-def workbook(header: Sequence[str], rows: Iterable[Sequence[Any]], *, lists: bool = False) -> bytes:
-    """A sheet of questions; with `lists` also the drop-down lists and the sheet of hints."""
+def workbook(
+    header: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    *,
+    lists: bool = False,
+    examples: bool = False,
+) -> bytes:
+    """A sheet of questions; with `lists` also the drop-down lists and the sheet of hints.
+
+    `examples` adds a sheet with a row of each type, to be read and copied by people.
+    """
     import openpyxl
-    from openpyxl.styles import Alignment, Font, PatternFill
-    from openpyxl.utils import get_column_letter
-    from openpyxl.worksheet.datavalidation import DataValidation
 
     book = openpyxl.Workbook()
     sheet = book.active
     assert sheet is not None
     sheet.title = "题库"
+    _fill(sheet, header, rows)
+    if lists:
+        _choose(sheet, header)
+        hints = book.create_sheet("填写说明")
+        _fill(hints, HINTS[0], HINTS[1:], widths=(12, 70, 28), read=True)
+    if examples:
+        shown = [[one.get(title) for title in header] for one in EXAMPLES]
+        _fill(book.create_sheet("示例"), header, shown, read=True)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _fill(
+    sheet: Worksheet,
+    header: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    widths: Sequence[int] = (),
+    *,
+    read: bool = False,
+) -> None:
+    """A header that stays in sight, and columns that show long texts whole.
+
+    Of rows that are only `read`, every cell is set so; in thousands of rows that takes its time.
+    """
+    from openpyxl.styles import Alignment, Font, PatternFill
+    from openpyxl.utils import get_column_letter
+
     sheet.append(list(header))
-    for row in rows:
-        sheet.append([_safe(cell) for cell in row])
+    wrapped = Alignment(wrap_text=True, vertical="top")
     for number, title in enumerate(header, start=1):
-        column = get_column_letter(number)
-        name = title.rstrip("*")
-        sheet.column_dimensions[column].width = _WIDTHS.get(name, 16 if "选项" in name else 9)
+        column, name = get_column_letter(number), title.rstrip("*")
+        wide = _WIDTHS.get(name, 16 if "选项" in name else 9)
+        sheet.column_dimensions[column].width = widths[number - 1] if widths else wide
+        sheet.column_dimensions[column].alignment = wrapped  # of cells that are filled in later
         top = sheet.cell(1, number)
         top.font = Font(bold=True)
         top.fill = PatternFill("solid", fgColor="DDEBE9")
     sheet.freeze_panes = "A2"
-    if lists:
-        last = max(sheet.max_row, 1) + 2000
-        types = get_column_letter(list(header).index("题型*") + 1)
-        choose = DataValidation(type="list", formula1=f'"{",".join(_TYPES.values())}"')
-        choose.add(f"{types}2:{types}{last}")
-        levels = get_column_letter(list(header).index("难度(1-5)") + 1)
-        level = DataValidation(type="list", formula1='"1,2,3,4,5"', allow_blank=True)
-        level.add(f"{levels}2:{levels}{last}")
-        sheet.add_data_validation(choose)
-        sheet.add_data_validation(level)
-        hints = book.create_sheet("填写说明")
-        for line in _HINTS:
-            hints.append(list(line))
-        for letter, width in (("A", 12), ("B", 70), ("C", 28)):
-            hints.column_dimensions[letter].width = width
-        for cells in hints.iter_rows():
-            for cell in cells:
-                cell.alignment = Alignment(wrap_text=True, vertical="top")
-                cell.font = Font(bold=cell.row == 1)
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
+    for row in rows:
+        sheet.append([_safe(cell) for cell in row])
+    for cells in sheet.iter_rows(min_row=2) if read else ():
+        for cell in cells:
+            cell.alignment = wrapped
+
+
+def _choose(sheet: Worksheet, header: Sequence[str]) -> None:
+    """What can be chosen, and what is said where an answer is typed."""
+    from openpyxl.utils import get_column_letter
+    from openpyxl.worksheet.datavalidation import DataValidation
+
+    last = max(sheet.max_row, 1) + 2000
+    lists = {"题型*": ",".join(_TYPES.values()), "难度(1-5)": "1,2,3,4,5", "格式": "markdown"}
+    for title, choices in lists.items():
+        column = get_column_letter(list(header).index(title) + 1)
+        one = DataValidation(type="list", formula1=f'"{choices}"', allow_blank=True)
+        one.showErrorMessage, one.errorStyle = True, "warning"  # 单选题 is understood as well
+        one.errorTitle, one.error = "不在列表里", f"请从列表里选：{choices}"
+        one.add(f"{column}2:{column}{last}")
+        sheet.add_data_validation(one)
+    column = get_column_letter(list(header).index("答案*") + 1)
+    said = DataValidation(allow_blank=True)
+    said.showInputMessage, said.promptTitle, said.prompt = True, "答案怎么写", ANSWER_PROMPT
+    said.add(f"{column}2:{column}{last}")
+    sheet.add_data_validation(said)
 
 
 def _row(question: Question, material: str | None, most: int) -> list[Any]:

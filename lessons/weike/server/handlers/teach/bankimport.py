@@ -10,9 +10,11 @@ from tornado.web import stream_request_body
 
 from weike.lessons.questions.incoming import (
     Incoming,
+    begins,
     can_give_back,
     give_back,
     read_incoming,
+    to_mend,
     to_take,
 )
 from weike.lessons.questions.library import Library
@@ -145,7 +147,7 @@ class Report(Banking):
     async def get(self, token: str) -> None:
         upload = self.the_upload(token)
         if upload.done:
-            return self.show_done(upload)
+            return await self.show_done(upload)
         await self.show_report(upload)
 
     async def post(self, token: str) -> None:
@@ -223,7 +225,12 @@ class Report(Banking):
             name=upload.name,
             token=upload.token,
             incoming=incoming,
-            problems=problems(incoming.reading.problems)[:_SHOWN],
+            problems=[
+                said
+                for one in incoming.reading.rejected
+                for said in problems(one.problems, begins(one.source))
+            ][:_SHOWN],
+            mend=to_mend(incoming),
             problem_count=len(incoming.reading.problems),
             duplicates=duplicates(incoming)[:_SHOWN],
             duplicate_count=len(incoming.duplicates or {}),
@@ -236,7 +243,13 @@ class Report(Banking):
             new=self.get_body_argument("name", "") or free_name(upload.name, library),
         )
 
-    def show_done(self, upload: Upload) -> None:
+    async def show_done(self, upload: Upload) -> None:
+        mend = None
+        if upload.done["bad"]:
+            incoming = await self.site.read(
+                read_incoming, upload.file, upload.name, await self.library(), form=upload.form
+            )
+            mend = to_mend(incoming)
         self.page(
             "import_done.html",
             tab="bank",
@@ -245,6 +258,7 @@ class Report(Banking):
             token=upload.token,
             done=upload.done,
             bank=upload.done["path"].removeprefix("quizzes/"),
+            mend=mend,
         )
 
     def way(self, upload: Upload) -> list[tuple[str, str]]:
@@ -278,10 +292,11 @@ class Rejected(Report):
         raise not_there()
 
 
-def problems(found: Sequence[Problem]) -> list[Mapping[str, str]]:
-    """What a table of problems shows, one line each."""
+def problems(found: Sequence[Problem], question: str = "") -> list[Mapping[str, str]]:
+    """What a table of problems shows, one line each; `question` is how theirs begins."""
     return [
         {
+            "question": question,
             "line": "" if one.line is None else str(one.line),
             "column": one.column or "",
             "message": one.message,
