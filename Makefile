@@ -1,14 +1,15 @@
 # make serve: set up, publish the demo course, serve it, print sign-in links
 # make test:  set up everything, a browser included, and run every check
-# make lint, make bench, make clean
+# make lint, make bench, make soak, make clean
 
 PYTHON ?= python3
+MINUTES ?= 30
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 TESTS := $(BIN)/pytest --nbval-lax -n 2 --dist loadfile tests lessons widgets results
 
-.PHONY: serve test lint bench clean system
+.PHONY: serve test lint bench soak clean system
 
 serve: .venv/.serve
 	$(BIN)/weike serve
@@ -24,6 +25,9 @@ lint: .venv/.dev
 
 bench: .venv/.dev system
 	PYTHONPATH=tests pg_virtualenv -t sh -c '$(BIN)/python -m bench >&3' 3>&1 >/dev/null
+
+soak: .venv/.dev
+	PYTHONPATH=tests $(BIN)/python -m bench.soak --minutes $(MINUTES)
 
 clean:
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis

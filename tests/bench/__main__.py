@@ -1,21 +1,26 @@
-"""`make bench`: measure, write the report, print its table."""
+"""`make bench`: measure part after part, write the report, print what it comes to."""
 
 from __future__ import annotations
 
 import argparse
+import os
+import signal
 import sys
+import tempfile
 from pathlib import Path
+from types import FrameType
+
+from playwright.sync_api import sync_playwright
 
 from .course import REPOSITORY
-from .forks import FULL_FORKS, SMALL_FORKS, run_forks
-from .imports import FULL_IMPORT, SMALL_IMPORT, run_imports
-from .report import summary, write_report
-from .run import run
-from .scores import FULL_SCORES, SMALL_SCORES, run_scores
-from .size import FULL, SMALL
+from .machine import Machine, this_machine
+from .parts import PARTS
+from .phone import CHROMIUM, FLAGS
+from .whole import Whole
 
 
 def main() -> int:
+    names = [part.name for part in PARTS]
     parser = argparse.ArgumentParser(prog="bench", description="Weike beside stock Voilà.")
     parser.add_argument(
         "--small", action="store_true", help="only show that everything works, in seconds"
@@ -27,23 +32,42 @@ def main() -> int:
         default=REPOSITORY / "results" / "bench",
         help="folder for the report (default: results/bench)",
     )
+    parser.add_argument(
+        "--only",
+        choices=names,
+        nargs="+",
+        metavar="PART",
+        help=f"measure these parts again, keep the others: {' '.join(names)}",
+    )
     options = parser.parse_args()
     folder: Path = options.out.resolve()
     folder.mkdir(parents=True, exist_ok=True)
-    results = run(SMALL if options.small else FULL, folder)
-    report = write_report(results, folder)
-    scores = run_scores(SMALL_SCORES if options.small else FULL_SCORES, folder)
-    imports = run_imports(SMALL_IMPORT if options.small else FULL_IMPORT, folder)
-    run_forks(SMALL_FORKS if options.small else FULL_FORKS, folder)
-    print(summary(results))
-    with report.open("a", encoding="utf-8") as whole:
-        for part in ("scores.md", "imports.md", "forks.md"):
-            written = (folder / part).read_text(encoding="utf-8")
-            whole.write("\n" + written)
-            print(written)
-    print(f"report: {report}")
-    failed = results.failures or imports.failures or any(one.failures for one in scores)
-    return 1 if failed else 0
+    signal.signal(signal.SIGTERM, _stopped)
+    whole = Whole(folder, PARTS, _machine(folder))
+    chosen = [part for part in PARTS if not options.only or part.name in options.only]
+    whole.keep([name for name in names if name not in [part.name for part in chosen]])
+    try:
+        for part in chosen:
+            print(f"— {part.name}", file=sys.stderr, flush=True)
+            whole.run(part, small=options.small, load=os.getloadavg()[0])
+    finally:
+        print(whole.report.read_text(encoding="utf-8"))
+        print(whole.summary())
+        print(f"report: {whole.report}")
+    return 1 if whole.failures else 0
+
+
+def _machine(folder: Path) -> Machine:
+    with sync_playwright() as playwright, tempfile.TemporaryDirectory(dir=folder) as scratch:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        version = browser.version
+        browser.close()
+        return this_machine(f"Chromium {version}", Path(scratch))
+
+
+def _stopped(number: int, _frame: FrameType | None) -> None:
+    """So that servers and folders are cleared away as after any other end."""
+    raise SystemExit(128 + number)
 
 
 if __name__ == "__main__":

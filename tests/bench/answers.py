@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,12 +18,18 @@ class OpenAttempt:
     reader: Reader
     id: str
     items: Sequence[dict[str, Any]]
+    answered: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
     def of(cls, reader: Reader, body: bytes) -> OpenAttempt:
         """From the answer to `POST /api/attempts`."""
         opened = json.loads(body)
-        return cls(reader=reader, id=opened["attempt"], items=opened["paper"]["items"])
+        return cls(
+            reader=reader,
+            id=opened["attempt"],
+            items=opened["paper"]["items"],
+            answered=opened["answers"],
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +38,7 @@ class Answer:
 
     event: str
     request: Request
+    response: object = None
 
 
 def headers(reader: Reader) -> dict[str, str]:
@@ -44,9 +51,12 @@ def write_headers(reader: Reader) -> dict[str, str]:
     return headers(reader) | {"X-XSRFToken": reader.xsrf, "Content-Type": "application/json"}
 
 
-def open_request(reader: Reader, *, keep: bool, note: str = "") -> Request:
+def open_request(
+    reader: Reader, *, keep: bool, note: str = "", quiz: str = QUIZ, new: bool = False
+) -> Request:
     """`POST /api/attempts` as the page sends it; with `keep`, what it opened is handed back."""
-    body = json.dumps({"quiz": QUIZ, "place": True}).encode()
+    asked = {"quiz": quiz, "place": True} | ({"new": True} if new else {})
+    body = json.dumps(asked).encode()
     data = build("POST", "/api/attempts", write_headers(reader), body)
     return Request(data=data, holds=b'"paper"', keep=keep, note=note)
 
@@ -60,16 +70,20 @@ class Taking:
     def answers(self, text: bytes) -> list[Answer]:
         attempt = OpenAttempt.of(self.reader, text)
         return [
-            _answer(attempt, item, seq, event=f"{attempt.id}-{seq}")
+            answer_to(attempt, item, seq, event=f"{attempt.id}-{seq}")
             for seq, item in enumerate(attempt.items, start=1)
         ]
 
     def after(self, text: bytes) -> list[Request]:
         attempt = OpenAttempt.of(self.reader, text)
-        path = f"/api/attempts/{attempt.id}/submit"
-        data = build("POST", path, write_headers(self.reader), b"{}")
-        submit = Request(data=data, holds=b'"percent"', note="submit")
+        submit = submit_request(attempt, note="submit")
         return [*(answer.request for answer in self.answers(text)), submit]
+
+
+def submit_request(attempt: OpenAttempt, *, note: str = "") -> Request:
+    path = f"/api/attempts/{attempt.id}/submit"
+    data = build("POST", path, write_headers(attempt.reader), b"{}")
+    return Request(data=data, holds=b'"percent"', note=note)
 
 
 def answers(attempts: Sequence[OpenAttempt]) -> Iterator[Answer]:
@@ -81,12 +95,13 @@ def answers(attempts: Sequence[OpenAttempt]) -> Iterator[Answer]:
             for attempt in attempts:
                 if number < len(attempt.items):
                     event = secrets.token_hex(16)
-                    yield _answer(attempt, attempt.items[number], seq, event=event)
+                    yield answer_to(attempt, attempt.items[number], seq, event=event)
 
 
-def _answer(attempt: OpenAttempt, item: dict[str, Any], seq: int, *, event: str) -> Answer:
+def answer_to(attempt: OpenAttempt, item: dict[str, Any], seq: int, *, event: str) -> Answer:
+    response = _response(item, seq)
     body = {
-        "response": _response(item, seq),
+        "response": response,
         "event": event,
         "seq": seq,
         "answered_at": datetime.now(UTC).isoformat().replace("+00:00", "Z"),
@@ -95,7 +110,7 @@ def _answer(attempt: OpenAttempt, item: dict[str, Any], seq: int, *, event: str)
     data = build("PUT", path, write_headers(attempt.reader), json.dumps(body).encode())
     # Feedback in the answer shows that it was graded.
     request = Request(data=data, holds=b'"feedback"', note="answer")
-    return Answer(event=event, request=request)
+    return Answer(event=event, request=request, response=response)
 
 
 def _response(item: dict[str, Any], seq: int) -> object:

@@ -15,7 +15,7 @@ from .load import Outcome, percentile
 from .phone import Opening
 from .results import OFFERED, Results
 
-STOCK, WEIKE, BUDGET = "#9a9a9a", "#0b6464", "#b3261e"
+STOCK, PREHEATED, WEIKE, BUDGET = "#9a9a9a", "#c77c11", "#0b6464", "#b3261e"
 
 
 def draw_charts(results: Results, folder: Path) -> list[tuple[str, str]]:
@@ -33,13 +33,18 @@ def draw_charts(results: Results, folder: Path) -> list[tuple[str, str]]:
 
 
 def _timeline(results: Results) -> Sheet:
-    stock, weike = results.stock.openings.typical, results.weike.openings.typical
-    sheet, axes = plt.subplots(
-        2, 1, figsize=(9, 7), sharex=True, height_ratios=(1, 4), layout="constrained"
+    drawn = (
+        (results.weike.openings.typical, WEIKE, "Weike"),
+        (results.weike.live.typical, WEIKE, "Weike, a live lesson"),
+        (results.stock.openings.typical, STOCK, "stock Voilà"),
+        (results.preheated.openings.typical, PREHEATED, "Voilà with preheated kernels"),
     )
-    _requests(axes[0], weike, WEIKE, "Weike")
-    _requests(axes[1], stock, STOCK, "stock Voilà")
-    axes[1].set_xlabel("seconds since the navigation")
+    sheet, axes = plt.subplots(
+        4, 1, figsize=(9, 11), sharex=True, height_ratios=(1, 1.4, 4, 4), layout="constrained"
+    )
+    for place, (opening, colour, name) in zip(axes, drawn, strict=True):
+        _requests(place, opening, colour, name)
+    axes[-1].set_xlabel("seconds since the navigation; red: answerable; dashed: slider usable")
     return sheet
 
 
@@ -53,10 +58,14 @@ def _requests(axes: Axes, opening: Opening, colour: str, name: str) -> None:
         color=colour,
     )
     axes.axvline(opening.answerable, color=BUDGET)
+    slider = ""
+    if opening.slid is not None:
+        axes.axvline(opening.slid.answered, color=BUDGET, linestyle="--")
+        slider = f" slider usable after {opening.slid.answered:.2f} s,"
     axes.invert_yaxis()
     axes.set_yticks([])
     axes.set_title(
-        f"{name}: answerable after {opening.answerable:.2f} s, {opening.requests} requests,"
+        f"{name}: answerable after {opening.answerable:.2f} s,{slider} {opening.requests} requests,"
         f" {opening.transferred / 1000:,.0f} kB",
         fontsize=10,
         loc="left",
@@ -69,7 +78,11 @@ def _rates(results: Results) -> Sheet:
     for row, figure in enumerate(figures):
         axes.barh(row - 0.2, figure.weike, height=0.36, color=WEIKE, label="Weike")
         if figure.stock:
-            axes.barh(row + 0.2, figure.stock, height=0.36, color=STOCK, label="stock Voilà")
+            axes.barh(row + 0.1, figure.stock, height=0.2, color=STOCK, label="stock Voilà")
+        if figure.preheated:
+            axes.barh(
+                row + 0.3, figure.preheated, height=0.2, color=PREHEATED, label="preheated Voilà"
+            )
         if figure.budget:
             line = (row - 0.42, row + 0.02)
             axes.plot([figure.budget] * 2, line, color=BUDGET, linewidth=2, label="budget")
@@ -79,7 +92,7 @@ def _rates(results: Results) -> Sheet:
     axes.invert_yaxis()
     handles, labels = axes.get_legend_handles_labels()
     once = dict(zip(labels, handles, strict=True))
-    sheet.legend(once.values(), once.keys(), loc="outside lower center", ncols=3)
+    sheet.legend(once.values(), once.keys(), loc="outside lower center", ncols=4)
     return sheet
 
 

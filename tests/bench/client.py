@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 _CHUNKED = re.compile(rb"\r\ntransfer-encoding: *chunked", re.IGNORECASE)
@@ -24,12 +26,14 @@ class ResponseError(Exception):
 class Request:
     """One request and what a right answer to it is.
 
-    `body`: the whole body as sent, byte for byte; `holds`: a part of its text; `keep`: hand the
-    text back; `note`: keep the time since the visit's last note, or its beginning, under this name.
+    Without `fresh`, 200 is right too, because what was known may be old. `body`: the whole body as
+    sent, byte for byte; `holds`: a part of its text; `keep`: hand the text back; `note`: keep the
+    time since the visit's last note, or its beginning, under this name.
     """
 
     data: bytes
     status: int = 200
+    fresh: bool = True
     body: bytes | None = None
     holds: bytes = b""
     keep: bool = False
@@ -53,6 +57,9 @@ class Response:
         """The body without its compression."""
         packed = self.body.startswith(b"\x1f\x8b")
         return gzip.decompress(self.body) if packed else self.body
+
+    def json(self) -> Any:
+        return json.loads(self.text)
 
 
 def build(
@@ -89,7 +96,7 @@ def split(buffer: bytes | bytearray) -> tuple[Response, int] | None:
 
 
 def check(request: Request, response: Response) -> None:
-    if response.status != request.status:
+    if response.status != request.status and (request.fresh or response.status != 200):
         raise ResponseError(
             f"status {response.status}, not {request.status}: {response.body[:200]!r}"
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import secrets
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +25,9 @@ from weike.results.store import Store, open_store
 REPOSITORY = Path(__file__).parents[2]
 LESSON = "fire-extinguisher"
 QUIZ = f"{LESSON}/{LESSON}"
+LIVE = "belt-stop"
+LIVE_TOPIC = "conveyor"
+LIVE_QUIZ = f"{LIVE}/{LIVE}"
 BRANCH_SIZE = 30
 _SETTINGS = 'title = "Bench"\nlanguage = "zh-CN"\nlevels = ["公司", "支部"]\n'
 
@@ -41,14 +45,14 @@ class Reader:
         return {"weike_member": self.member, "weike_session": self.session, "_xsrf": self.xsrf}
 
 
-def make_course(folder: Path, *, members: int, only: str | None = None) -> Course:
-    """A course folder with the repository's lessons, or `only` those of one topic."""
+def make_course(folder: Path, *, members: int, only: Sequence[str] = ()) -> Course:
+    """A course folder with the repository's lessons, or `only` those of some topics."""
     folder.mkdir(parents=True)
     (folder / "weike.toml").write_text(_SETTINGS, encoding="utf-8")
     skip = shutil.ignore_patterns("weike", ".*", "__pycache__")
     shutil.copytree(REPOSITORY / "quizzes", folder / "quizzes", ignore=skip)
-    lessons = Path("lessons") / (only or "")
-    shutil.copytree(REPOSITORY / lessons, folder / lessons, ignore=skip)
+    for lessons in [Path("lessons") / topic for topic in only or ("",)]:
+        shutil.copytree(REPOSITORY / lessons, folder / lessons, ignore=skip)
     with (folder / "members.csv").open("w", encoding="utf-8", newline="") as roster:
         rows = csv.writer(roster)
         rows.writerow(["工号", "姓名", "支部"])
@@ -70,8 +74,21 @@ def enrol(course: Course) -> list[Reader]:
 
 def stored_events(course: Course) -> set[str]:
     """The client's id of every response in the log."""
+    return set(stored_responses(course))
+
+
+def stored_responses(course: Course) -> dict[str, object]:
+    """What stands in the log, by the client's id of it."""
+    columns = tables.response.c
     with open_store(course=course) as store, store.read() as connection:
-        return set(connection.execute(select(tables.response.c.event)).scalars())
+        found = connection.execute(select(columns.event, columns.raw))
+        return {row.event: row.raw for row in found}
+
+
+def handed_in(course: Course) -> set[str]:
+    """The attempts that were submitted."""
+    with open_store(course=course) as store, store.read() as connection:
+        return set(connection.execute(select(tables.submission.c.attempt_id)).scalars())
 
 
 def _sign_in(connection: Connection, store: Store, now: datetime) -> list[Reader]:

@@ -9,7 +9,8 @@ from typing import Any, Literal
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
     """`better` says which way is up. `low` and `high` are the range of repeated measurements;
-    `load` names the load that it was measured under.
+    `load` names the load that it was measured under; `preheated` is stock Voilà with kernels that
+    ran the notebook before anybody came.
     """
 
     name: str
@@ -23,6 +24,7 @@ class Figure:
     high: float | None = None
     stock_low: float | None = None
     stock_high: float | None = None
+    preheated: float | None = None
 
     @property
     def met(self) -> bool | None:
@@ -40,3 +42,7 @@ class Figure:
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self) | {"met": self.met, "ratio": self.ratio}
+
+    @classmethod
+    def of(cls, data: dict[str, Any]) -> Figure:
+        return cls(**{name: value for name, value in data.items() if name not in ("met", "ratio")})

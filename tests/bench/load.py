@@ -13,16 +13,21 @@ import asyncio
 import gc
 import math
 import multiprocessing
+import os
 import random
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, field
 from itertools import accumulate
-from typing import Protocol
+from typing import Protocol, TypeVar
+
+from weike.server.openfiles import open_files
 
 from .client import Connection, Request
 from .machine import LOAD_CORE, Meter, Usage, pin
+
+T = TypeVar("T")
 
 
 class Further(Protocol):
@@ -87,24 +92,36 @@ def offer(target: Target, visits: Sequence[Visit], rate: float, seed: int = 0) -
 
 
 class Generator:
-    """Runs `saturate` and `offer` in the generator's process."""
+    """Runs loads in the generator's process."""
 
     def __init__(self) -> None:
         self._pool = ProcessPoolExecutor(
             max_workers=1,
             mp_context=multiprocessing.get_context("spawn"),
-            initializer=pin,
-            initargs=(LOAD_CORE,),
+            initializer=_begin,
         )
 
-    def run(self, work: Callable[..., Outcome], *arguments: object) -> Outcome:
-        return self._pool.submit(work, *arguments).result()
+    def run(self, work: Callable[..., T], *arguments: object) -> T:
+        return self.start(work, *arguments).result()
+
+    def start(self, work: Callable[..., T], *arguments: object) -> Future[T]:
+        return self._pool.submit(work, *arguments)
+
+    @property
+    def pid(self) -> int:
+        return self.run(os.getpid)
 
     def __enter__(self) -> Generator:
         return self
 
     def __exit__(self, *_exc: object) -> None:
         self._pool.shutdown()
+
+
+def _begin() -> None:
+    """A core of its own, and as many connections as there are members."""
+    open_files()
+    pin(LOAD_CORE)
 
 
 def _measured(target: Target, work: Coroutine[None, None, Outcome]) -> Outcome:

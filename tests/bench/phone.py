@@ -7,6 +7,8 @@ page, and the frame with it is drawn.
 
 from __future__ import annotations
 
+import json
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,7 +16,7 @@ from statistics import median
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from playwright.sync_api import Browser, CDPSession, sync_playwright
+from playwright.sync_api import Browser, CDPSession, ConsoleMessage, Page, sync_playwright
 
 from .mainthread import recorded, tasks, told
 
@@ -28,6 +30,7 @@ FLAGS = (
 )
 PATIENCE_MS = 90_000
 QUIET_MS = 1_000
+TAP_AGAIN = 8.0  # seconds after which a touch is taken for lost
 
 Event = dict[str, Any]
 
@@ -49,6 +52,52 @@ _WATCH = """
   requestAnimationFrame(look);
 })();
 """
+
+_HAND = """
+(() => {
+  const [track, says] = %s;
+  let before = null, touched = 0;
+  const words = () => Array.from(document.querySelectorAll(says), (e) => e.textContent).join();
+  const drawn = () => {
+    const slider = document.querySelector(track);
+    if (slider && !slider.disabled && slider.getBoundingClientRect().width > 0 && words()) {
+      setTimeout(() => console.debug('slider', performance.now()));
+    } else requestAnimationFrame(drawn);
+  };
+  const changed = () => {
+    if (words() !== before) setTimeout(() => console.debug('slid', touched, performance.now()));
+    else requestAnimationFrame(changed);
+  };
+  addEventListener('touchstart', (event) => {
+    if (before !== null || !event.target.closest(track)) return;
+    before = words();
+    touched = performance.now();
+    changed();
+  }, true);
+  requestAnimationFrame(drawn);
+})();
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hand:
+    """Where a page has its slider, and the text that follows from its value; as CSS selectors."""
+
+    track: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slid:
+    """The first touch of a slider, seconds since the navigation: drawn, touched, text changed."""
+
+    drawn: float
+    touched: float
+    answered: float
+
+    @property
+    def took(self) -> float:
+        return self.answered - self.touched
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +128,18 @@ class Opening:
     answerable: float
     transfers: Sequence[Transfer]
     media: Sequence[Transfer] = field(default=())
+    slid: Slid | None = None
+
+    @property
+    def slider_usable(self) -> float:
+        """Touched as soon as it was there: when the text had changed."""
+        assert self.slid is not None
+        return self.slid.answered
+
+    @property
+    def slider_took(self) -> float:
+        assert self.slid is not None
+        return self.slid.took
 
     @property
     def requests(self) -> int:
@@ -129,8 +190,11 @@ class Phone:
             opening = self.open(url, cookies)
         return told(tasks(events, urlsplit(url).path), opening.answerable)
 
-    def open(self, url: str, cookies: Mapping[str, str]) -> Opening:
-        """Open a page for the first time, with nothing but these cookies."""
+    def open(self, url: str, cookies: Mapping[str, str], hand: Hand | None = None) -> Opening:
+        """Open a page for the first time, with nothing but these cookies.
+
+        With `hand`, its slider is touched as soon as it is drawn.
+        """
         context = self._browser.new_context(
             viewport={"width": 390, "height": 844},
             device_scale_factor=2,
@@ -146,19 +210,64 @@ class Phone:
             context.add_init_script(_WATCH)
             page = context.new_page()
             log = _NetworkLog(context.new_cdp_session(page), self.profile)
+            told = _Told(page)
+            if hand is not None:
+                page.add_init_script(_HAND % json.dumps([hand.track, hand.says]))
             with page.expect_console_message(
                 lambda message: message.text.startswith("answerable "), timeout=PATIENCE_MS
             ) as said:
                 page.goto(url, wait_until="commit", timeout=PATIENCE_MS)
+                slid = _slide(page, hand, told) if hand else None
             page.wait_for_load_state("networkidle", timeout=PATIENCE_MS)
             page.wait_for_timeout(QUIET_MS)
             return Opening(
                 answerable=float(said.value.text.split()[1]) / 1000,
                 transfers=[t for t in log.transfers if not _is_media(t.url)],
                 media=[t for t in log.transfers if _is_media(t.url)],
+                slid=slid,
             )
         finally:
             context.close()
+
+
+class _Told:
+    """What the page's watchers have said, by their first word."""
+
+    def __init__(self, page: Page) -> None:
+        self._said: dict[str, list[float]] = {}
+        page.on("console", self._hear)
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        word, *numbers = message.text.split()
+        if word in ("slider", "slid"):
+            self._said.setdefault(word, [float(one) / 1000 for one in numbers])
+
+    def __getitem__(self, word: str) -> list[float] | None:
+        return self._said.get(word)
+
+
+def _slide(page: Page, hand: Hand, told: _Told) -> Slid:
+    """Touch the slider as soon as it is drawn; again every few seconds until the text changes."""
+    stop = time.monotonic() + PATIENCE_MS / 1000
+    place = 0.8
+    while told["slid"] is None:
+        if told["slider"] is None:
+            page.wait_for_timeout(10)
+        else:
+            track = page.locator(hand.track).first
+            track.scroll_into_view_if_needed(timeout=PATIENCE_MS)
+            box = track.bounding_box()
+            assert box is not None
+            page.touchscreen.tap(box["x"] + place * box["width"], box["y"] + box["height"] / 2)
+            place = 1.1 - place
+            again = time.monotonic() + TAP_AGAIN
+            while told["slid"] is None and time.monotonic() < again:
+                page.wait_for_timeout(10)
+        if time.monotonic() > stop:
+            raise TimeoutError(f"the slider of {page.url} changes nothing")
+    drawn, slid = told["slider"], told["slid"]
+    assert drawn is not None
+    return Slid(drawn=drawn[0], touched=slid[0], answered=slid[1])
 
 
 def _is_media(url: str) -> bool:

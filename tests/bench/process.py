@@ -10,6 +10,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -63,6 +64,19 @@ class Server:
     @property
     def pid(self) -> int:
         return self._process.pid
+
+    def family(self) -> list[int]:
+        """The process and everything beneath it."""
+        return [self.pid, *(one.pid for one in self._children())]
+
+    def cpu_seconds(self) -> float:
+        """What the family has computed so far."""
+        total = 0.0
+        for pid in self.family():
+            with suppress(psutil.NoSuchProcess):
+                times = psutil.Process(pid).cpu_times()
+                total += times.user + times.system
+        return total
 
     def stop(self) -> None:
         """End it as an administrator would, and its kernels with it."""

@@ -1,4 +1,4 @@
-"""The report of a run: Markdown for people, JSON for programs, a table for the terminal."""
+"""The part of the report about pages and answers, and the tables of all parts."""
 
 from __future__ import annotations
 
@@ -13,80 +13,68 @@ from .load import Outcome
 from .machine import Usage
 from .phone import Transfer
 from .results import Results
+from .stock import PREHEATED
 
 BINDS = 0.9  # a generator busier than this measures itself
-_MARKS = {True: "✓", False: "✗", None: ""}
+MARKS = {True: "✓", False: "✗", None: ""}
 
 
-def write_report(results: Results, folder: Path) -> Path:
+def write_pages(results: Results, folder: Path) -> Path:
+    """The part about pages and answers: `pages.md`, `pages.json` and its charts."""
     charts = draw_charts(results, folder)
     data = json.dumps(results.to_json(), ensure_ascii=False, indent=1)
-    (folder / "report.json").write_text(data, encoding="utf-8")
-    report = folder / "report.md"
+    (folder / "pages.json").write_text(data, encoding="utf-8")
+    report = folder / "pages.md"
     parts = [
-        f"# Weike beside stock Voilà, {results.date}",
-        _machine(results),
-        *(f"**This run is void:** {failure}" for failure in results.failures),
-        "## Figures",
+        "## Pages and answers beside stock Voilà",
         figure_table(results.figures),
         _answers(results),
         *(f"![{title}]({file})" for title, file in charts),
-        "## Under load",
+        "### Under load",
         _under_load(results),
-        "## What the phone asks Weike for",
+        "### What the phone asks Weike for",
         _requests(results.weike.openings.typical.transfers),
+        "### What the phone asks Weike for on a live lesson",
+        _requests(results.weike.live.typical.transfers),
         _conditions(results),
     ]
-    if results.profiles:
-        parts += [
-            "## Budgets missed: what binds",
-            *(f"- {name}: [{file}]({file})" for name, file in results.profiles.items()),
-        ]
     report.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
     return report
 
 
-def summary(results: Results) -> str:
-    """The figures as a table for the terminal."""
-    rows = [_HEAD, *(_figure(figure) for figure in results.figures)]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(_HEAD))]
-    lines = [
-        "  ".join(
-            cell.ljust(width) if column == 0 else cell.rjust(width)
-            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in rows
-    ]
-    return "\n".join([*lines, _answers(results), *results.failures])
-
-
 def figure_table(figures: Sequence[Figure]) -> str:
-    return _table(_HEAD, [_figure(figure) for figure in figures])
+    """Columns in which nothing stands are left out."""
+    rows = [_figure(figure) for figure in figures]
+    kept = [n for n in range(len(_HEAD)) if n == 0 or any(row[n] for row in rows)]
+    return table([_HEAD[n] for n in kept], [[row[n] for n in kept] for row in rows])
 
 
-_HEAD = ("what", "Weike", "range", "budget", "", "stock Voilà", "range", "better by")
+_HEAD = (
+    "what", "Weike", "range", "budget", "", "stock Voilà", "range", "preheated", "better by"
+)  # fmt: skip
 
 
 def _figure(figure: Figure) -> tuple[str, ...]:
     sign = "≤" if figure.better == "less" else "≥"
-    budget = "" if figure.budget is None else f"{sign} {_number(figure.budget)}"
+    budget = "" if figure.budget is None else f"{sign} {number(figure.budget)}"
     return (
         f"{figure.name}, {figure.unit}" if figure.unit else figure.name,
-        _number(figure.weike),
+        number(figure.weike),
         _range(figure.low, figure.high),
         budget,
-        _MARKS[figure.met],
-        "" if figure.stock is None else _number(figure.stock),
+        MARKS[figure.met],
+        "" if figure.stock is None else number(figure.stock),
         _range(figure.stock_low, figure.stock_high),
-        "" if figure.ratio is None else f"{_number(figure.ratio)} ×",
+        "" if figure.preheated is None else number(figure.preheated),
+        "" if figure.ratio is None else f"{number(figure.ratio)} ×",
     )
 
 
 def _range(low: float | None, high: float | None) -> str:
-    return "" if low is None or high is None else f"{_number(low)}–{_number(high)}"
+    return "" if low is None or high is None else f"{number(low)}–{number(high)}"
 
 
-def _number(value: float) -> str:
+def number(value: float) -> str:
     if value >= 100 or value == int(value):
         return f"{value:,.0f}"
     return f"{value:.1f}" if value >= 10 else f"{value:.2f}"
@@ -105,7 +93,7 @@ def _under_load(results: Results) -> str:
     cost = ("server CPU", "1/s per server core", "threads", "generator CPU", "others", "memory MiB")
     return "\n\n".join(
         [
-            _table(
+            table(
                 (*head, *cost),
                 [_load(name, outcome) for name, outcome in results.weike.loads.items()],
             ),
@@ -124,19 +112,19 @@ def _under_load(results: Results) -> str:
 
 def _load(name: str, outcome: Outcome) -> tuple[str, ...]:
     usage = outcome.usage
-    latencies = (_number(outcome.percentile(share) * 1000) for share in (0.5, 0.95, 0.99, 1.0))
+    latencies = (number(outcome.percentile(share) * 1000) for share in (0.5, 0.95, 0.99, 1.0))
     per_core = outcome.rate / usage.server if usage.server else 0.0
     return (
         name,
         f"{outcome.counted:,}",
-        _number(outcome.rate),
+        number(outcome.rate),
         *latencies,
         _percent(usage.server),
-        _number(per_core),
+        number(per_core),
         _threads(usage),
         _percent(usage.load),
         _percent(usage.others),
-        _number(usage.memory_mib),
+        number(usage.memory_mib),
     )
 
 
@@ -160,20 +148,7 @@ def _requests(transfers: Sequence[Transfer]) -> str:
         )
         for transfer in transfers
     ]
-    return _table(("path", "kind", "seconds", "bytes transferred", "uncompressed"), rows)
-
-
-def _machine(results: Results) -> str:
-    machine = results.machine
-    packages = ", ".join(f"{name} {version}" for name, version in machine.packages.items())
-    return "\n".join(
-        [
-            f"- Machine: {machine.cores} cores of {machine.cpu}, {machine.memory_gib:.1f} GiB,"
-            f" {machine.system}; a write is durable after {machine.sync_ms:.2f} ms",
-            f"- Load average before the run: {machine.load_before:.2f}",
-            f"- Python {machine.python}, {machine.browser}, {packages}",
-        ]
-    )
+    return table(("path", "kind", "seconds", "bytes transferred", "uncompressed"), rows)
 
 
 def _conditions(results: Results) -> str:
@@ -181,7 +156,7 @@ def _conditions(results: Results) -> str:
     phone = size.phone
     return "\n".join(
         [
-            "## How it was measured",
+            "### How it was measured",
             "",
             f"- Phone: Chromium, 390×844 with touch, {phone.megabits} Mbit/s,"
             f" {phone.latency_ms:.0f} ms, processor slowed {phone.slowdown:.0f} times, nothing"
@@ -189,9 +164,15 @@ def _conditions(results: Results) -> str:
             " Time runs from the navigation to the first frame with a field that takes an answer."
             " Other hosts are out of reach, as on a closed network. The lesson's own pictures and"
             " films do not count as requests and bytes.",
+            "- Sliders: tapped as soon as they are drawn. “Usable” is when the text that follows"
+            " from the value has changed, counted from the navigation: on Weike's page that takes a"
+            " process of the member's own, which the tap asks for.",
             "- Stock: `voila` on a notebook with one anywidget quiz and a slider, started plain;"
             f" {size.stock_opens} opens, {size.stock_at_once} at once, a kernel for each. Its"
             " figure beside “page alone” is the rendering alone, without kernels.",
+            f"- Preheated: the same with `{' '.join(PREHEATED)}`; on the phone, kernels are ready"
+            " before each open; under load, those that were ready have just been given away. Each"
+            " is replaced, so memory and CPU for each reader stay those of stock.",
             f"- Loads: one `weike serve` process on one core, the generator on another;"
             f" {size.connections} connections kept alive, {size.seconds:.0f} s after"
             f" {size.warm_up:.0f} s. Every status and body is checked. Newcomers are members whom"
@@ -207,6 +188,6 @@ def _conditions(results: Results) -> str:
     )
 
 
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     align = [":--", *["--:"] * (len(head) - 1)]
     return "\n".join("| " + " | ".join(row) + " |" for row in (head, align, *rows))

@@ -14,9 +14,11 @@ from .size import Size
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stock:
+    """Voilà, plain or with preheated kernels; `memory` is MiB for each kernel."""
+
     openings: Openings
     opens: float
-    renders: float
+    memory: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +26,7 @@ class Weike:
     """`acknowledged` and `stored` count answers; `lost` those acknowledged and not in the store."""
 
     openings: Openings
+    live: Openings
     loads: dict[str, Outcome]
     acknowledged: int
     stored: int
@@ -36,6 +39,8 @@ class Results:
     machine: Machine
     size: Size
     stock: Stock
+    renders: float  # pages that stock Voilà draws in a second if kernels cost nothing
+    preheated: Stock
     weike: Weike
     profiles: dict[str, str] = field(default_factory=dict)
 
@@ -57,7 +62,8 @@ class Results:
     @property
     def figures(self) -> list[Figure]:
         return [
-            *_phone(self.stock.openings, self.weike.openings),
+            *_phone(self.stock.openings, self.preheated.openings, self.weike.openings),
+            *_live(self.stock.openings, self.preheated.openings, self.weike.live),
             *self._opens(),
             *self._answers(),
             *self._throng(),
@@ -78,7 +84,7 @@ class Results:
                 load=PAGES,
                 weike=loads[PAGES].rate,
                 budget=2_500,
-                stock=self.stock.renders,
+                stock=self.renders,
             ),
             Figure(
                 name="page opens, page alone (304)",
@@ -87,7 +93,7 @@ class Results:
                 load=KNOWN_PAGES,
                 weike=loads[KNOWN_PAGES].rate,
                 budget=2_500,
-                stock=self.stock.renders,
+                stock=self.renders,
             ),
             Figure(
                 name="page opens, page and running attempt",
@@ -97,6 +103,7 @@ class Results:
                 weike=loads[SECOND_VISITS].rate,
                 budget=800,
                 stock=self.stock.opens,
+                preheated=self.preheated.opens,
             ),
             Figure(
                 name="page opens, page and a newcomer's attempt",
@@ -106,6 +113,7 @@ class Results:
                 weike=loads[FIRST_VISITS].rate,
                 budget=800,
                 stock=self.stock.opens,
+                preheated=self.preheated.opens,
             ),
         ]
 
@@ -144,10 +152,25 @@ class Results:
             ("memory of everything", "MiB", throng.usage.memory_mib, 512),
         ]
         return [
+            *(
+                Figure(
+                    name=who + what,
+                    unit=unit,
+                    better="less",
+                    weike=weike,
+                    budget=budget,
+                    load=THRONG,
+                )
+                for what, unit, weike, budget in measured
+            ),
             Figure(
-                name=who + what, unit=unit, better="less", weike=weike, budget=budget, load=THRONG
-            )
-            for what, unit, weike, budget in measured
+                name="memory of everything for each reader",
+                unit="MiB",
+                better="less",
+                weike=throng.usage.memory_mib / size.throng,
+                stock=self.stock.memory,
+                preheated=self.preheated.memory,
+            ),
         ]
 
     def to_json(self) -> dict[str, Any]:
@@ -162,12 +185,15 @@ class Results:
             "loads": {name: _load_json(load) for name, load in self.weike.loads.items()},
             "openings": {
                 "stock": [_opening_json(o) for o in self.stock.openings.all],
+                "preheated": [_opening_json(o) for o in self.preheated.openings.all],
                 "weike": [_opening_json(o) for o in self.weike.openings.all],
+                "weike, live": [_opening_json(o) for o in self.weike.live.all],
             },
         }
 
 
 PHONE = "phone"
+LIVE_PHONE = "phone, live lesson"
 PAGES = "page alone"
 KNOWN_PAGES = "page alone, 304"
 THRONG = "whole lessons"
@@ -177,33 +203,69 @@ SATURATED = "answers, saturated"
 OFFERED = "answers, offered"
 
 
-def _phone(stock: Openings, weike: Openings) -> list[Figure]:
+def _phone(stock: Openings, preheated: Openings, weike: Openings) -> list[Figure]:
     kinds = (
         ("first question answerable on the phone", "s", "answerable", 1.0, 1.0),
         ("requests of a first open", "", "requests", 5, 1.0),
         ("transferred by a first open", "kB", "transferred", 40, 1000.0),
         ("the same uncompressed", "kB", "uncompressed", None, 1000.0),
     )
-    figures = []
-    for name, unit, what, budget, divisor in kinds:
-        low, high = weike.range(what)
-        stock_low, stock_high = stock.range(what)
-        figures.append(
-            Figure(
-                name=name,
-                unit=unit,
-                better="less",
-                load=PHONE if what == "answerable" else None,
-                weike=weike.median(what) / divisor,
-                budget=budget,
-                stock=stock.median(what) / divisor,
-                low=low / divisor,
-                high=high / divisor,
-                stock_low=stock_low / divisor,
-                stock_high=stock_high / divisor,
-            )
+    return [
+        _opened(
+            (stock, preheated, weike),
+            name, unit, what, budget, divisor,
+            load=PHONE if what == "answerable" else None,
         )
-    return figures
+        for name, unit, what, budget, divisor in kinds
+    ]  # fmt: skip
+
+
+def _live(stock: Openings, preheated: Openings, weike: Openings) -> list[Figure]:
+    kinds = (
+        ("live lesson on the phone: first question answerable", "s", "answerable", 1.0, 1.0),
+        ("live lesson on the phone: slider usable", "s", "slider_usable", 4.0, 1.0),
+        ("live lesson on the phone: first touch → output", "s", "slider_took", None, 1.0),
+        ("live lesson: requests of a first open and a touch", "", "requests", None, 1.0),
+        ("live lesson: transferred by a first open and a touch", "kB", "transferred", None, 1000.0),
+    )
+    return [
+        _opened(
+            (stock, preheated, weike),
+            name, unit, what, budget, divisor,
+            load=LIVE_PHONE if budget else None,
+        )
+        for name, unit, what, budget, divisor in kinds
+    ]  # fmt: skip
+
+
+def _opened(
+    openings: tuple[Openings, Openings, Openings],
+    name: str,
+    unit: str,
+    what: str,
+    budget: float | None,
+    divisor: float,
+    *,
+    load: str | None,
+) -> Figure:
+    """The median of stock Voilà's, the preheated one's and Weike's openings, with the ranges."""
+    stock, preheated, weike = openings
+    low, high = weike.range(what)
+    stock_low, stock_high = stock.range(what)
+    return Figure(
+        name=name,
+        unit=unit,
+        better="less",
+        load=load,
+        weike=weike.median(what) / divisor,
+        budget=budget,
+        stock=stock.median(what) / divisor,
+        preheated=preheated.median(what) / divisor,
+        low=low / divisor,
+        high=high / divisor,
+        stock_low=stock_low / divisor,
+        stock_high=stock_high / divisor,
+    )
 
 
 def _load_json(load: Outcome) -> dict[str, Any]:
@@ -223,6 +285,7 @@ def _load_json(load: Outcome) -> dict[str, Any]:
 def _opening_json(opening: Opening) -> dict[str, Any]:
     return {
         "answerable": opening.answerable,
+        "slider": asdict(opening.slid) if opening.slid else None,
         "transfers": [asdict(transfer) for transfer in opening.transfers],
         "media": [asdict(transfer) for transfer in opening.media],
     }

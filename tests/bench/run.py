@@ -1,9 +1,8 @@
-"""One run: stock Voilà and Weike, one after the other on the same machine."""
+"""Pages and answers: stock Voilà, plain and preheated, and Weike, one after the other."""
 
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import sys
 from collections.abc import Callable
@@ -12,15 +11,17 @@ from pathlib import Path
 
 from weike.quizzes.course import Course
 
-from .course import enrol, make_course, stored_events
+from .course import LIVE, enrol, make_course, stored_events
 from .load import Generator, Outcome
 from .loads import PAGE, Audience, Loads
 from .machine import this_machine
-from .phone import Openings, Phone, phone
+from .part import scratch_folder
+from .phone import Hand, Openings, Phone, phone
 from .rendering import renders_per_second
 from .results import (
     FIRST_VISITS,
     KNOWN_PAGES,
+    LIVE_PHONE,
     OFFERED,
     PAGES,
     PHONE,
@@ -32,26 +33,28 @@ from .results import (
     Weike,
 )
 from .size import Size
-from .stock import opens_per_second, stock_server, write_notebook
+from .stock import (
+    HAND as STOCK_HAND,
+)
+from .stock import (
+    POOL,
+    PREHEATED,
+    at_rest,
+    memory_each,
+    opens_per_second,
+    stock_server,
+    write_notebook,
+)
 from .weike_server import weike_server
 
+LIVE_HAND = Hand(track=".weike-live input[type=range]", says=".weike-live .live-html")
 PROFILED = 400  # members kept back for a second look at a budget that was missed
 
 
 def run(size: Size, folder: Path) -> Results:
     """Measure everything; scratch files are in `folder` while it runs, profiles stay there."""
-    # A bench fills the database it is given: never the one that the environment names.
-    os.environ.pop("WEIKE_DATABASE_URL", None)
-    scratch = folder / "scratch"
-    shutil.rmtree(scratch, ignore_errors=True)
-    scratch.mkdir(parents=True)
-    for old in folder.glob("profile-*.txt"):
-        old.unlink()
-    try:
-        with Generator() as generator:
-            return _run(size, folder, scratch, generator)
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
+    with scratch_folder(folder) as scratch, Generator() as generator:
+        return _run(size, folder, scratch, generator)
 
 
 def _run(size: Size, folder: Path, scratch: Path, generator: Generator) -> Results:
@@ -60,55 +63,74 @@ def _run(size: Size, folder: Path, scratch: Path, generator: Generator) -> Resul
     audience = Audience.of(enrol(course))
     with phone(size.phone) as device:
         machine = this_machine(device.version, scratch)
-        stock_openings = _phone_on_stock(size, scratch, device)
         openings = _phone(size, course, audience, device)
-    stock = _stock(size, scratch, stock_openings)
-    weike = _weike(size, course, audience, generator, openings)
+        stock = _stock("stock Voilà", size, scratch, device)
+        preheated = _stock("preheated Voilà", size, scratch, device, *PREHEATED)
+    weike = _weike(size, course, audience, generator, *openings)
+    _say("stock Voilà: rendering alone")
+    renders = renders_per_second(write_notebook(scratch), seconds=size.render_seconds)
     results = Results(
         date=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
         machine=machine,
         size=size,
         stock=stock,
+        renders=renders,
+        preheated=preheated,
         weike=weike,
     )
     for name in size.profiles or results.missed_loads:
         _say(f"{name}: once more under a profiler")
-        if name == PHONE:
-            results.profiles[name] = _phone_profile(size, course, audience, folder)
+        if name in (PHONE, LIVE_PHONE):
+            results.profiles[name] = _phone_profile(name, size, course, audience, folder)
         else:
             results.profiles[name] = _profile(name, size, course, audience, generator, folder)
     return results
 
 
-def _phone_on_stock(size: Size, scratch: Path, device: Phone) -> Openings:
-    _say("stock Voilà: phone")
-    with stock_server(scratch) as server:
-        return Openings(all=[device.open(f"{server.url}/", {}) for _ in range(size.phone_openings)])
-
-
-def _stock(size: Size, scratch: Path, openings: Openings) -> Stock:
-    _say("stock Voilà: opens")
-    with stock_server(scratch) as server:
+def _stock(name: str, size: Size, scratch: Path, device: Phone, *options: str) -> Stock:
+    """On one server: the phone, each time with all kernels at rest, then opens without a pause."""
+    _say(f"{name}: phone")
+    with stock_server(scratch, *options) as server:
+        openings = []
+        for _number in range(size.phone_openings):
+            at_rest(
+                server
+            )  # kernels that are preheated are ready, as they would be in a quiet hour
+            openings.append(device.open(f"{server.url}/", {}, STOCK_HAND))
+        _say(f"{name}: opens")
+        if options:
+            at_rest(server)
+            opens_per_second(server, opens=POOL, at_once=POOL)  # those that were ready
         opens = opens_per_second(server, opens=size.stock_opens, at_once=size.stock_at_once)
-    _say("stock Voilà: rendering alone")
-    renders = renders_per_second(write_notebook(scratch), seconds=size.render_seconds)
-    return Stock(openings=openings, opens=opens, renders=renders)
+        at_rest(server)
+        memory = memory_each(server)
+    return Stock(openings=Openings(all=openings), opens=opens, memory=memory)
 
 
-def _phone(size: Size, course: Course, audience: Audience, device: Phone) -> Openings:
-    """Newcomers on the phone: each opening is another member's."""
+def _phone(
+    size: Size, course: Course, audience: Audience, device: Phone
+) -> tuple[Openings, Openings]:
+    """Newcomers on the phone: each opening, of the light page and of the live, is another's."""
     _say("Weike: publishing, phone")
     with weike_server(course) as server:
-        return Openings(
-            all=[
-                device.open(f"{server.url}{PAGE}", reader.cookies)
-                for reader in audience.newcomers(size.phone_openings)
-            ]
-        )
+        light = [
+            device.open(f"{server.url}{PAGE}", reader.cookies)
+            for reader in audience.newcomers(size.phone_openings)
+        ]
+        live = [
+            device.open(f"{server.url}/lessons/{LIVE}", reader.cookies, LIVE_HAND)
+            for reader in audience.newcomers(size.phone_openings)
+        ]
+        return Openings(all=light), Openings(all=live)
 
 
 def _weike(
-    size: Size, course: Course, audience: Audience, generator: Generator, openings: Openings
+    size: Size,
+    course: Course,
+    audience: Audience,
+    generator: Generator,
+    openings: Openings,
+    live: Openings,
 ) -> Weike:
     before = stored_events(course)
     spare = min(PROFILED, len(audience.waiting) // 4)
@@ -131,6 +153,7 @@ def _weike(
     stored = stored_events(course) - before
     return Weike(
         openings=openings,
+        live=live,
         loads=outcomes,
         acknowledged=len(audience.acknowledged),
         stored=len(stored),
@@ -156,7 +179,7 @@ def _profile(
         SATURATED: lambda loads: loads.saturated_answers(size.saturated // 4),
         OFFERED: lambda loads: loads.offered_answers(size.offered // 4),
     }
-    file = f"profile-{name.replace(', ', '-').replace(' ', '-')}.txt"
+    file = _file(name)
     with weike_server(course, profile=folder / file) as server:
         loads = Loads(server, generator, audience, size)
         os.kill(server.pid, signal.SIGUSR1)
@@ -164,14 +187,19 @@ def _profile(
     return file
 
 
-def _phone_profile(size: Size, course: Course, audience: Audience, folder: Path) -> str:
+def _phone_profile(name: str, size: Size, course: Course, audience: Audience, folder: Path) -> str:
     """What a newcomer's phone was busy with; the file's name."""
     [reader] = audience.newcomers(1)
+    page = PAGE if name == PHONE else f"/lessons/{LIVE}"
     with weike_server(course) as server, phone(size.phone) as device:
-        text = device.profile_of(f"{server.url}{PAGE}", reader.cookies)
-    file = "profile-phone.txt"
+        text = device.profile_of(f"{server.url}{page}", reader.cookies)
+    file = _file(name)
     (folder / file).write_text(text, encoding="utf-8")
     return file
+
+
+def _file(name: str) -> str:
+    return f"profile-{name.replace(', ', '-').replace(' ', '-')}.txt"
 
 
 def _say(what: str) -> None:

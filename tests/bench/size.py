@@ -9,7 +9,7 @@ from .phone import Profile
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Size:
-    """`members` bounds how many first visits there are; `only` is the one topic to publish.
+    """`members` bounds how many first visits there are; `only` the topics to publish.
 
     `profiles` are loads to profile whatever their figures; without them, those that miss a budget.
     """
@@ -29,7 +29,7 @@ class Size:
     stock_opens: int
     stock_at_once: int
     render_seconds: float
-    only: str | None = None
+    only: tuple[str, ...] = ()
     profiles: tuple[str, ...] = ()
 
 
@@ -66,6 +66,6 @@ SMALL = Size(
     stock_opens=2,
     stock_at_once=1,
     render_seconds=0.1,
-    only="fire",
+    only=("fire", "conveyor"),
     profiles=("page alone", "phone"),
 )

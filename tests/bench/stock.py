@@ -6,13 +6,16 @@ import asyncio
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
 import nbformat
 
 from .client import build
+from .phone import Hand
 from .process import Server, free_port
+from .watch import MIB, proportional
 
 _QUIZ = """\
 import pathlib
@@ -41,10 +44,14 @@ SLIDER = """\
 import ipywidgets
 
 speed = ipywidgets.FloatSlider(max=4)
-distance = ipywidgets.Label()
+distance = ipywidgets.Label("0.0 m")
 speed.observe(lambda change: setattr(distance, "value", f"{change.new ** 2 / 5:.1f} m"), "value")
 ipywidgets.VBox([speed, distance])
 """
+
+HAND = Hand(track=".noUi-target", says=".widget-label")
+POOL = 4
+PREHEATED = ("--preheat_kernel=True", f"--pool_size={POOL}")
 
 
 def write_notebook(folder: Path) -> Path:
@@ -91,7 +98,26 @@ def opens_per_second(server: Server, *, opens: int, at_once: int) -> float:
         await asyncio.gather(*(visitor() for _ in range(at_once)))
         return opens / (time.perf_counter() - began)
 
-    return asyncio.run(work())
+    with ThreadPoolExecutor(1) as aside:  # Playwright may have a loop in this thread
+        return aside.submit(lambda: asyncio.run(work())).result()
+
+
+def at_rest(server: Server, *, patience: float = 30.0) -> None:
+    """Wait until nothing is computed any more: kernels that are preheated are ready then."""
+    stop = time.monotonic() + patience
+    before = server.cpu_seconds()
+    while time.monotonic() < stop:
+        time.sleep(0.5)
+        now = server.cpu_seconds()
+        if now - before < 0.05:
+            return
+        before = now
+
+
+def memory_each(server: Server) -> float:
+    """MiB of the server and its kernels together, for each kernel."""
+    pids = server.family()
+    return sum(map(proportional, pids)) / MIB / max(1, len(pids) - 1)
 
 
 def one_open(server: Server) -> float:

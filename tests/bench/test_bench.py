@@ -14,13 +14,20 @@ import pytest
 
 from .client import Request, ResponseError, build, check, split
 from .figures import Figure
+from .growth import verdicts
 from .load import percentile
+from .machine import this_machine
+from .part import Found, Part
+from .watch import Sample
+from .whole import Whole
 
 SCORES = ("scores.md", "scores.json", "scores.png")
 IMPORTS = ("imports.md", "imports.json")
 FORKS = ("forks.md", "forks.json")
+CROWD = ("crowd.md", "crowd.json", "crowd.png")
 CHARTS = ("timeline.png", "rates.png", "latency.png")
-PARTS = ("report.md", "report.json", *CHARTS, *SCORES, *IMPORTS, *FORKS)
+PAGES = ("pages.md", "pages.json", *CHARTS)
+PARTS = ("report.md", "report.json", *PAGES, *CROWD, *SCORES, *IMPORTS, *FORKS)
 PROFILES = ("profile-page-alone.txt", "profile-phone.txt")
 ROWS = {
     "first question answerable on the phone",
@@ -39,6 +46,12 @@ ROWS = {
     "4 members in 1 s, the whole lesson: answer p99",
     "4 members in 1 s, the whole lesson: submit p99",
     "4 members in 1 s, the whole lesson: memory of everything",
+    "memory of everything for each reader",
+    "live lesson on the phone: first question answerable",
+    "live lesson on the phone: slider usable",
+    "live lesson on the phone: first touch → output",
+    "live lesson: requests of a first open and a touch",
+    "live lesson: transferred by a first open and a touch",
 }
 
 
@@ -55,10 +68,19 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def read(file: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    return found
+
+
 @pytest.fixture(scope="module")
 def report(small: Path) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((small / "report.json").read_text(encoding="utf-8"))
-    return found
+    return read(small / "report.json")
+
+
+@pytest.fixture(scope="module")
+def pages(small: Path) -> dict[str, Any]:
+    return read(small / "pages.json")
 
 
 def test_a_run_writes_the_report_its_charts_and_a_profile(small: Path) -> None:
@@ -74,22 +96,51 @@ def test_a_run_leaves_nothing_else_behind(small: Path) -> None:
     assert {file.name for file in small.iterdir()} == {*PARTS, *PROFILES}
 
 
-def test_every_figure_is_there_and_above_zero(report: dict[str, Any]) -> None:
-    assert {figure["name"] for figure in report["figures"]} == ROWS
+def test_every_figure_is_there_and_above_zero(
+    pages: dict[str, Any], report: dict[str, Any]
+) -> None:
+    assert {figure["name"] for figure in pages["figures"]} == ROWS
     assert all(figure["weike"] > 0 for figure in report["figures"])
 
 
-def test_what_stock_voila_also_does_stands_beside_it(report: dict[str, Any]) -> None:
+def test_what_stock_voila_also_does_stands_beside_it(pages: dict[str, Any]) -> None:
     answers = {name for name in ROWS if re.search("answer at|durable|whole lesson", name)}
-    without = {figure["name"] for figure in report["figures"] if not figure["stock"]}
+    without = {figure["name"] for figure in pages["figures"] if not figure["stock"]}
     assert without == answers
+    heated = {figure["name"] for figure in pages["figures"] if figure["preheated"]}
+    assert heated == ROWS - answers - {name for name in ROWS if "page alone" in name}
 
 
 def test_every_acknowledged_answer_is_in_the_store_of_a_killed_server(
-    report: dict[str, Any],
+    pages: dict[str, Any], report: dict[str, Any]
 ) -> None:
     assert report["failures"] == []
-    assert report["stored"] == report["acknowledged"] == 100 + 4 * 5
+    assert pages["stored"] == pages["acknowledged"] == 100 + 4 * 5
+
+
+def test_a_crowd_reads_answers_sleeps_and_touches_what_is_live(small: Path) -> None:
+    crowd = read(small / "crowd.json")
+    assert crowd["failures"] == []
+    assert (crowd["errors"], crowd["asleep"]) == (0, 4)
+    assert (crowd["acknowledged"], crowd["handed_in"]) == (8 * 5, 8)
+    assert max(sample["kernels"] for sample in crowd["samples"]) >= 3  # a template and two copies
+    assert [one["budget"] for one in crowd["figures"]] == [50, 100, 512, 6, None, None]
+
+
+def test_the_report_says_how_many_budgets_are_met_and_where_each_part_stands(
+    small: Path, report: dict[str, Any]
+) -> None:
+    text = (small / "report.md").read_text(encoding="utf-8")
+    bound = [figure for figure in report["figures"] if figure["budget"] is not None]
+    met = sum(figure["met"] for figure in bound)
+    assert f"**{met} of {len(bound)} budgets are met.**" in text
+    for figure in bound:
+        if not figure["met"]:
+            assert f"✗ {figure['name']}: " in text
+    names = [part["name"] for part in report["parts"]]
+    assert names == ["pages", "crowd", "forks", "imports", "scores"]
+    for name in names:
+        assert (small / f"{name}.md").read_text(encoding="utf-8").strip() in text
 
 
 def test_the_report_names_the_machine_and_the_versions(small: Path, report: dict[str, Any]) -> None:
@@ -97,6 +148,63 @@ def test_the_report_names_the_machine_and_the_versions(small: Path, report: dict
     text = (small / "report.md").read_text(encoding="utf-8")
     assert f"{report['machine']['cores']} cores" in text
     assert "voila 0.5" in text
+
+
+def test_a_part_that_fails_leaves_the_others_and_its_reason(tmp_path: Path) -> None:
+    figure = Figure(name="time", unit="s", better="less", weike=2.0, budget=1.0, load="x")
+
+    def good(_small: bool, folder: Path) -> Found:
+        (folder / "good.md").write_text("## Good", encoding="utf-8")
+        return Found(figures=[figure], profiles={"x": "profile-x.txt"})
+
+    def bad(_small: bool, _folder: Path) -> Found:
+        raise OSError("no disk")
+
+    parts = [Part(name="good", run=good), Part(name="bad", run=bad)]
+    whole = Whole(tmp_path, parts, this_machine("no browser", tmp_path))
+    for part in parts:
+        whole.run(part, small=True, load=0.0)
+    assert whole.failures == ["bad: the part “bad” ended early: OSError: no disk"]
+    again = Whole(tmp_path, parts, this_machine("no browser", tmp_path))
+    again.keep(["good"])
+    again.write()
+    text = whole.report.read_text(encoding="utf-8")
+    assert "- ✗ time: 2 s instead of ≤ 1; profile: [profile-x.txt](profile-x.txt)" in text
+    assert again.failures == []
+
+
+def test_growth_is_told_from_the_copies_that_come_and_go() -> None:
+    def samples(leak: float) -> list[Sample]:
+        copies = [0] * 60 + [number % 7 for number in range(600)] + [0] * 60
+        return [
+            Sample(
+                at=float(at), server=0.0, kernels_cpu=0.0, load=0.0, others=0.0,
+                server_mib=200 + leak * at / 60, kernels_mib=20.0 * count, kernels=count,
+                descriptors=30 + 14 * count, threads=12,
+            )
+            for at, count in enumerate(copies)
+        ]  # fmt: skip
+
+    rests = ((0.0, 59.0), (660.0, 719.0))
+    assert [one.what for one in verdicts(samples(0.0), rests) if one.grew] == []
+    grew = [one for one in verdicts(samples(3.0), rests) if one.grew]
+    assert [one.what for one in grew] == ["server_mib"]
+    assert grew[0].hour == pytest.approx(180)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc")
+def test_a_short_soak_ends_with_what_it_began_with(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "bench.soak", "--small", "--out", str(tmp_path)]
+    run = subprocess.run(
+        command, cwd=Path(__file__).parents[1], capture_output=True, text=True, timeout=120
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert {file.name for file in tmp_path.iterdir()} == {"soak.md", "soak.json", "soak.png"}
+    found = read(tmp_path / "soak.json")
+    assert found["attached"] > 0
+    assert found["published"] == 1
+    before_and_after = {one["what"]: (one["before"], one["after"]) for one in found["verdicts"]}
+    assert before_and_after["kernels"][1] <= before_and_after["kernels"][0] + 1
 
 
 def test_an_answer_is_split_off_only_when_it_is_whole() -> None:
@@ -147,13 +255,8 @@ def test_a_budget_is_met_from_the_side_that_is_better() -> None:
     assert (quick.met, quick.ratio) == (True, 1500.0)
 
 
-def test_scores_at_size_are_filled_regraded_and_asked_for_on_every_database(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "bench.scores", "--small", "--out", str(tmp_path)]
-    run = subprocess.run(
-        command, cwd=Path(__file__).parents[1], capture_output=True, text=True, timeout=300
-    )
-    assert run.returncode == 0, run.stdout + run.stderr
-    found = json.loads((tmp_path / "scores.json").read_text(encoding="utf-8"))
+def test_scores_at_size_are_filled_regraded_and_asked_for_on_every_database(small: Path) -> None:
+    found = read(small / "scores.json")
     databases = ["SQLite", *(["PostgreSQL"] if "PGHOST" in os.environ else [])]
     assert [one["database"] for one in found["databases"]] == databases
     for one in found["databases"]:
@@ -161,21 +264,12 @@ def test_scores_at_size_are_filled_regraded_and_asked_for_on_every_database(tmp_
         assert one["rows"]["response"] >= 600
         assert one["submitted"] > 0
         assert all(figure["weike"] > 0 for figure in one["figures"])
-    assert {file.name for file in tmp_path.iterdir()} == set(SCORES)
-    assert (tmp_path / "scores.md").read_text(encoding="utf-8") in run.stdout
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="kernels are forked on Linux only")
-def test_forked_kernels_are_measured_beside_started_ones(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "bench.forks", "--small", "--out", str(tmp_path)]
-    run = subprocess.run(
-        command, cwd=Path(__file__).parents[1], capture_output=True, text=True, timeout=120
-    )
-    assert run.returncode == 0, run.stdout + run.stderr
-    assert (tmp_path / "forks.md").read_text(encoding="utf-8") in run.stdout
-    figures = json.loads((tmp_path / "forks.json").read_text(encoding="utf-8"))["figures"]
+def test_forked_kernels_are_measured_beside_started_ones(small: Path) -> None:
+    figures = read(small / "forks.json")["figures"]
     assert [figure["budget"] for figure in figures] == [0.06, 15, 25, 6, None]
-    assert all(figure["weike"] > 0 for figure in figures)
     ready, memory = figures[0], figures[1]
     assert ready["ratio"] > 2
     assert memory["ratio"] > 2

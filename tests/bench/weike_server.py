@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from weike.quizzes.course import Course
@@ -10,7 +11,9 @@ from weike.quizzes.course import Course
 from .process import Server, free_port
 
 
-def weike_server(course: Course, *, profile: Path | None = None) -> Server:
+def weike_server(
+    course: Course, *, profile: Path | None = None, env: Mapping[str, str] | None = None
+) -> Server:
     """A running server; with `profile`, where its time went is written there when it stops."""
     port = free_port()
     command = [str(Path(sys.executable).with_name("weike"))]
@@ -22,5 +25,5 @@ def weike_server(course: Course, *, profile: Path | None = None) -> Server:
         ready="/healthz",
         folder=course.root,
         log=course.root / "serve.log",
-        env={"PYTHONPATH": str(Path(__file__).parents[1])},
+        env={"PYTHONPATH": str(Path(__file__).parents[1]), **(env or {})},
     )

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import os
 import signal
+import threading
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -194,6 +196,23 @@ def test_coming_back_finds_everything_as_it_was(own: Running) -> None:
 
 def _plain(value: Any) -> Any:
     return value if isinstance(value, int | str) else None
+
+
+def test_what_ended_kernels_leave_is_looked_for_and_no_logger_stays(
+    own: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked = threading.Event()
+    monkeypatch.setattr(kernels.gc, "collect", looked.set)
+    monkeypatch.setattr(kernels, "LEFTOVERS", 1)
+    browser = own.signed_in("M02")
+    known: set[str] = set()
+    for _number in range(2):
+        found = attach(browser)
+        ended = browser.ask("DELETE", f"/api/kernels/{found['kernel']}")
+        assert ended.status == 204
+        known = known or set(logging.Logger.manager.loggerDict)
+    assert set(logging.Logger.manager.loggerDict) == known
+    assert looked.wait(10)
 
 
 def test_two_members_have_two_states(own: Running) -> None:

@@ -4,6 +4,7 @@ live long."""
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import logging
 import os
@@ -20,11 +21,12 @@ from typing import Any as Anything
 
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.provisioning.factory import KernelProvisionerFactory
+from jupyter_events import EventLogger
 from jupyter_server.services.kernels.kernelmanager import (
     AsyncMappingKernelManager,
     ServerKernelManager,
 )
-from traitlets import Any, Unicode
+from traitlets import Any, Unicode, default
 
 from weike.lessons.kerneluser import KernelUser
 from weike.quizzes.i18n import N_
@@ -71,7 +73,10 @@ EACH = 2  # kernels of one member: a third page ends the first
 MOST = int(os.environ.get("WEIKE_LIVE_KERNELS", "0")) or most_kernels()
 MOST_DASHBOARDS = int(os.environ.get("WEIKE_DASHBOARD_KERNELS", "8"))  # among them, 200 MB each
 ASKING = 2  # dashboards' questions answered at once; the other threads stay for pages
-IDLE = 600  # seconds without a touch
+IDLE = int(os.environ.get("WEIKE_LIVE_IDLE", "600"))  # seconds without a touch
+# Each kernel leaves a third of a megabyte of Jupyter's objects behind that hold each other. Python
+# looks for such so rarely here (`app.settle`) that an evening would fill the memory.
+LEFTOVERS = 50  # kernels that have gone before it looks
 # What one learner's copy may do to the others.
 BOUNDS: dict[str, Anything] = {
     "hidden": True,
@@ -131,6 +136,15 @@ class LiveKernel(ServerKernelManager):
         N_("Something in the interactive part failed. Please reload the page.")
     )
 
+    @default("event_logger")
+    def _default_event_logger(self) -> EventLogger:
+        """One for all: of each that is made, Python's logging keeps a logger for ever."""
+        kernels = self.parent
+        assert isinstance(kernels, Kernels), "made by nobody else"
+        if kernels.events is None:
+            kernels.events = super()._default_event_logger()
+        return kernels.events
+
     def start_restarter(self) -> None:
         """A copy that has ended is not begun anew behind its member's back."""
         if self.kernel_name != LIVE:
@@ -156,7 +170,7 @@ class Kernels(AsyncMappingKernelManager):
         super().__init__(  # type: ignore[no-untyped-call]
             kernel_manager_class=f"{__name__}.LiveKernel",
             cull_idle_timeout=IDLE,
-            cull_interval=30,
+            cull_interval=min(30, IDLE),
             cull_connected=True,
             buffer_offline_messages=False,
             allow_tracebacks=False,
@@ -166,6 +180,8 @@ class Kernels(AsyncMappingKernelManager):
         self._folders = Folders("live")
         self.asking = asyncio.Semaphore(ASKING)
         self.pool = Pool()
+        self.events: EventLogger | None = None
+        self._gone = 0
         self._ending: set[str] = set()
         self._tasks: set[asyncio.Future[None]] = set()
         self._open: dict[str, set[Callable[[], None]]] = {}
@@ -342,6 +358,10 @@ class Kernels(AsyncMappingKernelManager):
     def remove_kernel(self, kernel_id: str) -> Anything:
         """Called whenever a kernel is gone, by whatever way."""
         self._forget(kernel_id)
+        self._gone += 1
+        if self._gone % LEFTOVERS == 0:
+            with suppress(RuntimeError):  # the server has ended before
+                asyncio.get_running_loop().call_later(1.0, gc.collect)
         return super().remove_kernel(kernel_id)
 
     def _forget(self, kernel_id: str) -> None:
