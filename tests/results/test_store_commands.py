@@ -3,7 +3,9 @@ from __future__ import annotations
 import errno
 import json
 import os
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -156,6 +158,19 @@ def test_a_database_that_does_not_answer_is_found(
 ) -> None:
     monkeypatch.setenv("WEIKE_DATABASE_URL", "postgresql://127.0.0.1:1/weike")
     assert unhealthy(NOW) == {"database"}
+
+
+def test_a_database_that_another_program_keeps_locked_is_found(
+    course: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_member("m1")
+    monkeypatch.setattr("weike.results.store._LOCK_WAIT", 0.05)
+    with closing(sqlite3.connect(course / "results" / "weike.db", isolation_level=None)) as shell:
+        shell.execute("BEGIN IMMEDIATE")
+        report = json.loads(weike_does("doctor", "--json").output)
+    [found] = [check for check in report["checks"] if not check["healthy"]]
+    assert found["name"] == "writable"
+    assert "finish, or end it" in found["repair"]
 
 
 def test_too_few_open_files_for_a_company_are_found(

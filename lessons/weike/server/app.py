@@ -222,6 +222,8 @@ class WeikeServer(Voila):  # type: ignore[misc]  # Voilà has no types
     async def _care(self) -> None:
         try:
             await self.site.work(look_after, self.site)
+        except (DBAPIError, StoreUnavailableError):
+            LOG.info("the clock is compared with the database once that is back")
         except Exception:
             LOG.exception("cannot look after the disk and the clock")
 

@@ -35,9 +35,9 @@ def look_after(site: Site) -> None:
         said.pop("space", None)
     if "clock" in said:
         return
-    said["clock"] = now  # once: afterwards the server's own clock does not go back
     with site.store.read() as connection:
         newest = newest_of(connection, LATELY)
+    said["clock"] = now  # once: afterwards the server's own clock does not go back
     if newest is not None and newest - now > SKEW:
         LOG.error(
             "the clock says %s, but somebody was here at %s: set the clock, and let it follow a"

@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from weike.quizzes.course import Course
 from weike.quizzes.errors import WeikeError
 from weike.quizzes.i18n import _
+from weike.results.outage import kind_of
 from weike.results.store import HEAD, Store, locate, revision
 from weike.results.tables import attempt, blob, item_grade, response, session, submission
 
@@ -108,7 +109,9 @@ def _writable(store: Store, now: datetime) -> Check:
             text=_("nothing can be written: {reason}").format(
                 reason=getattr(error, "orig", None) or error
             ),
-            repair=_("free space, or give the account that runs Weike the right to write"),
+            repair=_("let the program that holds the database locked finish, or end it")
+            if kind_of(error) == "locked"
+            else _("free space, or give the account that runs Weike the right to write"),
         )
     return Check(name="writable", text=_("the database can be written"))
 
