@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -111,6 +112,28 @@ def test_a_lost_acknowledgement_is_repeated_with_the_same_event(site: Any, visit
     events = [body["event"] for _path, body in site.writes()]
     assert len(events) == 2
     assert len(set(events)) == 1
+    assert len(site.answers("single")) == 1
+
+
+def test_a_server_that_cannot_save_is_asked_again_when_it_wishes(site: Any, visit: Visit) -> None:
+    page = visit()
+    tries: list[float] = []
+
+    def full_disk_once(route: Any) -> None:
+        tries.append(time.monotonic())
+        if len(tries) > 1:
+            route.continue_()
+            return
+        error = {"error": {"code": "busy", "message": "现在暂时无法保存，请过一分钟再试。"}}
+        route.fulfill(status=503, headers={"Retry-After": "1"}, json=error)
+
+    page.route("**/api/attempts/*/answers/*", full_disk_once)
+    page.get_by_text("拔掉保险销").tap()
+    expect(page.get_by_text("服务器暂时无法保存。答案都已保留，稍后自动发送。")).to_be_visible()
+    expect(page.locator(".wq-status")).to_have_text("未保存")
+    expect(page.locator(".wq-status")).to_have_text("已保存")
+    assert len(tries) == 2
+    assert tries[1] - tries[0] >= 1, "not sooner than it asked for"
     assert len(site.answers("single")) == 1
 
 
