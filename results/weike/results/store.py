@@ -31,6 +31,8 @@ HEAD = "0008"  # the newest migration; a test holds it to the chain
 ENVIRONMENT = "WEIKE_DATABASE_URL"
 _LOCK_WAIT = 10  # seconds that one process waits for another's transaction
 _HURRY = 1  # the same while there is an outage, and for what would hold up the event loop
+# Pages in the log before they go to the file: most are written again soon, and each then goes once.
+_CHECKPOINT = 4_000
 # A network or a machine that is gone does not say so; without these a thread waits for hours.
 _GONE = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
 _GONE |= {"connect_timeout": 5, "tcp_user_timeout": 30_000}
@@ -267,7 +269,12 @@ def _engine(url: URL) -> Engine:
 
 def _prepare_sqlite(connection: Any, record: object) -> None:
     connection.isolation_level = None  # transactions are begun below, not guessed by the driver
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+    for pragma in (
+        "journal_mode = WAL",
+        f"wal_autocheckpoint = {_CHECKPOINT}",
+        "synchronous = FULL",
+        "foreign_keys = ON",
+    ):
         connection.execute(f"PRAGMA {pragma}")
 
 
@@ -306,8 +313,10 @@ class _SameFile:
 
 
 def _wait_for_locks(connection: Connection, seconds: float) -> None:
-    driver: Any = connection.connection.dbapi_connection
-    driver.execute(f"PRAGMA busy_timeout = {seconds * 1000:.0f}")
+    if connection.info.get("weike_wait") != seconds:
+        driver: Any = connection.connection.dbapi_connection
+        driver.execute(f"PRAGMA busy_timeout = {seconds * 1000:.0f}")
+        connection.info["weike_wait"] = seconds
 
 
 def _commit_sqlite(connection: Connection) -> None:

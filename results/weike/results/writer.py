@@ -36,6 +36,9 @@ from weike.results.outage import Outage, kind_of, reason
 T = TypeVar("T")
 R = TypeVar("R")
 _SLICE = 0.05  # seconds after which those who are done need not wait for the others
+# Seconds from one beginning to the next while rows come in. A row that comes alone never waits; in
+# a stream, a commit for each takes so much of the processor that everybody waits longer.
+_PACE = 0.003
 _REST = 1.0  # seconds without work after which the connection goes back to its pool
 _GRACE = 5.0  # seconds that a database may be away before anybody is told
 _PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8)  # between tries; the last one again and again
@@ -138,6 +141,7 @@ class Writer:
             self._wake.notify()
 
     def _work(self) -> None:
+        begun = 0.0
         while True:
             with self._wake:
                 called = self._wake.wait_for(self._called, _REST)
@@ -145,6 +149,11 @@ class Writer:
                 self._disconnect()
             with self._wake:
                 self._wake.wait_for(self._called)
+                stream = bool(self._jobs) and self._jobs[0].insert is not None
+            if stream and not self._closing:
+                time.sleep(max(0.0, begun + _PACE - time.monotonic()))
+            begun = time.monotonic()
+            with self._wake:
                 jobs = [self._jobs.popleft() for _n in range(min(len(self._jobs), self._batch))]
             if not jobs:
                 break
