@@ -102,7 +102,7 @@ def _own(
     members: pd.DataFrame, rows: NDArray[np.intp], where: NDArray[np.intp], *, size: int
 ) -> Floats:
     """What these members' rows add up to in each branch; nobody of them is excused."""
-    amounts = {name: members[name].to_numpy(dtype=float)[rows] for name in _SUMS}
+    amounts = {name: members[name].to_numpy()[rows].astype(float) for name in _SUMS}
     mark = members["mark"].to_numpy(dtype=float)[rows]
     started = members["started"].to_numpy(dtype=bool)[rows]
     amounts |= {
