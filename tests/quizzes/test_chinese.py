@@ -468,3 +468,32 @@ def test_no_text_crashes_the_reader_and_no_question_loses_its_key(text: str) -> 
     for question in reading.bank:
         assert question.flaw() is None
     assert all(one.problems for one in reading.rejected)
+
+
+def test_what_markdown_puts_around_the_lines_is_no_text() -> None:
+    text = (
+        "## 一、单选题\n\n### 1. 火警电话是：\n\nA. 110\n\nB. 119\n\n**答案：** B\n\n---\n\n"
+        "### 2.2 多选题\n**1.（多选）灭火方法有（）**\n\nA. 冷却\n\nB. 窒息\n\nC. 助燃\n\n"
+        "参考答案：AB\n"
+    )
+    one, two = chinese.loads(text)
+    assert (one.type, one.stem, two.type, two.stem) == (
+        *("single", "火警电话是："),
+        *("multiple", "灭火方法有（）"),
+    )
+    assert [o["right"] for o in two.to_json()["options"]] == [True, True, False]
+    (plain,) = chinese.loads("1、#include 与 a**b 里（A）\nA.对 B.错")
+    assert plain.stem.replace("\\", "") == "#include 与 a**b 里"
+
+
+def test_a_list_of_answers_may_name_and_explain_them() -> None:
+    text = (
+        "一、单选题\n1.进门先（ ）。\nA.戴帽 B.作业\n二、多选题\n1.班前看（ ）。\nA.人 B.机 C.天\n"
+        "参考答案与解析\n一、单选题\n1.参考答案：A\n解析：先戴安全帽。\n再进门。\n"
+        "二、多选题\n1.正确答案是：AB\n"
+    )
+    one, two = chinese.loads(text)
+    assert one.explanation == "先戴安全帽。\n\n再进门。"
+    assert [o["right"] for o in one.to_json()["options"]] == [True, False]
+    assert [o["right"] for o in two.to_json()["options"]] == [True, True, False]
+    assert two.explanation is None

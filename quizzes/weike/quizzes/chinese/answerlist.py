@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from weike.quizzes.chinese.draft import Draft
 from weike.quizzes.chinese.words import LIST_HEAD, Line, Section, section
+from weike.quizzes.chinese.words import field as field_of
 from weike.quizzes.errors import Problem
 from weike.quizzes.i18n import _
 
@@ -27,6 +28,7 @@ _TEXT = re.compile(r"\s*\(?(\d{1,4})\s*[、.:)]\s*(.*)")
 _HEAD_OF_TABLE = re.compile(r"\s*题\s*号[\s|:]*(\d[\d\s|]*)")
 _ROW_OF_TABLE = re.compile(rf"\s*答\s*案[\s|:]*([{_MARKS}][{_MARKS}\s|]*)")
 _NESTED = re.compile(r"\s*(\d{1,4})\s*[、.:]\s*(?=\(\s*1\s*\))")  # 30、（1）A（2）B
+_NAMED = re.compile(r"(?<=[\d、.:)\s])\s*(?:正确|参考|标准)?答案\s*[:为是]\s*:?\s*")
 _TEXTS = frozenset({"blank", "essay", "numeric", "ordering", "matching"})
 
 
@@ -36,6 +38,7 @@ class Entry:
     number: int
     answer: str
     line: Line
+    explanation: str = ""
 
 
 @dataclass(slots=True)
@@ -48,7 +51,7 @@ def read_list(lines: list[Line]) -> AnswerList:
     found = AnswerList([], [])
     current: Section | None = None
     numbers: list[int] = []
-    first = True
+    first, explained = True, False
     for line in lines:
         if line.blank:
             continue
@@ -68,9 +71,32 @@ def read_list(lines: list[Line]) -> AnswerList:
         elif numbers and (row := _ROW_OF_TABLE.fullmatch(line.folded)):
             _range(found, current, numbers, row[1], line)
             numbers = []
+        elif found.entries and (said := field_of(line)) and said[0] == "explanation":
+            _explain(found, line.text[said[1] :])
+            explained = True
+            continue
+        elif explained and not _TEXT.match(line.folded):
+            _explain(found, line.text)
+            continue
         else:
-            _line(found, current, line)
+            _line(found, current, _without_names(line))
+        explained = False
     return found
+
+
+def _explain(found: AnswerList, text: str) -> None:
+    """Words about the last answer."""
+    last = found.entries.pop()
+    found.entries.append(replace(last, explanation=f"{last.explanation}\n{text.strip()}".strip()))
+
+
+def _without_names(line: Line) -> Line:
+    """`1.参考答案：A` as `1.A`."""
+    while named := _NAMED.search(line.folded):
+        start, end = named.span()
+        text, folded = line.text, line.folded
+        line = replace(line, text=text[:start] + text[end:], folded=folded[:start] + folded[end:])
+    return line
 
 
 def _line(found: AnswerList, current: Section | None, line: Line) -> None:
@@ -162,6 +188,8 @@ def give_answers(found: AnswerList, drafts: list[Draft]) -> None:
             found.problems.append((entry.line, problem))
             continue
         draft.fields.setdefault("listed", []).append(entry.answer)
+        if entry.explanation:
+            draft.fields.setdefault("explanation", []).append(entry.explanation)
 
 
 def _meant(entry: Entry, drafts: list[Draft], sections: dict[str, list[Section]]) -> Draft | None:

@@ -62,7 +62,8 @@ _NUMBERED = re.compile(
 )
 _SECTION = re.compile(
     rf"\s*(?P<count>第?\s*[{CHINESE}]{{1,3}}\s*(?:[、.:,]|部分|大题)\s*[:、.]?"
-    rf"|\(\s*[{CHINESE}]{{1,3}}\s*\)\s*[、.]?|第?\s*[IVX]{{1,4}}\s*[.、])?"
+    rf"|\(\s*[{CHINESE}]{{1,3}}\s*\)\s*[、.]?|第?\s*[IVX]{{1,4}}\s*[.、]"
+    r"|\d{1,2}(?:\.\d{1,2})+\s)?"
     rf"\s*(?P<open>[【\[])?\s*(?P<type>{_TYPE})\s*(?P<close>[】\]])?(?P<rest>.*)"
 )
 _CHAPTER = re.compile(rf"\s*第\s*[{CHINESE}\d]{{1,3}}\s*[章节单元篇讲][、.:\s]*(?P<name>.{{1,40}})")
@@ -70,6 +71,8 @@ _COUNTED = re.compile(rf"\s*[{CHINESE}]{{1,3}}\s*[、.]\s*(?P<name>\S.{{0,30}})"
 _EACH = re.compile(r"每\s*(?:小)?\s*(?P<what>[题空])\s*(?P<n>\d{1,3}(?:\.\d+)?)\s*分")
 _TAG = re.compile(rf"\s*(?:【|\[|\()\s*(?P<type>{_TYPE})\s*(?:】|\]|\))\s*")
 POINTS = re.compile(r"[(（\[【]\s*(?:本题\s*)?(?P<n>\d{1,3}(?:[.．]\d+)?)\s*分\s*[)）\]】]")
+_DECORATION = re.compile(r"^\s{0,3}(?:#{1,6}\s+|(?:-\s*){3,}$|(?:\*\s*){3,}$)")
+_BOLD = re.compile(r"\*\*(?=\S)([^*]{1,500}?)(?<=\S)\*\*")
 LIST_HEAD = re.compile(
     r"\s*(?:附\s*:?\s*)?[【\[(]?\s*.{0,30}?(?:参考|标准|正确)?\s*答案(?:及解析|与解析|汇总|部分)?"
     r"\s*[】\])]?\s*:?\s*"
@@ -108,10 +111,16 @@ def lines(text: str) -> list[Line]:
     found = []
     whole = text.replace("\r\n", "\n").replace("\r", "\n")
     for number, raw in enumerate(whole.split("\n"), 1):
-        for part in re.split(r"[\v\f\x85\u2028\u2029]", raw):
+        for part in re.split(r"[\v\f\x85\u2028\u2029]", _undecorated(raw)):
             plain = part.translate(_NOTHING).translate(_SPACES)
             found.append(Line(number, plain, plain.translate(_FOLD)))
     return found
+
+
+def _undecorated(line: str) -> str:
+    """A line without what Markdown puts around it: headings, rules, bold words."""
+    line = _DECORATION.sub("", line)
+    return _BOLD.sub(r"\1", line) if "**" in line else line
 
 
 def field(line: Line) -> tuple[str, int] | None:
