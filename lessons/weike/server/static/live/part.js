@@ -15,6 +15,7 @@ export class Part {
     this.sections = [];
     this.waiting = new Map(); // what is not sent yet, by model
     this.unheard = new Map(); // what is sent, and not yet answered
+    this.forgot = false; // what was set is gone
     this.clicks = []; // messages that are not values
     this.busy = null; // the message that the process works on
     this.outputs = new Map(); // Output models by the message whose outputs are theirs
@@ -28,7 +29,7 @@ export class Part {
     for (const [model, state] of Object.entries(JSON.parse(models))) this.models.set(model, state);
     const status = document.createElement("p");
     status.className = "live-status";
-    status.setAttribute("role", "status");
+    if (!this.sections.length) status.setAttribute("role", "status"); // said once
     const place = document.createElement("div");
     section.append(place, status);
     const one = { cell, place, status, views: JSON.parse(views) };
@@ -104,25 +105,22 @@ export class Part {
       status.textContent = text || this.words[name] || "";
       status.classList.toggle("wrong", name === "failed" || name === "gone");
     }
-    if (name === "lost") {
-      // A value may be set twice; a click may not.
-      for (const [view, change] of this.unheard) {
-        this.waiting.set(view, Object.assign({}, change, this.waiting.get(view)));
-      }
-    } else if (name === "gone") {
-      this.waiting.clear();
-      this.clicks = [];
-    }
     if (name === "gone" || name === "lost") {
-      this.unheard = new Map();
       this.bound = false;
       this.busy = null;
+    }
+    if (name === "gone") {
+      this.unheard = new Map(); // it may be what has ended the process
+      this.opened = false;
+      this.forgot = true;
+      if (this.waiting.size || this.clicks.length) this.flush(); // touched since the loss
     }
   }
 
   open({ resumed }) {
-    this.was = this.opened ? "back" : resumed ? "back" : "";
+    this.was = this.opened || resumed ? "back" : this.forgot ? "gone" : "";
     this.opened = true;
+    this.forgot = false;
     this.control = this.kernel.open(CONTROL);
     this.ask();
   }
@@ -200,6 +198,11 @@ export class Part {
       });
       if (!all) this.redraw(section);
     }
+    // A value may be set twice; a click may not.
+    for (const [view, change] of this.unheard) {
+      this.waiting.set(view, Object.assign({}, change, this.waiting.get(view)));
+    }
+    this.unheard = new Map();
     for (const view of kept) {
       const waiting = this.waiting.get(view);
       if (waiting) Object.assign(mine.get(view.model), waiting);
