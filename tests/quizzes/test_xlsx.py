@@ -21,6 +21,10 @@ OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
 
 
+# With enough that cannot be compressed, a file is no zip bomb.
+NOISE = {"docProps/x.bin": Random(1).randbytes(200_000)}
+
+
 def relations(*targets: tuple[str, str]) -> str:
     found = "".join(
         f'<Relationship Id="r{n}" Type="{OFFICE}/{kind}" Target="{target}"/>'
@@ -208,11 +212,24 @@ def test_entities_are_refused_in_a_part_of_any_name(part: str) -> None:
 
 def test_a_million_empty_rows_behind_the_table_cost_little() -> None:
     rows = "<row><c><v>1</v></c></row>" + '<row ht="14"/>' * 300_000
-    # With enough that cannot be compressed, it is no zip bomb.
-    data = book(rows, more={"docProps/x.bin": Random(1).randbytes(60_000)})
+    data = book(rows, more=NOISE)
     start = time.perf_counter()
     assert len(read_workbook(data, "a.xlsx").rows) == 1
     assert time.perf_counter() - start < 3
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        (f"<row><c t='str'><v>{'a' * 9_000_000}</v></c></row>", "larger than 20 MB"),
+        (f"<row>{'<c/>' * 20_000}</row>", "cannot be read as an Excel workbook"),
+        ("<row>" + "<c r='A1'/>" * 20_000 + "</row>", "cannot be read as an Excel workbook"),
+    ],
+    ids=["text", "cells", "one cell"],
+)
+def test_a_sheet_made_to_fill_the_memory_is_refused(rows: str, message: str) -> None:
+    with pytest.raises(WeikeError, match=message):
+        read(rows, more=NOISE)
 
 
 def test_a_formula_that_failed_is_named_with_its_column() -> None:

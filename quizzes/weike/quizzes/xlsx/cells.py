@@ -16,6 +16,10 @@ _CHUNK = 1 << 16
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 MOST_TEXT = 100_000_000  # characters of the texts that cells share
 _MAX_ROW = 1_048_576
+_MAX_COLUMN = 16_384
+_MOST_PIECES = 100  # of one text; expat hands over 8 kB or more at once
+# Somebody has formatted the sheet to its end: nothing is looked for below so many empty rows.
+_MOST_EMPTY = 200_000
 
 
 class HostileXmlError(Exception):
@@ -37,7 +41,7 @@ class Raw(NamedTuple):
 
 
 def rows(sheet: IO[bytes]) -> Iterator[tuple[int, list[Raw]]]:
-    """Rows that hold something, each with its number."""
+    """Rows that hold something, each with its number, down to a great many empty ones."""
     reader = _Sheet()
     while not reader.done and (chunk := sheet.read(_CHUNK)):
         reader.parser.Parse(chunk)
@@ -92,6 +96,8 @@ class _Reader:
     def data(self, text: str) -> None:
         if self.taking:
             self.text.append(text)
+            if len(self.text) > _MOST_PIECES:
+                raise TooLargeError
 
 
 class _Strings(_Reader):
@@ -132,11 +138,17 @@ class _Sheet(_Reader):
         self.column = -1
         self.kind = ""
         self.style = 0
+        self.size = 0
+        self.cells = 0  # elements of this row, whatever they hold
+        self.empty = 0  # rows since the last filled one
         self.done = False
         self.columns: dict[str, int] = {}
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         if name == "c":
+            self.cells += 1
+            if self.cells > _MAX_COLUMN:
+                raise ValueError("a row of more cells than a sheet has columns")
             place = attributes.get("r")
             self.column = self.column + 1 if place is None else self.place(place)
             self.kind = attributes.get("t", "n")
@@ -152,6 +164,7 @@ class _Sheet(_Reader):
                 raise ValueError("a row beyond the last one")
             self.row = []
             self.column = -1
+            self.cells = 0
         elif name == "rPh":
             self.aside += 1
         elif ":" in name:
@@ -162,10 +175,17 @@ class _Sheet(_Reader):
             self.taking = False
         elif name == "c":
             if self.text:
-                self.row.append(Raw(self.column, self.kind, self.style, "".join(self.text)))
+                text = "".join(self.text)
+                self.size += len(text)
+                if self.size > MOST_TEXT:
+                    raise TooLargeError
+                self.row.append(Raw(self.column, self.kind, self.style, text))
         elif name == "row":
+            self.empty = 0 if self.row else self.empty + 1
             if self.row:
                 self.ready.append((self.number, self.row))
+            elif self.empty > _MOST_EMPTY:
+                self.done = True
         elif name == "rPh":
             self.aside -= 1
         elif name == "sheetData":
@@ -181,7 +201,7 @@ class _Sheet(_Reader):
             found = 0
             for letter in letters[:4].upper():
                 found = found * 26 + ord(letter) - 64
-            if not letters or not 0 < found <= 16_384:
+            if not letters or not 0 < found <= _MAX_COLUMN:
                 raise ValueError("a cell beyond the last column")
             self.columns[letters] = found
         return found - 1
