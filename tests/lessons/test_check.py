@@ -46,8 +46,9 @@ def test_every_problem_is_listed_under_its_file_and_the_status_is_1(
         "lessons/fire/a.ipynb",
         "  error  cell 1, line 3: there is no file gone.png; put the file there, or correct the "
         "path",
-        "  warning  cell 1, line 5: the picture a.svg has no description; say in the square "
-        "brackets what it shows: ![a red fire extinguisher](…)",
+        "  warning  cell 1, line 5: the picture a.svg has no description; say in a few words "
+        "what it shows, in the field below it or between the square brackets: "
+        "![a red fire extinguisher](…)",
     ]
     assert "quizzes/fire.md\n  error  line 1: no right answer" in result.output
     assert result.output.endswith("2 lessons and 1 banks: 3 errors, 2 warnings\n")

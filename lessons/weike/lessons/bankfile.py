@@ -133,4 +133,7 @@ def _texts(question: Question) -> list[str]:
 
 
 def describe() -> str:
-    return _("say in the square brackets what it shows: ![a red fire extinguisher](…)")
+    return _(
+        "say in a few words what it shows, in the field below it or between the square brackets:"
+        " ![a red fire extinguisher](…)"
+    )

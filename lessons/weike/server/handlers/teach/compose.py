@@ -130,11 +130,12 @@ class Edit(Teaching, Composing):
         )
 
     def links(self, slug: str) -> list[dict[str, str]]:
-        """What comes after writing."""
+        """What comes after writing; `sort` is a class of the link."""
         return [
             {
                 "href": self.address("teach/lessons", slug, "phone"),
                 "words": _("Preview on a phone"),
+                "sort": ".quiet.compose-wide",  # whoever writes on a phone has one
             },
             {"href": self.address("teach/lessons", slug), "words": _("Review and publish")},
         ]

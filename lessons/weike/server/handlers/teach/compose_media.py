@@ -99,7 +99,7 @@ class Bring(Receiving):
             {
                 "slug": brought.slug,
                 "title": brought.title,
-                "findings": [str(_shown(one)) for one in brought.findings],
+                "findings": [_shown(one) for one in brought.findings],
             }
         )
 
@@ -110,7 +110,9 @@ class Bring(Receiving):
 
 
 def _shown(finding: Finding) -> str:
-    return f"{finding.message}; {finding.repair}" if finding.repair else finding.message
+    if not finding.repair:
+        return finding.message
+    return _("{message}; {repair}").format(message=finding.message, repair=finding.repair)
 
 
 __all__ = ["SUFFIXES", "Bring", "MediaOf"]

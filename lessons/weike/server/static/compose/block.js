@@ -31,18 +31,21 @@ export function drawBlock(block, { page, act, changed }) {
   return h("li.compose-block.card", { "data-kind": block.kind },
     h("div.compose-head", null, handle,
       h("h2", null, name, h("span.compose-gist")),
-      icon("＋", t("{what}: add below", { what: name }), act.below, ".compose-below"),
-      icon("↑", t("{what}: move up", { what: name }), act.up, ".compose-up"),
-      icon("↓", t("{what}: move down", { what: name }), act.down, ".compose-down"),
-      icon("×", t("{what}: delete", { what: name }), act.remove, ".compose-remove")),
+      h("span.compose-icons", null,
+        icon("＋", t("{what}: add below", { what: name }), act.below, ".compose-below"),
+        icon("↑", t("{what}: move up", { what: name }), act.up, ".compose-up"),
+        icon("↓", t("{what}: move down", { what: name }), act.down, ".compose-down"),
+        icon("×", t("{what}: delete", { what: name }), act.remove, ".compose-remove"))),
     BODIES[block.kind](block, { changed, page }));
 }
 
 /** The first words of a part, to tell it from others of its kind. */
 export function gist(block) {
   const [question] = block.questions || [];
-  const words = block.text || block.words || block.title || block.bank || (question ? question.stem : "");
-  return words.replace(/^[#>*\s-]+/, "").slice(0, GIST);
+  const [output] = block.outputs || [];
+  const kept = output ? output.text || output.said : "";
+  const written = block.kind === "kept" ? kept : block.text || block.words || block.caption || block.title || block.bank;
+  return (written || (question ? question.stem : "")).replace(/[#>*`]|^[\s-]+/g, "").trim().slice(0, GIST);
 }
 
 function drawKept(block) {
@@ -59,7 +62,7 @@ function drawKept(block) {
 
 /** What the part showed when it was run last. */
 function drawOutput({ text, said }) {
-  return text === undefined ? h("p.help", null, said) : h("pre.compose-code", { tabindex: 0, "aria-label": t("It showed") }, text);
+  return text === undefined ? h("p.help", null, said) : h("pre.compose-code", { tabindex: 0, role: "group", "aria-label": t("It showed") }, text);
 }
 
 export function drawGone(block, undo) {

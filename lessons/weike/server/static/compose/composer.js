@@ -173,7 +173,7 @@ export class Composer {
       this.preview.button,
       button(t("Check the lesson"), () => this.check()),
       button(t("History"), () => this.history.open()),
-      ...this.links.map(({ href, words }) => h("a.button.small", { href, onclick: (event) => this.leave(event, href) }, words)));
+      ...this.links.map(({ href, words, sort }) => h("a.button.small" + (sort || ""), { href, onclick: (event) => this.leave(event, href) }, words)));
   }
 
   async check() {

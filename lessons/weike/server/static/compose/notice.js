@@ -9,6 +9,8 @@ export class Notice {
 
   say(words, wrong = false, ...more) {
     this.show(h("div.notice" + (wrong ? ".wrong" : ""), { role: wrong ? "alert" : "status" }, h("p", null, words), ...more));
+    // Whoever writes far below would not know why nothing is saved.
+    if (wrong) this.place.scrollIntoView({ block: "nearest" });
   }
 
   /** For those only who hear the page. */

@@ -39,9 +39,10 @@ export function drawQuiz(block, { changed, page }) {
     const item = h("li.compose-question", null,
       h("div.compose-head", null, handle,
         h("h3", null, number, " · ", typeWord(question.type), h("span.compose-gist")),
-        act("↑", t("{what}: move up", { what: number }), n === 0, move(-1)),
-        act("↓", t("{what}: move down", { what: number }), n === count - 1, move(1)),
-        act("×", t("{what}: delete", { what: number }), false, () => remove(question, n))),
+        h("span.compose-icons", null,
+          act("↑", t("{what}: move up", { what: number }), n === 0, move(-1)),
+          act("↓", t("{what}: move down", { what: number }), n === count - 1, move(1)),
+          act("×", t("{what}: delete", { what: number }), false, () => remove(question, n)))),
       body);
     draggable(item, handle, { begin: tellGists, drop: (before) => dropped(question, before) });
     return item;
