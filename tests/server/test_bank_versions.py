@@ -50,6 +50,7 @@ def test_ticked_questions_are_moved_after_their_lessons_were_named(running: Runn
     page = look(browser, "fire-001", "fire-002")
     assert page.status == 200
     assert 'name="agreed"' in page.text
+    assert "2 道题会移到 other.md" in page.text
     assert ids(running, OTHER) == ["other-1"], "nothing is written before it is agreed to"
     refused = send(browser, "/teach/bank/move", hidden(page), act="go")
     assert (refused.status, ids(running, OTHER)) == (400, ["other-1"])
@@ -75,6 +76,7 @@ def test_all_that_was_found_is_copied_into_a_new_bank(running: Running) -> None:
     looked = send(
         browser, "/teach/bank/move", hidden(page), to="", name="新的", way="copy", act="look"
     )
+    assert "3 道题会复制到 新的.md" in looked.text
     stale = [(n, "0" if n == "seen" else v) for n, v in hidden(looked)]
     assert send(browser, "/teach/bank/move", stale, act="go").status == 409
     assert send(browser, "/teach/bank/move", hidden(looked), act="go").status == 303

@@ -110,7 +110,8 @@ class Import(Banking):
             raise WeikeError(_("choose a file, or paste a text"))
         module = formats().get(self.get_body_argument("format", ""))
         suffix = module.SUFFIXES[0] if module else ".txt"
-        return f"{_('pasted questions')}{suffix}", text.encode()
+        name = _("pasted questions")
+        return f"{name}{suffix}", text.encode()
 
     async def ask(self, *, problem: str = "", status: int = 200) -> None:
         endings = suffixes(readable())

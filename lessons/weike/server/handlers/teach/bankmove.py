@@ -132,7 +132,7 @@ class MoveQuestions(Banking):
         }
         return {
             "n": len(move.goes),
-            "copy": move.wanted.copy,
+            "copied": move.wanted.copy,
             "bank": move.wanted.target.removeprefix("quizzes/"),
             "stays": [(short(entry), why) for entry, why in move.stays],
             "losses": move.losses[:200],
