@@ -364,6 +364,23 @@ def test_connections_that_are_killed_while_they_rest_are_made_again_unnoticed(
     assert store.writer.run(adding("m2")) == "m2"
 
 
+def test_rows_are_written_again_when_the_connection_is_cut_under_them(store: Store) -> None:
+    if store.sqlite:
+        pytest.skip("a file cannot hang up")
+    tries: list[int] = []
+
+    def add(connection: Connection, rows: Sequence[object]) -> Sequence[object]:
+        tries.append(len(rows))
+        if len(tries) == 1:
+            connection.exec_driver_sql("SELECT pg_terminate_backend(pg_backend_pid())")
+        connection.execute(insert(member), [{"id": key, "created": NOW} for key in rows])
+        return rows
+
+    assert asyncio.run(store.writer.submit_row(add, "m1")) == "m1"
+    assert tries == [1, 1]
+    assert (count(store), store.saving.count) == (1, 0)
+
+
 def test_what_was_being_read_when_the_connection_was_cut_is_read_again(store: Store) -> None:
     if store.sqlite:
         pytest.skip("a file cannot hang up")

@@ -85,6 +85,7 @@ class Writer:
         self._jobs: deque[_Job] = deque()
         self._wake = threading.Condition()
         self._closing = False
+        self._shut = False  # not even a transaction could be begun, the last time
         self._connection: Connection | None = None
         self._thread = threading.Thread(target=self._work, name="weike-writer", daemon=True)
         self._thread.start()
@@ -163,19 +164,22 @@ class Writer:
                 self._jobs.extendleft(reversed(jobs[done:]))
         self._disconnect()
 
-    def _write(self, jobs: list[_Job]) -> int:
+    def _write(self, jobs: list[_Job], *, again: bool = True) -> int:
         """As many jobs as fit into a slice of time, in one transaction; how many those were.
 
-        If the transaction breaks, all of them carry the error.
+        If the transaction breaks, all of them carry the error. Rows whose connection was cut are
+        tried `again`: an insert that meets its own row does nothing.
         """
         done = 0
         try:
             runs = list(_runs(jobs))
             connection, transaction = self._begin()
             if len(runs) == 1:
+                done = len(jobs)
                 if _together(connection, transaction, jobs):
                     self._judge(jobs)
-                    return len(jobs)
+                    return done
+                done = 0
                 connection, transaction = self._begin()
                 runs = [[job] for job in jobs]
             until = time.monotonic() + _SLICE
@@ -186,6 +190,12 @@ class Writer:
                     if time.monotonic() > until:
                         break
         except BaseException as error:  # the thread must go on for the others
+            if again and done and _is_cut(error) and all(job.insert for job in jobs[:done]):
+                self._disconnect()
+                for job in jobs[:done]:
+                    job.error = None
+                return self._write(jobs, again=False)
+            self._shut = not done
             if not done:  # it could not even begin: who came meanwhile has waited as long
                 with self._wake:
                     jobs.extend(self._jobs)
@@ -199,8 +209,8 @@ class Writer:
         return done
 
     def _begin(self) -> tuple[Connection, RootTransaction]:
-        """A transaction in which nothing was done yet; in an outage, at once or not at all."""
-        until, pauses, hurry = time.monotonic() + _GRACE, iter(_PAUSES), self.outage.lasts
+        """A transaction in which nothing was done; if the last did not begin, at once or never."""
+        until, pauses, hurry = time.monotonic() + _GRACE, iter(_PAUSES), self._shut
         pause = _PAUSES[-1]
         while True:
             try:
@@ -220,9 +230,11 @@ class Writer:
         refused = [job.error for job in jobs if isinstance(job.error, StoreUnavailableError)]
         if refused and len(refused) == len(jobs):
             self.outage.failed(refused[0].__cause__ or refused[0], waiting=len(refused))
-        elif self.outage.lasts:
-            self.outage.worked()
-            self._disconnect()  # it was made in a hurry
+            return
+        self.outage.worked()
+        if self._shut:  # the connection was made in a hurry
+            self._shut = False
+            self._disconnect()
 
     def _called(self) -> bool:
         return bool(self._jobs) or self._closing
@@ -284,6 +296,10 @@ def _call(connection: Connection, run: list[_Job]) -> None:
         return
     for job, result in zip(run, insert(connection, [job.row for job in run]), strict=True):
         job.result = result
+
+
+def _is_cut(error: BaseException) -> bool:
+    return isinstance(error, DBAPIError) and error.connection_invalidated
 
 
 def _explain(error: BaseException) -> BaseException:
