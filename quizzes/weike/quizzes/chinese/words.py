@@ -174,8 +174,8 @@ def section(line: Line) -> Section | None:
     if not found:
         return None
     rest = found["rest"].strip()
-    if not found["count"]:
-        # A sentence that begins with 判断 is none.
+    if not found["count"] or found["count"].strip()[0].isdigit():
+        # A sentence that begins with 判断 is none, nor is `1.2 【判断题】…` about a material.
         alone = re.fullmatch(r"(?:\(.*\)|[:。.]|部分)*\s*", rest)
         if not alone or (found["open"] and not found["close"]):
             return None
