@@ -172,6 +172,7 @@ def screens(link: str) -> Iterator[Screen]:
     yield Screen("lesson-dust", f"/lessons/{ENGLISH_LESSON}", ready=READY, language="en")
     for slug in ("frozen-coal", "cardiac-arrest", "write-a-lesson", "read-branch-scores"):
         yield Screen(f"lesson-{slug}", f"/lessons/{slug}", ready=READY)
+    yield Screen("pictures", f"/lessons/{OPEN}/print/outline/", ready=".sheets img")
     yield Screen("me", "/me")
     yield Screen("me-training", "/me/training")
     yield Screen("branches", "/branches")

@@ -14,7 +14,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from .answers import Key
 from .looks import look
-from .people import People, Person
+from .people import Client, People, Person
 from .screens import LIVE, OPEN, Screen, Visitors, ask_for_review, decide, nothing, screens, study
 from .serving import Server
 
@@ -72,6 +72,10 @@ def persons(people: People, key: dict[str, Key]) -> dict[str, Person]:
     decide(people, member)
     roles = {role: people.with_role(role) for role in ("lecturer", "organizer", "reviewer")}
     ask_for_review(people, roles["lecturer"], roles["reviewer"])
+    # Drawn once with a browser of the server's own, which takes its time where two tests run.
+    pictures = f"{people.server.url}/lessons/{OPEN}/print/outline/"
+    with Client.of(member).opener.open(pictures, timeout=120) as answer:
+        answer.read()
     return {"member": member, **roles}
 
 
