@@ -202,8 +202,6 @@ class Template:
         for copy_id in list(self._waiting):
             self._fail(copy_id, f"the template ended with code {code}")
         lost = list(self.copies)
-        for copy_id in lost:
-            self._gone(copy_id, -9)
         if code and not self.retiring:
             LOG.error(
                 "the prepared process of %s ended with code %d and %d interactive parts with it; "
@@ -213,6 +211,8 @@ class Template:
                 code,
                 len(lost),
             )
+        for copy_id in lost:
+            self._gone(copy_id, -9)
 
 
 def _end_copy(future: Future[ForkedProcess]) -> None:
