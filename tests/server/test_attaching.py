@@ -20,6 +20,7 @@ from tornado.websocket import WebSocketClientConnection, websocket_connect
 
 from weike.results.catalogue import LessonVersion, publish, store_version
 from weike.server import kernels
+from weike.server.forking import pool
 
 from .client import Browser
 from .conftest import Running, serving
@@ -213,6 +214,19 @@ def test_what_ended_kernels_leave_is_looked_for_and_no_logger_stays(
         known = known or set(logging.Logger.manager.loggerDict)
     assert set(logging.Logger.manager.loggerDict) == known
     assert looked.wait(10)
+
+
+def test_a_computer_too_busy_to_copy_makes_members_wait_and_starts_nothing_heavier(
+    own: Running, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    browser = own.signed_in("M02")
+    with monkeypatch.context() as busy:
+        busy.setattr(pool, "FORK", 0.0001)
+        refused = browser.post("/api/lessons/pull/kernel", {})
+    assert (refused.status, refused.error) == (503, "full")
+    assert refused.headers["Retry-After"]
+    assert "too busy just now" in caplog.text
+    assert pulled(browser, attach(browser), 4) == "v=4"
 
 
 def test_two_members_have_two_states(own: Running) -> None:

@@ -15,7 +15,7 @@ from weike.lessons.views import shown_models
 from weike.quizzes.i18n import _
 from weike.results.catalogue import LessonVersion
 from weike.server.base import Refused
-from weike.server.forking.templates import CannotForkError
+from weike.server.forking.templates import CannotForkError, SlowForkError
 from weike.server.kernels import SHOWN, Kernels, plan_of
 from weike.server.line import Line
 
@@ -82,9 +82,13 @@ class Attaching:
         plan = plan_of(lesson.slug, lesson.live_notebook, run=True)
         kernels.pool.retire(lesson.slug, keep=plan.key)
         async with self._starting:
-            kernel_id = await kernels.start(
-                member_id, lesson.slug, plan=plan, version=lesson.version
-            )
+            try:
+                kernel_id = await kernels.start(
+                    member_id, lesson.slug, plan=plan, version=lesson.version
+                )
+            except SlowForkError as slow:
+                LOG.warning("%s: this computer is too busy just now; members wait", slow)
+                raise _wait(0) from None
         try:
             views = await self._read_views(kernel_id)
         except BaseException:

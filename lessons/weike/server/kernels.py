@@ -251,6 +251,8 @@ class Kernels(AsyncMappingKernelManager):
             )
         except BaseException:
             self._forget(kernel_id)
+            # Jupyter would wait for it for ever when the server ends.
+            self._pending_kernels.pop(kernel_id, None)
             raise
         self._watch(kernel_id)
         return kernel_id

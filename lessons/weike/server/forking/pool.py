@@ -11,7 +11,12 @@ from typing import Any, Final
 from weike.server.forking import system
 from weike.server.forking.plan import Plan
 from weike.server.forking.process import ForkedProcess
-from weike.server.forking.templates import CannotForkError, Room, Template
+from weike.server.forking.templates import (
+    CannotForkError,
+    Room,
+    SlowForkError,
+    Template,
+)
 
 LOG = logging.getLogger("weike.forking")
 START: Final = 60.0  # seconds for a template to be ready
@@ -44,7 +49,7 @@ class Pool:
                 return template, await asyncio.shield(asyncio.wrap_future(future))
         except TimeoutError:
             template.abandon(copy)
-            raise CannotForkError(f"a copy of {plan.name} was not up in {FORK:.0f} s") from None
+            raise SlowForkError(f"a copy of {plan.name} was not up in {FORK:.0f} s") from None
         except BaseException:
             template.abandon(copy)
             raise

@@ -23,7 +23,7 @@ from weike.results.folders import Folders, clear_stale
 from weike.server.forking.plan import IMPORTS, Plan
 from weike.server.forking.pool import POOL, MakeRoom, Pool
 from weike.server.forking.process import ForkedProcess
-from weike.server.forking.templates import CannotForkError, Room, Template
+from weike.server.forking.templates import CannotForkError, Room, SlowForkError, Template
 
 LOG = logging.getLogger("weike.forking")
 FOLDERS: Final = Folders("fork")  # of templates, in servers that are not ours
@@ -56,6 +56,8 @@ class ForkProvisioner(LocalProvisioner):
             room = room or _room(cmd[0], kwargs, user)
             process = await self._fork(pool, plan, cmd, kwargs, room, shown)
         except CannotForkError as failure:
+            if isinstance(failure, SlowForkError) and plan.hidden and plan.cells:
+                raise
             self.reason = str(failure)
             LOG.info("%s starts a kernel without forking: %s", plan.name, failure)
             return await super().launch_kernel(_alone(cmd, plan, shown), **kwargs)

@@ -42,6 +42,10 @@ class CannotForkError(Exception):
         self.kind, self.cell, self.what = kind, cell, what
 
 
+class SlowForkError(CannotForkError):
+    """The computer is too busy for a copy; to start a kernel instead would be ten times as much."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Room:
     """Where a template lives: its folder for files of its own, environment and user."""
