@@ -340,9 +340,16 @@ class Handler(JupyterHandler):
         if self.wants_json():
             self.send({"error": {"code": code, "message": message, **more}}, status=status_code)
         else:
-            again = self.request.path if status_code == 503 and self.request.method == "GET" else ""
+            cause = getattr(error, "__cause__", None)
+            passes = cause is not None and passing(cause) is not None
+            again = self.request.path if passes and self.request.method == "GET" else ""
             self.show(
-                "error.html", status=status_code, code=status_code, message=message, again=again
+                "error.html",
+                status=status_code,
+                code=status_code,
+                message=message,
+                passes=passes,
+                again=again,
             )
 
 
