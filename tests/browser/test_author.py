@@ -126,7 +126,8 @@ def taken_on_a_phone(lab: Page, phone: Page) -> None:
     """What was just typed is saved and shown as members will see it, at an address of its own."""
     lab.get_by_role("button", name="手机预览").click()
     dialog = lab.locator(".jp-Dialog")
-    expect(dialog).to_contain_text("手机打不开：这台电脑没有接入网络（只有 127.0.0.1）")
+    alone = "手机打不开：这台电脑没有接入网络（只有 127.0.0.1）"
+    expect(dialog).to_contain_text(alone, timeout=SLOW)
     address = str(dialog.get_by_role("link").get_attribute("href"))
     look(lab, "author-phone")
     assert address.startswith("http://127.0.0.1:")
@@ -137,7 +138,7 @@ def taken_on_a_phone(lab: Page, phone: Page) -> None:
     phone.locator(".wq-card label", has_text="取下来").tap()
     assert not [one for one in said if WHY in one], "nothing of the key before an answer"
     phone.get_by_role("button", name="确定").tap()
-    expect(phone.locator(".wq-feedback").first).to_contain_text(WHY)
+    expect(phone.locator(".wq-feedback").first).to_contain_text(WHY, timeout=SLOW)
     look(phone, "author-on-a-phone")
     root = address.partition("/preview/")[0]
     for path in ("/", "/lab", "/api/contents", "/weike.toml", f"/preview/{'x' * 32}/"):
