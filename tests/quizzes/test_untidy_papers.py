@@ -199,3 +199,14 @@ def test_the_list_at_the_end_answers_each_question_about_a_material() -> None:
         2,
         "the answer （1）B（2）× does not say which of the 3 questions it belongs to",
     )
+
+
+def test_a_type_in_brackets_may_tell_the_points_too() -> None:
+    body = only("3、(单选题,2.5分) 问（ ）\nA、甲;B、乙;C、丙\n我的答案：A\n正确答案：C\n")
+    assert (body["stem"], body["points"], key(body)) == ("问（ ）", 2.5, "C")
+
+
+def test_answers_of_several_blanks_may_be_counted() -> None:
+    body = only("填空题\n12、是：______、______。\n答案：1.甲；2.乙\n")
+    assert body["blanks"] == [["甲"], ["乙"]]
+    assert only("填空题\n1、先____后____。\n答案：1.5；2.5\n")["blanks"] == [["1.5"], ["2.5"]]

@@ -153,6 +153,8 @@ class _Cutter:
         rest = line.rest(start)
         if (found := tag(rest)) is not None:
             self.draft.tag = found[0]
+            if worth := re.search(r"(\d+(?:\.\d+)?)\s*分", rest.folded[: found[1]]):
+                self.draft.fields["points"] = [worth[1]]
             rest = rest.rest(found[1])
             if n is None and (again := number(rest)) is not None:
                 self.draft.number = self.last = again.value

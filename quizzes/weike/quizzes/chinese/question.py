@@ -214,7 +214,9 @@ def _blank(stem: str, said: str) -> tuple[dict[str, Any], str]:
 
 def _for_each(said: str, gaps: int) -> str:
     """Answers for several blanks, however they are kept apart, if there are as many."""
-    numbered = re.split(r"\s*[(（]\d[)）]\s*|\s*[①②③④⑤⑥⑦⑧⑨]\s*", said)
+    numbered = re.split(
+        r"\s*[(（]\d[)）]\s*|\s*[①②③④⑤⑥⑦⑧⑨]\s*|(?:^|(?<=[\s;；]))\d[.、．](?!\d)\s*", said
+    )
     bracketed = re.findall(r"[(（]([^()（）]+)[)）]", said)
     if len(bracketed) == gaps and not re.sub(r"[(（][^()（）]+[)）]", "", said).strip():
         return "|".join(bracketed)

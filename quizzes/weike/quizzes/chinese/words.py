@@ -69,7 +69,9 @@ _SECTION = re.compile(
 _CHAPTER = re.compile(rf"\s*第\s*[{CHINESE}\d]{{1,3}}\s*[章节单元篇讲][、.:\s]*(?P<name>.{{1,40}})")
 _COUNTED = re.compile(rf"\s*[{CHINESE}]{{1,3}}\s*[、.]\s*(?P<name>\S.{{0,30}})")
 _EACH = re.compile(r"每\s*(?:小)?\s*(?P<what>[题空])\s*(?P<n>\d{1,3}(?:\.\d+)?)\s*分")
-_TAG = re.compile(rf"\s*(?:【|\[|\()\s*(?P<type>{_TYPE})\s*(?:】|\]|\))\s*")
+_TAG = re.compile(
+    rf"\s*(?:【|\[|\()\s*(?P<type>{_TYPE})\s*(?:[,、;:]?\s*\d+(?:\.\d+)?\s*分\s*)?(?:】|\]|\))\s*"
+)
 POINTS = re.compile(r"[(（\[【]\s*(?:本题\s*)?(?P<n>\d{1,3}(?:[.．]\d+)?)\s*分\s*[)）\]】]")
 _DECORATION = re.compile(r"^\s{0,3}(?:#{1,6}\s+|(?:-\s*){3,}$|(?:\*\s*){3,}$)")
 _BOLD = re.compile(r"\*\*(?=\S)([^*]{1,500}?)(?<=\S)\*\*")
