@@ -40,7 +40,7 @@ def _scores(small: bool, folder: Path) -> Found:
 def _imports(small: bool, folder: Path) -> Found:
     size = SMALL_IMPORT if small else FULL_IMPORT
     measured = run_imports(size, folder)
-    return Found(figures=import_figures(measured, size), failures=measured.failures)
+    return Found(figures=import_figures(measured, size), failures=list(measured.failures))
 
 
 PARTS = (

@@ -22,7 +22,7 @@ from pathlib import Path
 
 from weike.quizzes.course import Course
 
-from .answers import open_request
+from .answers import Taking, open_request
 from .client import Connection
 from .course import (
     LESSON,
@@ -46,11 +46,12 @@ from .watch import Sample, Watch
 from .weike_server import weike_server
 
 BUSY = Pace(reading=6, thinking=1.5, asleep=8, between_slides=1.5, slides=3)
+AT_ONCE = 32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SoakSize:
-    """`rate` is visits a second; `fill` newcomers open a quiz beforehand, so that what the server
+    """`rate` is visits a second; `fill` newcomers take a quiz beforehand, so that what the server
     keeps of attempts in memory is full before anything is compared.
     """
 
@@ -67,7 +68,7 @@ class SoakSize:
 
 
 SMALL_SOAK = SoakSize(
-    minutes=0.1, members=6, fill=0, rate=2.0, live=0.6, sleepers=0.5, publish_every=60.0, idle=2,
+    minutes=0.1, members=6, fill=20, rate=2.0, live=0.6, sleepers=0.5, publish_every=60.0, idle=2,
     every=0.5, pace=Pace(reading=0.1, thinking=0.02, asleep=0.1, between_slides=0.02, slides=1),
 )  # fmt: skip
 
@@ -177,13 +178,19 @@ def _publish(course: Course, number: int) -> int:
 
 
 def fill(port: int, readers: Sequence[Reader]) -> int:
-    """Newcomers look at the quiz and go: as many as the server keeps in memory."""
+    """Newcomers take the quiz to its end: as many as the server keeps in memory."""
+    waiting = iter(readers)
+
+    async def some() -> None:
+        connection = await Connection.open("127.0.0.1", port)
+        for reader in waiting:
+            opened = await connection.ask(open_request(reader, keep=False))
+            for request in Taking(reader=reader).after(opened.text):
+                await connection.ask(request)
+        connection.close()
 
     async def work() -> int:
-        connection = await Connection.open("127.0.0.1", port)
-        for reader in readers:
-            await connection.ask(open_request(reader, keep=False))
-        connection.close()
+        await asyncio.gather(*(some() for _ in range(AT_ONCE)))
         return len(readers)
 
     return asyncio.run(work())
@@ -283,7 +290,7 @@ def _markdown(found: Soaked, size: SoakSize, folder: Path) -> str:
         f" {bytes_each:.1f} KiB for each answer: the log keeps everything.",
         f"At rest: nobody is there, and copies have been culled after {size.idle} s. The trend is"
         " that of the time in use, by least squares over time and the number of processes beneath"
-        f" the server. {size.fill:,} newcomers opened a quiz beforehand, so that what the server"
+        f" the server. {size.fill:,} newcomers took a quiz beforehand, so that what the server"
         " keeps of attempts in memory was full.",
     ]
     return "\n\n".join(parts) + "\n"
