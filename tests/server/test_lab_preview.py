@@ -119,6 +119,39 @@ def test_nothing_else_is_there(course: Course) -> None:
     looked(course, talk)
 
 
+def test_a_file_has_the_type_that_the_lessons_page_gives_it(course: Course) -> None:
+    async def talk(window: Window, ask: Ask) -> None:
+        address = f"{path_of(window)}files/lessons/fire/media/"
+        (course.root / "lessons/fire/media/b.m4a").write_bytes(b"sound")
+        whole, head = await ask(f"{address}b.m4a"), await ask(f"{address}b.m4a", "HEAD")
+        assert (whole.code, whole.body, head.code, head.body) == (200, b"sound", 200, b"")
+        assert {one.headers["Content-Type"] for one in (whole, head)} == {"audio/mp4"}
+
+    looked(course, talk)
+
+
+def test_answers_need_the_file_no_more_and_what_fails_is_told_without_the_link(
+    course: Course, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def talk(window: Window, ask: Ask) -> None:
+        path = path_of(window)
+        await ask(path)
+        (course.root / LESSON).unlink()  # an editor that saves writes it anew
+        opened = await ask(f"{path}api/attempts", "POST", json={"quiz": "fire/one"})
+        place = f"{path}api/attempts/{json.loads(opened.body)['attempt']}/answers/a"
+        bad = await ask(place, "PUT", json={"response": 7, "event": "e" * 16, "seq": 1})
+        assert (bad.code, json.loads(bad.body)["error"]["code"]) == (400, "refused")
+        assert not caplog.records
+        monkeypatch.setattr(window.trials, "open", lambda *_given: 1 / 0)
+        failed = await ask(f"{path}api/attempts", "POST", json={"quiz": "fire/one"})
+        assert (failed.code, json.loads(failed.body)["error"]["code"]) == (500, "error")
+        assert "我们这边" in failed.body.decode()
+        assert "ZeroDivisionError" in caplog.text
+        assert path.split("/")[2] not in caplog.text
+
+    looked(course, talk)
+
+
 def test_a_link_expires_and_with_the_last_one_the_server_ends(course: Course) -> None:
     async def talk(window: Window, ask: Ask) -> None:
         path = path_of(window, datetime.now(UTC) - LIFE + timedelta(seconds=1))

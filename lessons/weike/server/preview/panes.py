@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,8 @@ from weike.server.preview.sight import beside, of_file
 
 if TYPE_CHECKING:
     from weike.server.preview.window import Window
+
+LOG = logging.getLogger("weike.preview")
 
 
 class Handler(RequestHandler):
@@ -57,9 +60,15 @@ class Handler(RequestHandler):
         self.set_header("Content-Type", "text/plain; charset=utf-8")
         self.finish(said if status_code < 500 else _("Something went wrong on our side."))
 
+    def log_exception(self, typ: Any, value: Any, tb: Any) -> None:
+        """Without the address, which Tornado would put beside it: that opens the preview."""
+        if not isinstance(value, HTTPError | WeikeError):
+            LOG.error("a preview could not be shown", exc_info=(typ, value, tb))
+
 
 class Missing(Handler):
     def prepare(self) -> None:
+        super().prepare()
         raise HTTPError(404)
 
 
@@ -74,7 +83,7 @@ class Page(Handler):
             return
         sight = await asyncio.to_thread(of_file, source, window.course)
         for quiz in sight.quizzes:
-            window.trials.begin(token, source.slug, quiz)
+            window.trials.begin(token, one.lesson, quiz)
         self.finish(
             window.pages.render(
                 "preview.html",
@@ -95,6 +104,10 @@ class File(Handler, StaticFileHandler):
     """A picture, sound or film that the lesson may show; players ask for parts of it."""
 
     compute_etag = StaticFileHandler.compute_etag
+    kind = ""
+
+    async def head(self, token: str, path: str) -> None:  # type: ignore[override]
+        await self.get(token, path, include_body=False)
 
     async def get(  # type: ignore[override]
         self, token: str, path: str, include_body: bool = True
@@ -103,9 +116,14 @@ class File(Handler, StaticFileHandler):
         found = beside(self.window.course, one.lesson, path)
         if found is None:
             raise HTTPError(404)
-        if found[1] == "image/svg+xml":
+        self.kind = found[1]
+        if self.kind == "image/svg+xml":
             self.set_header("Content-Security-Policy", SVG_POLICY)
         await StaticFileHandler.get(self, path, include_body)
+
+    def get_content_type(self) -> str:
+        """As on the lesson's page; what the system knows of endings differs from one to another."""
+        return self.kind
 
 
 class Static(Handler):
@@ -138,35 +156,32 @@ class Api(Handler):
 
     def write_error(self, status_code: int, **options: Any) -> None:
         error = options.get("exc_info", (None, None))[1]
-        refused = error if isinstance(error, AttemptRefused) else None
-        if refused is not None:
-            self.set_status(refused.status)
-        message = str(refused) if refused else _("There is nothing here, or it is not for you.")
-        code = refused.code if refused else "not_found"
+        code, message = "not_found", _("There is nothing here, or it is not for you.")
+        if isinstance(error, AttemptRefused):
+            self.set_status(error.status)
+            code, message = error.code, str(error)
+        elif isinstance(error, WeikeError):  # such as a response that is none
+            self.set_status(400)
+            code, message = "refused", str(error)
+        elif status_code >= 500:
+            code, message = "error", _("Something went wrong on our side.")
         self.answer({"error": {"code": code, "message": message}})
-
-    def log_exception(self, typ: Any, value: Any, tb: Any) -> None:
-        if not isinstance(value, WeikeError):
-            super().log_exception(typ, value, tb)
-
-    def slug(self, token: str) -> str:
-        return self.window.lesson(self.the_pass(token).lesson).slug
 
 
 class Attempts(Api):
     def post(self, token: str) -> None:
-        self.answer(self.window.trials.open(token, self.slug(token), self.body()))
+        self.answer(self.window.trials.open(token, self.the_pass(token).lesson, self.body()))
 
 
 class Answer(Api):
     def put(self, token: str, attempt: str, item: str) -> None:
-        slug, body = self.slug(token), self.body()
+        lesson, body = self.the_pass(token).lesson, self.body()
         self.answer(
-            self.window.trials.ask(token, slug, lambda one: one.answer(attempt, item, body))
+            self.window.trials.ask(token, lesson, lambda one: one.answer(attempt, item, body))
         )
 
 
 class Submit(Api):
     def post(self, token: str, attempt: str) -> None:
-        slug = self.slug(token)
-        self.answer(self.window.trials.ask(token, slug, lambda one: one.submit(attempt)))
+        lesson = self.the_pass(token).lesson
+        self.answer(self.window.trials.ask(token, lesson, lambda one: one.submit(attempt)))

@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
 
-from tornado.httpserver import HTTPServer
 from tornado.ioloop import IOLoop
 from tornado.web import Application
 
@@ -20,6 +19,7 @@ from weike.lessons.catalogue import LessonSource, lesson_files, read_lesson
 from weike.quizzes.course import Course
 from weike.quizzes.errors import WeikeError
 from weike.quizzes.i18n import _
+from weike.server.connections import Server
 from weike.server.pages import Pages
 from weike.server.port import bind
 from weike.server.preview import panes
@@ -29,6 +29,7 @@ from weike.server.trials import Trials
 
 LOG = logging.getLogger("weike.preview")
 USUAL: Final = 8867  # so that a firewall can be opened for it once; any other where it is taken
+MOST: Final = 100  # connections; a phone has six
 AUTHOR: Final = "author"
 ADDRESS: Final = r"/preview/(?P<token>[A-Za-z0-9_-]{8,128})/"
 
@@ -65,7 +66,7 @@ class Window:
         self.trials = Trials()
         self.pages = Pages(course)
         self._host = host
-        self._server: HTTPServer | None = None
+        self._server: Server | None = None
         self.port = 0
 
     def offer(self, path: str, now: datetime) -> Offer:
@@ -136,7 +137,7 @@ class Window:
                     )
                 ) from error
         self.port = int(sockets[0].getsockname()[1])
-        self._server = HTTPServer(self._application(), max_body_size=1 << 20)
+        self._server = Server(self._application(), most=MOST)
         self._server.add_sockets(sockets)
         LOG.info("previews for phones at %s, port %s", host, self.port)
 
