@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -227,6 +229,21 @@ def test_a_file_that_changed_meanwhile_is_not_written_over(desk: Any, folder: An
         carry_out(desk(), made)
     assert ids(desk(), "quizzes/power.md") == ["power-1"], "the target is as it was"
     assert plan(desk(), wanted("fire-1")).seen != made.seen
+
+
+def test_where_an_emptied_file_cannot_go_away_nothing_was_moved(
+    desk: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = plan(desk(), Wanted(items=(("quizzes/power.md", "power-1"),), target="quizzes/fire.md"))
+
+    def refuse(_path: Path) -> None:
+        raise PermissionError(errno.EACCES, "no")
+
+    monkeypatch.setattr(Path, "unlink", refuse)
+    with pytest.raises(WeikeError, match=r"power\.md cannot be written: this account"):
+        carry_out(desk(), made)
+    assert ids(desk(), "quizzes/fire.md") == ["fire-1", "fire-2", "fire-3"]
+    assert ids(desk(), "quizzes/power.md") == ["power-1"]
 
 
 def test_nothing_is_lost_whatever_is_moved(desk: Any) -> None:

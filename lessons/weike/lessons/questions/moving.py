@@ -16,9 +16,9 @@ from typing import Final
 from weike.lessons.questions.library import BankFile, Entry, Library, Use
 from weike.lessons.questions.rewriting import Rewritten, added, can_hold, taken_out
 from weike.lessons.questions.saving import Desk
-from weike.lessons.sources import Changed, read_source, save_source, source_path
+from weike.lessons.sources import Changed, SourceError, read_source, save_source, source_path
 from weike.quizzes.bank import Bank
-from weike.quizzes.errors import WeikeError
+from weike.quizzes.errors import WeikeError, why
 from weike.quizzes.i18n import _
 from weike.quizzes.pictures import map_pictures
 from weike.quizzes.question import Question, content_hash
@@ -268,10 +268,15 @@ def _write(desk: Desk, one: Write, note: str) -> None:
     if one.after is None:
         assert one.before is not None, "a file that goes away was there"
         keep_revision(desk.store, one.path, one.before, by="command", now=desk.now)
-        place = source_path(desk.course, one.path)
-        if place.read_bytes() != one.before:
-            raise Changed(one.path, None)
-        place.unlink()
+        content, hash = read_source(desk.course, one.path)
+        if content != one.before:
+            raise Changed(one.path, hash)
+        try:
+            source_path(desk.course, one.path).unlink()
+        except OSError as error:
+            raise SourceError(
+                _("{file} cannot be written: {reason}").format(file=one.path, reason=why(error))
+            ) from error
         return
     if one.before is None:
         save_source(desk.course, one.path, one.after, expected=None)
