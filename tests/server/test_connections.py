@@ -175,6 +175,21 @@ def test_large_bodies_on_their_way_are_bounded_altogether(monkeypatch: pytest.Mo
     asyncio.run(scenario())
 
 
+def test_a_length_that_is_no_number_is_refused_and_nothing_failed(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def scenario() -> None:
+        async with serving() as (_server, _port, connect):
+            odd = connect(
+                "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: ²\r\n\r\n".encode("latin1")
+            )
+            assert b"400 Bad Request" in await odd.hears(b"\r\n")
+
+    with caplog.at_level(logging.ERROR):
+        asyncio.run(scenario())
+    assert not caplog.records
+
+
 def test_of_what_a_slow_reader_was_sent_no_more_than_a_piece_is_kept() -> None:
     async def scenario() -> None:
         async with serving() as (server, port, _connect):
@@ -232,3 +247,16 @@ def test_the_process_asks_for_as_many_files_as_it_may_have() -> None:
         assert resource.getrlimit(resource.RLIMIT_NOFILE)[0] == open_files()
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, before)
+
+
+def test_a_system_that_gives_fewer_files_than_it_promises_is_taken_as_it_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    resource = pytest.importorskip("resource")
+
+    def refuse(*_given: object) -> None:
+        raise ValueError("current limit exceeds maximum limit")
+
+    monkeypatch.setattr(resource, "getrlimit", lambda _what: (256, resource.RLIM_INFINITY))
+    monkeypatch.setattr(resource, "setrlimit", refuse)
+    assert open_files() == 256

@@ -154,7 +154,7 @@ class _Request(HTTPMessageDelegate):
     ) -> Awaitable[None] | None:
         length = headers.get("Content-Length", "0")
         chunked = "Transfer-Encoding" in headers
-        size = MOST_BODY if chunked or not length.isdigit() else min(int(length[:9]), MOST_BODY)
+        size = MOST_BODY if chunked or not length.isdecimal() else min(int(length[:9]), MOST_BODY)
         if size > SMALL:
             if self._server.underway + size > MOST_UNDERWAY:
                 self._request.set_max_body_size(SMALL)  # type: ignore[attr-defined]
