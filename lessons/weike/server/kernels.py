@@ -19,6 +19,7 @@ from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Any as Anything
 
+import zmq
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.provisioning.factory import KernelProvisionerFactory
 from jupyter_events import EventLogger
@@ -76,6 +77,7 @@ ASKING = 2  # dashboards' questions answered at once; the other threads stay for
 IDLE = int(os.environ.get("WEIKE_LIVE_IDLE", "600"))  # seconds without a touch
 # Each kernel leaves a third of a megabyte of Jupyter's objects behind that hold each other. Python
 # looks for such so rarely here (`app.settle`) that an evening would fill the memory.
+SOCKETS = 40  # of ZeroMQ for each kernel, at the most
 LEFTOVERS = 50  # kernels that have gone before it looks
 # What one learner's copy may do to the others.
 BOUNDS: dict[str, Anything] = {
@@ -182,6 +184,8 @@ class Kernels(AsyncMappingKernelManager):
         self.pool = Pool()
         self.events: EventLogger | None = None
         self._gone = 0
+        # A kernel and its page take some six; with ZeroMQ's 1,023, the 180th would be the last.
+        self.context.set(zmq.MAX_SOCKETS, SOCKETS * MOST)
         self._ending: set[str] = set()
         self._tasks: set[asyncio.Future[None]] = set()
         self._open: dict[str, set[Callable[[], None]]] = {}
