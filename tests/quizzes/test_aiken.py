@@ -61,6 +61,12 @@ def test_an_explanation_behind_the_answer_is_not_the_next_question() -> None:
     assert (one.explanation, two.stem) == ("because\nof that", "Two?")
 
 
+def test_a_question_right_behind_an_explanation_is_no_part_of_it() -> None:
+    first = "One?\nA. x\nB. y\nANSWER: A\nExplanation: because\n"
+    one, two = aiken.loads(first + "Two?\nA. x\nB. y\nANSWER: B\nFeedback: so\n")
+    assert (one.explanation, two.stem, two.explanation) == ("because", "Two?", "so")
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

@@ -89,16 +89,17 @@ def _blocks(text: str) -> list[_Block]:
     """An ANSWER line ends a question; blank lines between questions are optional, as in Moodle."""
     blocks: list[_Block] = []
     block: _Block | None = None
-    explained: _Block | None = None  # whose explanation goes on
-    for number, raw in enumerate(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"), 1):
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    explained = 0  # up to this line an explanation goes on
+    for number, raw in enumerate(lines, 1):
         if not raw.strip():
-            explained = None
             continue
-        said = _EXPLANATION.fullmatch(raw)
-        if block is None and blocks and (said or explained):
-            explained = blocks[-1]
-            explained.lines.append(raw)
-            explained.explanation.append((said[1] if said else raw).strip())
+        said = _EXPLANATION.fullmatch(raw) if block is None and blocks else None
+        if said:
+            explained = _end_of_explanation(lines, number)
+        if number <= explained:
+            blocks[-1].lines.append(raw)
+            blocks[-1].explanation.append((said[1] if said else raw).strip())
             continue
         if block is None:
             block = _Block(number)
@@ -118,6 +119,19 @@ def _blocks(text: str) -> list[_Block]:
         else:
             block.stem.append(raw.strip())
     return blocks
+
+
+def _end_of_explanation(lines: list[str], begin: int) -> int:
+    """The last line of an explanation, counted from 1: before a blank one or the next explanation.
+
+    It is one line where an answer follows, because that is another question's.
+    """
+    for end, line in enumerate(lines[begin:], begin):
+        if _ANSWER.fullmatch(line):
+            return begin
+        if not line.strip() or _EXPLANATION.fullmatch(line):
+            return end
+    return len(lines)
 
 
 def _option(raw: str, block: _Block) -> tuple[str, str] | None:

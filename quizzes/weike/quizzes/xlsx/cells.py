@@ -17,7 +17,8 @@ _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 MOST_TEXT = 100_000_000  # characters of the texts that cells share
 _MAX_ROW = 1_048_576
 _MAX_COLUMN = 16_384
-_MOST_PIECES = 100  # of one text; expat hands over 8 kB or more at once
+_MOST_PIECES = 100  # of one text before they are joined; each run of a rich text is one
+_LONGEST = 800_000  # characters of one text; Excel allows 32,767
 # Somebody has formatted the sheet to its end: nothing is looked for below so many empty rows.
 _MOST_EMPTY = 200_000
 
@@ -65,7 +66,9 @@ def unescaped(text: str) -> str:
     """`_x000D_` and the like, by which a file writes signs that XML cannot hold."""
     if "_x" not in text:
         return text
-    return _ESCAPE.sub(lambda found: chr(int(found[1], 16)), text)
+    found = _ESCAPE.sub(lambda found: chr(int(found[1], 16)), text).replace("\0", "")
+    # A sign beyond U+FFFF comes as its two halves; half a sign is no text.
+    return found.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def _refuse(*_args: object) -> None:
@@ -97,7 +100,9 @@ class _Reader:
         if self.taking:
             self.text.append(text)
             if len(self.text) > _MOST_PIECES:
-                raise TooLargeError
+                self.text[:] = ["".join(self.text)]
+                if len(self.text[0]) > _LONGEST:
+                    raise TooLargeError
 
 
 class _Strings(_Reader):

@@ -39,6 +39,7 @@ _BUILT_IN: Mapping[int, Format] = {
 # Text in quotes, escaped signs, colours and places in brackets (but not the hours of [h]:mm).
 _LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]', re.IGNORECASE)
 _LAST_SERIAL = 2_958_465  # the last day of the year 9999
+_DAYS_TO_1904 = 1_462
 
 
 def format_of(code: str) -> Format:
@@ -78,7 +79,7 @@ def day_of(serial: float, *, since_1904: bool) -> date | None:
 
     Excel counts a 29 February 1900 that never was.
     """
-    if not 0 <= serial < _LAST_SERIAL:
+    if not 0 <= serial < _LAST_SERIAL - (_DAYS_TO_1904 if since_1904 else 0):
         return None
     if since_1904:
         return date(1904, 1, 1) + timedelta(days=int(serial))
