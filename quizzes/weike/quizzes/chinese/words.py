@@ -74,7 +74,8 @@ _TAG = re.compile(
 )
 POINTS = re.compile(r"[(（\[【]\s*(?:本题\s*)?(?P<n>\d{1,3}(?:[.．]\d+)?)\s*分\s*[)）\]】]")
 _DECORATION = re.compile(r"^\s{0,3}(?:#{1,6}\s+|(?:-\s*){3,}$|(?:\*\s*){3,}$)")
-_BOLD = re.compile(r"\*\*(?=\S)([^*]{1,500}?)(?<=\S)\*\*")
+# Behind a digit, a letter or a bracket that closes it is a power: 2**3 = 8, 2**4 = 16.
+_BOLD = re.compile(r"(?<![A-Za-z0-9_)\]])\*\*(?=\S)([^*]{1,500}?)(?<=\S)\*\*")
 LIST_HEAD = re.compile(
     r"\s*(?:附\s*:?\s*)?[【\[(]?\s*.{0,30}?(?:参考|标准|正确)?\s*答案(?:及解析|与解析|汇总|部分)?"
     r"\s*[】\])]?\s*:?\s*"
