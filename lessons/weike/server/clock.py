@@ -53,7 +53,8 @@ class Clock:
                 )
             self._follow(steady, wall)
             return wall
-        if self._held is None:
+        held = self._held  # threads ask too
+        if held is None:
             self._held = steady + HOLD
             LOG.error(
                 "the clock was set back by %s: quizzes that run go on by the time before, for %s;"
@@ -61,7 +62,7 @@ class Clock:
                 timedelta(seconds=round(back)),
                 timedelta(seconds=HOLD),
             )
-        elif steady >= self._held:
+        elif steady >= held:
             LOG.warning(
                 "the clock that was set back by %s is followed now", timedelta(seconds=round(back))
             )

@@ -77,8 +77,9 @@ ASKING = 2  # dashboards' questions answered at once; the other threads stay for
 IDLE = int(os.environ.get("WEIKE_LIVE_IDLE", "600"))  # seconds without a touch
 # Each kernel leaves a third of a megabyte of Jupyter's objects behind that hold each other. Python
 # looks for such so rarely here (`app.settle`) that an evening would fill the memory.
-SOCKETS = 40  # of ZeroMQ for each kernel, at the most
 LEFTOVERS = 50  # kernels that have gone before it looks
+SOCKETS = 40  # of ZeroMQ for each kernel, at the most
+USUAL_SOCKETS = 1_023  # of a process, where nobody asks for more
 # What one learner's copy may do to the others.
 BOUNDS: dict[str, Anything] = {
     "hidden": True,
@@ -184,8 +185,9 @@ class Kernels(AsyncMappingKernelManager):
         self.pool = Pool()
         self.events: EventLogger | None = None
         self._gone = 0
-        # A kernel and its page take some six; with ZeroMQ's 1,023, the 180th would be the last.
-        self.context.set(zmq.MAX_SOCKETS, SOCKETS * MOST)
+        # A kernel and its page take some six; with the usual ones, the 180th would be the last.
+        room = min(self.context.get(zmq.SOCKET_LIMIT), max(USUAL_SOCKETS, SOCKETS * MOST))
+        self.context.set(zmq.MAX_SOCKETS, room)
         self._ending: set[str] = set()
         self._tasks: set[asyncio.Future[None]] = set()
         self._open: dict[str, set[Callable[[], None]]] = {}

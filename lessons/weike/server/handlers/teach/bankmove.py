@@ -91,7 +91,7 @@ class MoveQuestions(Banking):
     ) -> None:
         entries = [one for place in items if (one := library.find(*_place(place))) is not None]
         asked = await self.asked()
-        titles = {one.slug: one.title for one in published(self.site.store)}
+        titles = {one.slug: one.title for one in await self.work(published, self.site.store)}
         self.page(
             "bank_move.html",
             tab="bank",
