@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from weike.lessons.checking.remark import parts
 from weike.quizzes.bank import Bank, Format, formats, is_binary, name_of, open_source
@@ -16,6 +16,8 @@ from weike.quizzes.text import brief, item_id
 
 if TYPE_CHECKING:
     from weike.lessons.questions.library import Library  # and the store, which takes long
+
+MENDED: Final = 200  # questions in one text to mend
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,9 +119,10 @@ def can_give_back(incoming: Incoming) -> bool:
 def to_mend(incoming: Incoming) -> tuple[str, str] | None:
     """What could not be taken as a text that can be mended and read again, and its format.
 
-    None where a workbook or a file of another system is the place to mend it.
+    None where a workbook or a file of another system is the place to mend it, and for so many
+    that nobody mends them on a page.
     """
-    if not can_give_back(incoming):
+    if not can_give_back(incoming) or len(incoming.reading.rejected) > MENDED:
         return None
     module: Any = incoming.module
     name = name_of(module)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Mapping, Sequence
+from itertools import islice
 from typing import Any, Final
 
 from tornado.httputil import HTTPInputError, parse_body_arguments
@@ -226,11 +227,16 @@ class Report(Banking):
             name=upload.name,
             token=upload.token,
             incoming=incoming,
-            problems=[
-                said
-                for one in incoming.reading.rejected
-                for said in problems(one.problems, begins(one.source))
-            ][:_SHOWN],
+            problems=list(
+                islice(
+                    (
+                        said
+                        for one in incoming.reading.rejected
+                        for said in problems(one.problems, begins(one.source))
+                    ),
+                    _SHOWN,
+                )
+            ),
             mend=to_mend(incoming),
             problem_count=len(incoming.reading.problems),
             duplicates=duplicates(incoming)[:_SHOWN],
