@@ -22,11 +22,19 @@ def passing(error: BaseException) -> str | None:
     """The sentence for a trouble that passes; None for a mistake, theirs or ours."""
     if isinstance(error, StoreUnavailableError) or _is_full(error):
         return _("Nothing can be saved just now. Please try again in a minute.")
+    if _is_ours(error):
+        return None
     if isinstance(error, OperationalError | InterfaceError | NoConnectionError) or (
         isinstance(error, DBAPIError) and error.connection_invalidated
     ):
         return _("The server cannot get at its data just now. Please try again in a minute.")
     return None
+
+
+def _is_ours(error: BaseException) -> bool:
+    """SQLite has no class of its own for a query that is wrong; it would never be in the log."""
+    told = getattr(error, "orig", None)
+    return getattr(told, "sqlite_errorname", None) == "SQLITE_ERROR"
 
 
 def _is_full(error: BaseException) -> bool:
