@@ -75,3 +75,15 @@ def test_another_users_folder_is_not_touched(killed: Path, monkeypatch: pytest.M
     monkeypatch.setattr(folders.os, "getuid", lambda: os.geteuid() + 1)
     assert folders.clear_stale() == []
     assert killed.is_dir()
+
+
+def test_a_system_without_such_locks_has_folders_too(
+    temporary: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(folders, "fcntl", None)
+    monkeypatch.delattr(folders.os, "getuid")
+    with folders.Folders("lab") as mine:
+        folder = mine.make()
+        assert list(folder.parent.iterdir()) == [folder], "nothing that Windows would not rename"
+        assert folders.clear_stale() == []
+    assert list(temporary.iterdir()) == []

@@ -30,18 +30,20 @@ class Folders:
         if self._base is None:
             self._base = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{self._kind}-"))
             self._base.chmod(0o711)  # a kernel's user goes through it and cannot look around
-            # Only what is locked already gets the name by which others know it as a lock.
-            new = self._base / f"{_LOCK}.new"
-            self._lock = os.open(new, os.O_CREAT | os.O_RDWR, 0o600)
-            _try_lock(self._lock)
-            new.rename(self._base / _LOCK)
+            if fcntl is not None:
+                # Only what is locked already gets the name by which others know it as a lock.
+                new = self._base / f"{_LOCK}.new"
+                self._lock = os.open(new, os.O_CREAT | os.O_RDWR, 0o600)
+                _try_lock(self._lock)
+                new.rename(self._base / _LOCK)
         return Path(tempfile.mkdtemp(dir=self._base))
 
     def close(self) -> None:
         if self._base is not None:
             shutil.rmtree(self._base, ignore_errors=True)
-            os.close(self._lock)
-            self._base = None
+            if self._lock >= 0:
+                os.close(self._lock)
+            self._base, self._lock = None, -1
 
     def __enter__(self) -> Self:
         return self
@@ -55,7 +57,9 @@ def clear_stale() -> list[Path]:
 
     A folder of another user, without a lock, or whose owner still lives, is not touched.
     """
-    found = []
+    found: list[Path] = []
+    if fcntl is None:
+        return found
     for base in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
         try:
             if base.is_symlink() or base.stat().st_uid != os.getuid():
@@ -73,8 +77,6 @@ def clear_stale() -> list[Path]:
 
 
 def _try_lock(file: int) -> bool:
-    if fcntl is None:
-        return False
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
