@@ -15,6 +15,7 @@ from weike.results.periods import local_date
 from weike.results.store import Store
 from weike.server.base import PAGE_POLICY, Handler, Refused
 from weike.server.days import moment_words
+from weike.server.preview.sight import beside
 
 PIECE = 256 * 1024
 RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
@@ -94,6 +95,16 @@ class MediaFile(Handler):
         self.set_header("Content-Encoding", "identity")
         if self.request.method != "HEAD":
             await self.send_part(found, first, last)
+
+    async def send_beside(self, lesson: str, name: str) -> None:
+        """A file that the lesson at this path may show, where it lies: it may be another soon."""
+        found = await self.work(beside, self.site.course, lesson, name)
+        if found is None:
+            raise Refused(404, "not_found", _("There is nothing here, or it is not for you."))
+        file, kind = found
+        state = file.stat()
+        self.set_header("Cache-Control", "private, no-cache")
+        await self.send_media(Media(kind, file=file), f'"{state.st_mtime_ns}-{state.st_size}"')
 
     def wanted(self, size: int, etag: str) -> tuple[int, int]:
         """First and last byte to send; 206 where only a part is wanted."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 from weike.lessons.catalogue import read_lesson
 from weike.results.authoring.works import may_see
 from weike.results.catalogue import LessonVersion, lesson_version, media, media_of
-from weike.results.media import Media
 from weike.results.people import Member, find_member
 from weike.server.base import Api, Handler
 from weike.server.composing import editable
@@ -17,7 +16,7 @@ from weike.server.handlers.lesson import MediaFile
 from weike.server.organizing import not_there
 from weike.server.pages import component_words
 from weike.server.preview.passes import Pass
-from weike.server.preview.sight import Sight, beside, moved, of_file, of_version
+from weike.server.preview.sight import Sight, moved, of_file, of_version
 from weike.server.teaching import TEACHERS, WRITERS
 
 
@@ -90,14 +89,7 @@ class PassedFile(MediaFile, Passing):
     """`/preview/<token>/files/<path>`: a picture, sound or film of the file, where it lies."""
 
     async def get(self, token: str, name: str) -> None:  # type: ignore[override]
-        path = await self.file(self.the_pass(token))
-        found = await self.work(beside, self.site.course, path, name)
-        if found is None:
-            raise not_there()
-        file, kind = found
-        state = file.stat()
-        self.set_header("Cache-Control", "private, no-cache")
-        await self.send_media(Media(kind, file=file), f'"{state.st_mtime_ns}-{state.st_size}"')
+        await self.send_beside(await self.file(self.the_pass(token)), name)
 
 
 class PassedMedia(MediaFile, Passing):

@@ -5,13 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from weike.lessons.compose.saving import revision_notebook
-from weike.results.media import Media
 from weike.server.base import PAGE_POLICY, Api
 from weike.server.composing import Composing, Trying
 from weike.server.handlers.lesson import MediaFile
-from weike.server.organizing import not_there
 from weike.server.pages import component_words
-from weike.server.preview.sight import beside, of_file
+from weike.server.preview.sight import of_file
 from weike.server.teaching import WRITERS
 
 
@@ -47,13 +45,7 @@ class File(MediaFile, Composing):
     roles = WRITERS
 
     async def get(self, slug: str, name: str) -> None:  # type: ignore[override]
-        found = await self.work(beside, self.site.course, await self.lesson(slug), name)
-        if found is None:
-            raise not_there()
-        file, kind = found
-        state = file.stat()
-        self.set_header("Cache-Control", "private, no-cache")
-        await self.send_media(Media(kind, file=file), f'"{state.st_mtime_ns}-{state.st_size}"')
+        await self.send_beside(await self.lesson(slug), name)
 
 
 class Attempts(Api, Trying):
