@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from click.testing import CliRunner, Result
 
@@ -90,6 +91,7 @@ def test_findings_come_as_json_for_scripts(folder: Any, typed: Any) -> None:
         "cell": 1,
         "line": 3,
         "column": None,
+        "sheet": None,
         "message": "there is no file gone.png",
         "repair": "put the file there, or correct the path",
     }
@@ -170,6 +172,39 @@ def test_the_same_question_in_two_places_is_a_warning_that_names_the_first(folde
     )
     assert found.message == "“What comes first?” is also asked in quizzes/fire.md, line 1"
     assert found.repair.endswith("with bank:")
+
+
+def test_a_bank_of_several_sheets_is_checked_with_the_sheet_in_the_place(folder: Any) -> None:
+    book = openpyxl.Workbook()
+    for name, *rows in (
+        ("判断题", ("题干", "答案"), ("火警是 119。", "对")),
+        (
+            "单选题",
+            ("题干", "A", "B", "答案", "格式"),
+            ("![图](x.png)", "甲", "乙", "A", "markdown"),
+        ),
+        ("排班", ("姓名",)),
+    ):
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    folder.write("quizzes/fire.md", "## 火警是 119。\n- [ ] 正确\n- [x] 错误\n")
+    book.save(folder.root / "quizzes/more.xlsx")
+    report = check_course(folder.course, run=False)
+    assert [(one.severity, one.place, one.message) for one in report.findings[:2]] == [
+        (
+            "warning",
+            "",
+            "the sheet “排班” is not read, because it lacks the columns 题型、题干、答案",
+        ),
+        (
+            "warning",
+            "“判断题” line 2",
+            "“火警是 119。” has another answer in quizzes/fire.md, line 1",
+        ),
+    ]
+    assert {one.place for one in report.findings[2:]} == {"“单选题” line 2"}
+    assert any("x.png" in one.message for one in report.findings[2:])
 
 
 def test_publishing_says_what_became_of_each_lesson(folder: Any, typed: Any) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from weike.quizzes.errors import WeikeError
 from weike.quizzes.formats import excel
-from weike.quizzes.spreadsheet import Number, read_workbook
+from weike.quizzes.spreadsheet import Number, read_sheets, read_workbook
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 STRICT = "http://purl.oclc.org/ooxml/spreadsheetml/main"
@@ -241,6 +241,12 @@ def test_behind_a_great_many_empty_rows_nothing_is_looked_for() -> None:
 def test_a_sheet_made_to_fill_the_memory_is_refused(rows: str, message: str) -> None:
     with pytest.raises(WeikeError, match=message):
         read(rows, more=NOISE)
+
+
+def test_a_sheet_that_a_workbook_names_again_and_again_is_read_once() -> None:
+    named = "".join(f'<sheet name="s{n}" sheetId="{n}" r:id="r1"/>' for n in range(1, 100))
+    data = book("<row><c><v>1</v></c></row>", sheets=named)
+    assert [one.name for one in read_sheets(data, "a.xlsx", lambda _sheet: True)] == ["s1"]
 
 
 def test_a_formula_that_failed_is_named_with_its_column() -> None:

@@ -112,6 +112,17 @@ def test_numbers_of_a_workbook_become_codes_and_are_mentioned_once(
     assert [(note.line, note.column) for note in roster.notes] == [(2, "工号")]
 
 
+def test_only_the_first_sheet_of_a_workbook_is_a_roster(
+    workbook: Callable[[list[list[object]]], Path],
+) -> None:
+    path = workbook([["工号", "姓名", "支部"], ["A1", "甲", "党委"]])
+    book = openpyxl.load_workbook(path)
+    for row in (["工号", "姓名", "支部"], ["A2", "乙", "党委"]):
+        (book["去年"] if "去年" in book else book.create_sheet("去年")).append(row)
+    book.save(path)
+    assert [row.code for row in read(path).checked().rows] == ["A1"]
+
+
 def test_a_code_that_excel_has_spoiled_is_refused(
     write: Write, workbook: Callable[[list[list[object]]], Path]
 ) -> None:

@@ -93,6 +93,21 @@ def test_seventeen_of_twenty_go_in_and_three_come_back(running: Running) -> None
     assert "17 题（共" in found.text
 
 
+def test_a_problem_on_one_of_several_sheets_is_placed_there(running: Running) -> None:
+    browser = running.signed_in("L01")
+    book = openpyxl.load_workbook(io.BytesIO(workbook(good=1)))
+    for name, *rows in (("判断题", ["题干", "答案"], ["<b>对吗？", "也许"]), ("<i>封面", ["安全"])):
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    report = browser.get(upload(browser, "a.xlsx", out.getvalue()).location).text
+    assert "“判断题”第 2 行" in report
+    assert "“Sheet”第 3 行" in report
+    assert "没有读取工作表“&lt;i&gt;封面”：缺少列 题型、题干、答案" in report
+
+
 def test_what_the_course_has_already_is_left_out_unless_wanted_twice(running: Running) -> None:
     browser = running.signed_in("L01")
     first = upload(browser, "a.xlsx", workbook()).location

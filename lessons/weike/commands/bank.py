@@ -195,6 +195,7 @@ def _report(report: dict[str, Any], reading: Reading, *, dry_run: bool) -> list[
 
 def _problem(problem: Problem) -> dict[str, Any]:
     return {
+        "sheet": problem.sheet,
         "line": problem.line,
         "column": problem.column,
         "message": problem.message,

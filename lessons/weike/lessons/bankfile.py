@@ -56,6 +56,7 @@ def check_bank(path: Path, name: str, course: Course) -> tuple[Bank | None, list
     except WeikeError as failure:
         return None, [error(str(failure), file=name)]
     return bank, [
+        *(replace(found_in(one, file=name), severity="warning") for one in bank.unread),
         *text_findings(bank, Shelf(root=course.root), path.parent, file=name),
         *question_findings(bank, file=name),
     ]
@@ -79,18 +80,19 @@ def text_findings(
     bank: Bank, shelf: Shelf, folder: Path, *, file: str, cell: int | None = None
 ) -> list[Finding]:
     """What the texts of questions may not hold, and their pictures: there, and described."""
-    findings = []
+    findings: list[Finding] = []
     parser = markdown_parser()
     for question in bank.questions:
-        line = bank.lines.get(question.id)
+        line, sheet = bank.lines.get(question.id), bank.sheets.get(question.id)
+        said: list[Finding] = []
         for text in _texts(question):
             if "<" not in text and "[" not in text:
                 continue  # neither HTML nor a link nor a picture
             raw = str(parser.render(text))
             found = inspect(raw, file=file, cell=cell or 0)
-            findings += [replace(one, cell=cell, line=line) for one in found]
+            said += [replace(one, cell=cell, line=line) for one in found]
             if PLAYER.search(raw):
-                findings.append(
+                said.append(
                     error(
                         _("a question cannot hold a film or a sound"),
                         _("put it into the text above the quiz"),
@@ -100,7 +102,8 @@ def text_findings(
                     )
                 )
             for picture in pictures(text):
-                findings += _picture(picture, shelf, folder, file=file, cell=cell, line=line)
+                said += _picture(picture, shelf, folder, file=file, cell=cell, line=line)
+        findings += [replace(one, sheet=sheet) for one in said] if sheet else said
     return list(dict.fromkeys(findings))
 
 

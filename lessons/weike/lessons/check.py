@@ -83,7 +83,13 @@ def check_course(
         findings=tuple(
             sorted(
                 dict.fromkeys(finding for finding in findings if finding.file in names),
-                key=lambda one: (one.file or "", one.cell or 0, one.line or 0, one.severity),
+                key=lambda one: (
+                    one.file or "",
+                    one.cell or 0,
+                    one.sheet or "",
+                    one.line or 0,
+                    one.severity,
+                ),
             )
         ),
     )

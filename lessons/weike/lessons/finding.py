@@ -23,6 +23,7 @@ class Finding(Problem):
             "severity": self.severity,
             "file": self.file,
             "cell": self.cell,
+            "sheet": self.sheet,
             "line": self.line,
             "column": self.column,
             "message": self.message,
@@ -65,6 +66,7 @@ def found_in(problem: Problem, *, file: Path | str | None, cell: int | None = No
         cell=cell if cell is not None else problem.cell,
         line=problem.line,
         column=problem.column,
+        sheet=problem.sheet,
         severity=problem.severity if isinstance(problem, Finding) else "error",
     )
 

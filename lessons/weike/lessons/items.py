@@ -25,11 +25,12 @@ class _Seen:
     file: str
     cell: int | None
     line: int | None
+    sheet: str | None
     part: int = 0
 
     @property
     def place(self) -> str:
-        inside = Problem(message="", cell=self.cell, line=self.line).place
+        inside = Problem(message="", cell=self.cell, line=self.line, sheet=self.sheet).place
         return _("{file}, {place}").format(file=self.file, place=inside) if inside else self.file
 
 
@@ -45,20 +46,20 @@ class Items:
         findings = []
         for question in bank.questions:
             line = bank.lines.get(question.id)
-            here = _Seen(question, normalise(question.stem), file, cell, line)
+            sheet = bank.sheets.get(question.id)
+            here = _Seen(question, normalise(question.stem), file, cell, line, sheet)
             there = self.first.setdefault(question.id, here)
             if there.stem != here.stem:
-                findings.append(
-                    error(
-                        _("the id {id} belongs to another question in {place}").format(
-                            id=question.id, place=there.place
-                        ),
-                        _("give this question an id of its own: {#some-id}"),
-                        file=file,
-                        cell=cell,
-                        line=here.line,
-                    )
+                said = error(
+                    _("the id {id} belongs to another question in {place}").format(
+                        id=question.id, place=there.place
+                    ),
+                    _("give this question an id of its own: {#some-id}"),
+                    file=file,
+                    cell=cell,
+                    line=here.line,
                 )
+                findings.append(replace(said, sheet=sheet))
             else:
                 findings += self._repeated(here) or self._parts(here)
         return findings
@@ -90,14 +91,7 @@ class Items:
             said = message.format(question=brief(here.question.stem), place=there.place)
             if here.part:
                 said = _("question {n}: {text}").format(n=here.part, text=said)
-            return [
-                warning(
-                    said,
-                    repair,
-                    file=here.file,
-                    cell=here.cell,
-                    line=here.line,
-                )
-            ]
+            found = warning(said, repair, file=here.file, cell=here.cell, line=here.line)
+            return [replace(found, sheet=here.sheet)]
         met.append(here)
         return []

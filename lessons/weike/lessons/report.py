@@ -16,9 +16,13 @@ def finding_lines(findings: Iterable[Finding]) -> Iterator[str]:
     ordered = sorted(findings, key=lambda one: one.file or "")
     for file, group in groupby(ordered, key=lambda one: one.file):
         yield str(file)
-        for finding in sorted(group, key=lambda one: (one.severity, one.cell or 0, one.line or 0)):
+        for finding in sorted(group, key=_order):
             word = _("error") if finding.severity == "error" else _("warning")
             yield f"  {word}  {finding}"
+
+
+def _order(one: Finding) -> tuple[str, int, str, int]:
+    return one.severity, one.cell or 0, one.sheet or "", one.line or 0
 
 
 def check_lines(report: CheckReport) -> Iterator[str]:

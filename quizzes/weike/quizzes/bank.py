@@ -25,7 +25,9 @@ class Bank:
     """Questions, with what their source says about a quiz made of them.
 
     `bank` names another bank whose questions are meant (`bank: fire.md` in a `%%quiz` cell).
-    `lines` tells where each question stands in its source; it is no part of the bank's value.
+    `lines` tells where each question stands in its source, and `sheets` on which sheet of a
+    workbook that has several; `unread` says what else it holds that looks like no bank. They are
+    no part of the bank's value.
     """
 
     title: str | None = None
@@ -35,6 +37,8 @@ class Bank:
     questions: tuple[Question, ...] = ()
     bank: str | None = None
     lines: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
+    sheets: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
+    unread: tuple[Problem, ...] = field(default=(), compare=False, repr=False)
 
     def __iter__(self) -> Iterator[Question]:
         return iter(self.questions)

@@ -14,7 +14,8 @@ from weike.quizzes.i18n import _
 class Problem:
     """One finding: where it is, what is wrong, what to do.
 
-    `line` and `cell` count from 1, as editors and people do.
+    `line` and `cell` count from 1, as editors and people do. `sheet` is told where a workbook has
+    several.
     """
 
     message: str
@@ -23,13 +24,16 @@ class Problem:
     cell: int | None = None
     line: int | None = None
     column: str | None = None
+    sheet: str | None = None
 
     @property
     def place(self) -> str:
         parts = []
         if self.cell is not None:
             parts.append(_("cell {n}").format(n=self.cell))
-        if self.line is not None:
+        if self.line is not None and self.sheet is not None:
+            parts.append(_("“{sheet}” line {n}").format(sheet=self.sheet, n=self.line))
+        elif self.line is not None:
             parts.append(_("line {n}").format(n=self.line))
         if self.column is not None:
             parts.append(_("column {name}").format(name=self.column))

@@ -52,11 +52,14 @@ class Collector:
 
     questions: list[Question] = field(default_factory=list)
     lines: dict[str, int] = field(default_factory=dict)
-    contents: dict[str, int] = field(default_factory=dict)
+    sheets: dict[str, str] = field(default_factory=dict)
+    contents: dict[str, tuple[int, str | None]] = field(default_factory=dict)
     rejected: list[Rejected] = field(default_factory=list)
     dropped: list[str] = field(default_factory=list)
 
-    def add(self, body: Mapping[str, Any], *, source: Any, line: int) -> None:
+    def add(
+        self, body: Mapping[str, Any], *, source: Any, line: int, sheet: str | None = None
+    ) -> None:
         """Take a question in the JSON form if it can be asked.
 
         The same question a second time is rejected. Another one under the same words ("Which is
@@ -67,35 +70,43 @@ class Collector:
             question = Question.from_json(body)
             found = question.problems()
             if not found:
-                self._take(question, source, line)
+                self._take(question, source, line, sheet)
                 return
-        problems = tuple(Problem(line=line, message=text) for text in found)
+        problems = tuple(Problem(line=line, sheet=sheet, message=text) for text in found)
         self.rejected.append(Rejected(source=source, problems=problems))
 
-    def _take(self, question: Question, source: Any, line: int) -> None:
+    def _take(self, question: Question, source: Any, line: int, sheet: str | None) -> None:
         content = content_hash({**question.to_json(), "id": ""})
-        first = self.contents.setdefault(content, line)
-        if first != line:
+        first = self.contents.setdefault(content, (line, sheet))
+        if first != (line, sheet):
             self.reject(
                 source,
                 line,
                 Problem(
                     message=_("the same question stands there twice"),
-                    repair=_("line {n} has it already; delete one").format(n=first),
+                    repair=_has_it_already(*first),
                 ),
+                sheet=sheet,
             )
             return
         if question.id in self.lines:
             question = replace(question, id=f"q-{content[:10]}")
         self.questions.append(question)
         self.lines[question.id] = line
+        if sheet is not None:
+            self.sheets[question.id] = sheet
 
-    def reject(self, source: Any, line: int, *problems: Problem) -> None:
-        placed = (p if p.line is not None else _at(p, line) for p in problems)
+    def reject(self, source: Any, line: int, *problems: Problem, sheet: str | None = None) -> None:
+        placed = (p if p.line is not None else replace(p, line=line, sheet=sheet) for p in problems)
         self.rejected.append(Rejected(source=source, problems=tuple(placed)))
 
     def reading(self, **head: Any) -> Reading:
-        bank = Bank(questions=tuple(self.questions), lines=dict(self.lines), **head)
+        bank = Bank(
+            questions=tuple(self.questions),
+            lines=dict(self.lines),
+            sheets=dict(self.sheets),
+            **head,
+        )
         return Reading(
             bank=bank, rejected=tuple(self.rejected), dropped=tuple(dict.fromkeys(self.dropped))
         )
@@ -112,8 +123,10 @@ def question_schema() -> Mapping[str, Any]:
     return {**schema["$defs"]["question"], "$defs": schema["$defs"]}
 
 
-def _at(problem: Problem, line: int) -> Problem:
-    return Problem(message=problem.message, repair=problem.repair, line=line, column=problem.column)
+def _has_it_already(line: int, sheet: str | None) -> str:
+    if sheet is None:
+        return _("line {n} has it already; delete one").format(n=line)
+    return _("“{sheet}” line {n} has it already; delete one").format(sheet=sheet, n=line)
 
 
 def some(texts: Iterable[str], most: int = 5) -> str:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from itertools import count, islice
 from pathlib import Path
 from typing import TypeAlias
 
@@ -17,6 +19,7 @@ from weike.quizzes.i18n import _
 MAX_BYTES = 20_000_000
 MAX_ROWS = 100_000
 MAX_COLUMNS = 100
+HEAD = 10  # rows among which the titles of a table stand
 _ABSURD = 1000
 SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx")
 
@@ -33,6 +36,7 @@ class Number:
 
 
 Read: TypeAlias = str | Number | date
+Row: TypeAlias = tuple[int, tuple[Read, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,9 +44,11 @@ class Sheet:
     """The filled rows of a table, each with its line in the file, counted from 1.
 
     Cells are text as typed, `Number` or `date` where a workbook says so; empty cells are "".
+    A csv has no name.
     """
 
-    rows: tuple[tuple[int, tuple[Read, ...]], ...]
+    rows: tuple[Row, ...]
+    name: str = ""
 
 
 def read_sheet(path: Path) -> Sheet:
@@ -66,13 +72,29 @@ def read_sheet(path: Path) -> Sheet:
 
 def read_workbook(data: bytes, name: str) -> Sheet:
     """Read the first sheet of a workbook; `name` is what messages call it."""
-    if len(data) > MAX_BYTES:
-        raise _too_large(name)
-    return Sheet(rows=tuple(_bounded(name, _workbook_rows(data, name))))
+    with _opened(data, name) as sheets:
+        title, rows = next(sheets)
+        return Sheet(name=title, rows=tuple(rows))
+
+
+def read_sheets(data: bytes, name: str, wanted: Callable[[Sheet], bool]) -> tuple[Sheet, ...]:
+    """The visible sheets of a workbook that hold something.
+
+    Of each the first `HEAD` rows are read; the others only where it is `wanted` for these.
+    """
+    found = []
+    with _opened(data, name) as sheets:
+        for title, rows in sheets:
+            sheet = Sheet(name=title, rows=tuple(islice(rows, HEAD)))
+            if sheet.rows and wanted(sheet):
+                sheet = Sheet(name=title, rows=(*sheet.rows, *rows))
+            if sheet.rows:
+                found.append(sheet)
+    return tuple(found)
 
 
 def _read_csv(data: bytes, name: str) -> Sheet:
-    return Sheet(rows=tuple(_bounded(name, _csv_rows(data, name))))
+    return Sheet(rows=tuple(_bounded(name, _csv_rows(data, name), count(1))))
 
 
 def _too_large(name: str) -> WeikeError:
@@ -83,23 +105,20 @@ def _too_large(name: str) -> WeikeError:
     )
 
 
-def _bounded(
-    name: str, rows: Iterable[tuple[int, tuple[Read, ...]]]
-) -> Iterator[tuple[int, tuple[Read, ...]]]:
-    count = 0
+def _bounded(name: str, rows: Iterable[Row], numbers: Iterator[int]) -> Iterator[Row]:
+    """Filled rows, as long as `numbers`, which the sheets of a workbook share, stays in bounds."""
     for line, cells in rows:
         filled = max((i for i, cell in enumerate(cells, start=1) if cell != ""), default=0)
         if filled == 0:
             continue
-        count += 1
-        if count > MAX_ROWS:
+        if next(numbers) > MAX_ROWS:
             raise WeikeError(
                 _("{file} has more than {n} rows; split it").format(file=name, n=MAX_ROWS)
             )
         yield line, cells[: min(filled, MAX_COLUMNS)]
 
 
-def _csv_rows(data: bytes, name: str) -> Iterator[tuple[int, tuple[Read, ...]]]:
+def _csv_rows(data: bytes, name: str) -> Iterator[Row]:
     text = _decoded(data, name).replace("\0", "")
     # Line by line, because a quoted cell may hold a line break and people count lines.
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text))
@@ -140,22 +159,21 @@ def _separator(text: str) -> str:
     return max(counts, key=lambda mark: counts[mark])
 
 
-def _workbook_rows(data: bytes, name: str) -> Iterator[tuple[int, tuple[Read, ...]]]:
+@contextmanager
+def _opened(data: bytes, name: str) -> Iterator[Iterator[tuple[str, Iterator[Row]]]]:
+    """The visible sheets of a workbook, one at least, to be read within the `with`."""
     from weike.quizzes.xlsx.cells import HostileXmlError, TooLargeError
-    from weike.quizzes.xlsx.reading import sheet_rows
+    from weike.quizzes.xlsx.reading import sheets
 
-    absurd = 0
+    if len(data) > MAX_BYTES:
+        raise _too_large(name)
+    numbers, absurd = count(1), count(1)
     try:
         with open_archive(data, name, _damaged) as archive:
-            for line, cells in sheet_rows(archive, name):
-                absurd += cells[-1][0] >= _ABSURD
-                if absurd > 10:
-                    raise WeikeError(
-                        _("{file} has rows of more than {n} columns; delete the empty ones").format(
-                            file=name, n=_ABSURD
-                        )
-                    )
-                yield line, _together(cells)
+            yield (
+                (title, _bounded(name, _workbook_rows(rows, name, absurd), numbers))
+                for title, rows in sheets(archive, name)
+            )
     except HostileXmlError as error:
         raise WeikeError(
             _("{file} holds XML entities; it is not read").format(file=name)
@@ -164,6 +182,19 @@ def _workbook_rows(data: bytes, name: str) -> Iterator[tuple[int, tuple[Read, ..
         raise _too_large(name) from error
     except LookupError as error:  # a part that is missing
         raise _damaged(name) from error
+
+
+def _workbook_rows(
+    rows: Iterable[tuple[int, list[tuple[int, Read]]]], name: str, absurd: Iterator[int]
+) -> Iterator[Row]:
+    for line, cells in rows:
+        if cells[-1][0] >= _ABSURD and next(absurd) > 10:
+            raise WeikeError(
+                _("{file} has rows of more than {n} columns; delete the empty ones").format(
+                    file=name, n=_ABSURD
+                )
+            )
+        yield line, _together(cells)
 
 
 def _together(cells: Sequence[tuple[int, Read]]) -> tuple[Read, ...]:

@@ -15,13 +15,13 @@ from weike.quizzes.i18n import _
 
 def question_findings(bank: Bank, *, file: str, cell: int | None = None) -> Iterator[Finding]:
     """What keeps members from answering, and what lets them guess."""
-    first = min(bank.lines.values(), default=None)
+    first = min(bank.lines, key=bank.lines.__getitem__, default="")
     materials = inside(bank)
     for remark in chain(unanswerable(bank), guessable(bank)):
-        message, line = remark.message, first
+        message, item = remark.message, first
         if remark.question is not None:
             whole, number = materials.get(id(remark.question), (remark.question, 0))
-            line = bank.lines.get(whole.id)
+            item = whole.id
             if number:
                 message = _("question {n}: {text}").format(n=number, text=message)
         yield Finding(
@@ -29,6 +29,7 @@ def question_findings(bank: Bank, *, file: str, cell: int | None = None) -> Iter
             repair=remark.repair,
             file=file,
             cell=cell,
-            line=line,
+            line=bank.lines.get(item),
+            sheet=bank.sheets.get(item),
             severity=remark.severity,
         )

@@ -81,7 +81,13 @@ class Keeping:
 
 
 def _dumps(bank: Bank) -> str:
-    return json.dumps({"lines": dict(bank.lines), "bank": json.loads(form.dumps(bank))})
+    return json.dumps(
+        {
+            "lines": dict(bank.lines),
+            "sheets": dict(bank.sheets),
+            "bank": json.loads(form.dumps(bank)),
+        }
+    )
 
 
 def _loads(text: str) -> Bank:
@@ -96,4 +102,5 @@ def _loads(text: str) -> Bank:
         rules=Rules.from_json(bank.get("rules", {})),
         questions=tuple(map(Question.from_json, bank["questions"])),
         lines=data["lines"],
+        sheets=data["sheets"],
     )

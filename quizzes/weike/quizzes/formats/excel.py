@@ -1,56 +1,49 @@
 """Excel, the main way for lecturers: one row a question, `题型 题干 选项A… 答案` and more columns.
 
 The header may stand anywhere in the first rows, its columns in any order, in Chinese or English.
+Several sheets may hold questions; the name of one may say the type of all of them.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, tzinfo
+from datetime import tzinfo
 from typing import Any
 
 from weike.quizzes import answers
 from weike.quizzes.answers import AnswerError
 from weike.quizzes.bank import Bank
-from weike.quizzes.errors import BankError, Problem, WeikeError
+from weike.quizzes.errors import BankError, Problem
 from weike.quizzes.formats.excelmaterial import Entry, beside, gather
+from weike.quizzes.formats.exceltable import (
+    Table,
+    begin_with,
+    column_of,
+    no_table,
+    table_of,
+    tables,
+    text_of,
+    type_word,
+)
+from weike.quizzes.formats.exceltable import is_header as is_header
+from weike.quizzes.formats.excelwriter import Filled, workbook_of
 from weike.quizzes.formats.excelwriter import dumps as dumps
-from weike.quizzes.formats.excelwriter import workbook
 from weike.quizzes.i18n import _
 from weike.quizzes.plaintext import markdown_of
-from weike.quizzes.reading import Collector, Reading
-from weike.quizzes.spreadsheet import Number, Read, read_workbook
+from weike.quizzes.reading import Collector, Reading, Rejected
+from weike.quizzes.spreadsheet import Number, Read, Row
 from weike.quizzes.text import ID_PATTERN
 from weike.quizzes.typewords import BY_WORD, DIFFICULTIES, SOURCE_TAG, TYPES
 
 SUFFIXES = (".xlsx",)
 BINARY = True
 
-# What a column may be called, after folding width, case, spaces and a star.
-_COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "id": ("题号", "编号", "序号", "id", "no", "number"),
-    "type": ("题型", "类型", "题目类型", "试题类型", "type"),
-    "stem": ("题干", "题目", "题目内容", "试题", "试题内容", "问题", "stem", "question"),
-    "answer": ("答案", "正确答案", "标准答案", "参考答案", "answer", "key"),
-    "explanation": ("解析", "答案解析", "试题解析", "explanation"),
-    "points": ("分值", "分数", "points", "score"),
-    "difficulty": ("难度", "难度(1-5)", "难度(1–5)", "难易度", "difficulty"),
-    "topic": ("知识点", "考点", "topic"),
-    "tags": ("标签", "tags"),
-    "source": ("来源", "出处", "依据", "source"),
-    "material": ("材料", "所属材料", "材料题号", "material"),
-    "format": ("格式", "format"),
-    "reason": ("原因", "reason"),
-}
-_OPTION = re.compile(r"(?:选项|option|答案选项)?([a-z])")
-_HEADER_WITHIN = 10
 # What a formula that failed leaves in its cell.
 _FAILED = frozenset(
     ["#N/A", "#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"]
 )
-_REQUIRED = ("type", "stem", "answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,49 +76,67 @@ def read(data: bytes, *, source: str = "") -> Reading:
     Raises `BankError` where the file is no workbook or has no header, and for what is too large.
     """
     name = source or _("the bank")
-    try:
-        rows = read_workbook(data, name).rows
-    except WeikeError as error:
-        raise BankError(name, [Problem(message=str(error))]) from error
-    return read_rows(rows, name)
-
-
-def is_header(cells: Sequence[str]) -> bool:
-    """Whether these are the titles of a table of questions."""
-    return set(_REQUIRED) <= {_column(cell) for cell in cells}
+    good, others = tables(data, name)
+    unread = [
+        Problem(
+            message=_(
+                "the sheet “{sheet}” is not read, because it lacks the columns {columns}"
+            ).format(sheet=table.name, columns="、".join(table.missing)),
+            repair=begin_with(),
+        )
+        for table in others
+    ]
+    return _read(good, name, unread=unread)
 
 
 def read_rows(
-    rows: Sequence[tuple[int, tuple[Read, ...]]],
+    rows: Sequence[Row],
     name: str,
     finish: Callable[[dict[str, Any]], dict[str, Any]] = lambda body: body,
 ) -> Reading:
     """Rows with their lines; `finish` changes the JSON form of each question before it is taken."""
-    found = Collector()
-    header, places, options = _header(rows, name)
-    read = [_entry(_row(line, cells, places, options)) for line, cells in rows if line > header]
-    for entry in gather(read):
+    table = table_of(rows, "")
+    if table.missing:
+        raise no_table(table, name)
+    return _read([table], name, finish)
+
+
+def _read(
+    found: Sequence[Table],
+    name: str,
+    finish: Callable[[dict[str, Any]], dict[str, Any]] = lambda body: body,
+    unread: Sequence[Problem] = (),
+) -> Reading:
+    filled = [table for table in found if table.rows]
+    several = len(filled) > 1
+    entries = [
+        _entry(_row(line, cells, table), table.name if several else None)
+        for table in filled
+        for line, cells in table.rows
+    ]
+    taken = Collector(dropped=[problem.message for problem in unread])
+    for entry in gather(entries):
         if entry.problem is not None:
-            found.reject(entry.raw, entry.line, entry.problem)
+            taken.reject(entry.raw, entry.line, entry.problem, sheet=entry.sheet)
             continue
-        rejected = len(found.rejected)
-        found.add(finish(entry.body), source=entry.raw, line=entry.line)
-        if len(found.rejected) > rejected:
+        rejected = len(taken.rejected)
+        taken.add(finish(entry.body), source=entry.raw, line=entry.line, sheet=entry.sheet)
+        if len(taken.rejected) > rejected:
             for part in entry.parts:
-                found.reject(part.raw, part.line, beside())
-    if not found.questions and not found.rejected:
+                taken.reject(part.raw, part.line, beside(), sheet=part.sheet)
+    if not taken.questions and not taken.rejected:
         raise BankError(
             name, [Problem(message=_("no questions"), repair=_("write one in each row"))]
         )
-    return found.reading()
+    return taken.reading(unread=tuple(unread))
 
 
-def _entry(row: _Row) -> Entry:
+def _entry(row: _Row, sheet: str | None) -> Entry:
     """A row as a question in the JSON form, or what is wrong with it."""
-    kind = BY_WORD.get(_word(row), "")
+    kind = BY_WORD.get(type_word(row["type"]), "")
     entry = Entry(
         kind=kind, id=answers.folded(row["id"]), material=answers.folded(row["material"]),
-        line=row.line, raw=row.raw,
+        line=row.line, sheet=sheet, raw=row.raw,
     )  # fmt: skip
     try:
         entry.body = _question(row)
@@ -137,72 +148,50 @@ def _entry(row: _Row) -> Entry:
     return entry
 
 
-def _word(row: _Row) -> str:
-    return answers.folded(row["type"]).casefold().replace(" ", "")
-
-
 def dump_rejected(data: bytes, reading: Reading, source: str = "") -> bytes:
-    """The rejected rows as they came, under their own header, with the reason behind them."""
-    rows = read_workbook(data, source).rows
-    header, _places, _options = _header(rows, source)
-    titles = next([_text(cell) for cell in cells] for line, cells in rows if line == header)
-    titles = [title for title in titles if _column(title) != "reason"]
-    kept = []
+    """The rejected rows as they came, under their own header, with the reason behind them.
+
+    Rows of several sheets come back on sheets of the same names. A type that only the sheet's name
+    told gets a column.
+    """
+    found, _others = tables(data, source)
+    rows: dict[str | None, list[Rejected]] = {}
     for one in reading.rejected:
+        rows.setdefault(one.problems[0].sheet, []).append(one)
+    if rows.keys() <= {None}:
+        table = next((table for table in found if table.rows), found[0])
+        return workbook_of([_given_back(table, "题库", rows.get(None, ()))])
+    return workbook_of(
+        _given_back(table, table.name, rows.pop(table.name))
+        for table in found
+        if table.name in rows
+    )
+
+
+def _given_back(table: Table, name: str, rejected: Iterable[Rejected]) -> Filled:
+    titles = [title for title in table.titles if column_of(title) != "reason"]
+    typed = [table.word] if table.word else []
+    kept = []
+    for one in rejected:
         cells = [_plain(cell) for cell in one.source[: len(titles)]]
         cells += [None] * (len(titles) - len(cells))
         reasons = "；".join(
             f"{p.message}；{p.repair}" if p.repair else p.message for p in one.problems
         )
-        kept.append([*cells, reasons])
-    return workbook([*titles, _("Reason")], kept)
+        kept.append([*cells, *typed, reasons])
+    return Filled(name, [*titles, *(["题型"] if typed else []), _("Reason")], kept)
 
 
-def _header(
-    rows: Sequence[tuple[int, tuple[Read, ...]]], source: str
-) -> tuple[int, Mapping[str, int], Sequence[int]]:
-    """The line of the header, and where its columns and options stand."""
-    best: tuple[int, dict[str, int]] | None = None
-    for line, cells in rows[:_HEADER_WITHIN]:
-        names = [_column(_text(cell)) for cell in cells]
-        places = {name: place for place, name in reversed(list(enumerate(names))) if name}
-        if best is None or len(set(_REQUIRED) & set(places)) > len(set(_REQUIRED) & set(best[1])):
-            best = line, places
-    missing = [name for name in _REQUIRED if best is None or name not in best[1]]
-    if best is None or missing:
-        words = "、".join(_COLUMNS[name][0] for name in missing)
-        raise BankError(
-            source,
-            [
-                Problem(
-                    line=best[0] if best else 1,
-                    message=_("the columns {columns} are missing").format(columns=words),
-                    repair=_("begin the sheet with the header 题型 题干 选项A 选项B 答案"),
-                )
-            ],
-        )
-    options = sorted((name, place) for name, place in best[1].items() if len(name) == 1)
-    return best[0], best[1], [place for _name, place in options]
-
-
-def _column(title: str) -> str:
-    """The name of a column: one of `_COLUMNS`, a small letter for an option, "" for another."""
-    plain = re.sub(r"[\s*＊：:]", "", answers.folded(title)).casefold()
-    for name, words in _COLUMNS.items():
-        if plain in words:
-            return name
-    found = _OPTION.fullmatch(plain)
-    return found[1] if found else ""
-
-
-def _row(
-    line: int, cells: tuple[Read, ...], places: Mapping[str, int], options: Sequence[int]
-) -> _Row:
-    texts = [_text(cell) for cell in cells]
+def _row(line: int, cells: tuple[Read, ...], table: Table) -> _Row:
+    texts = [text_of(cell) for cell in cells]
     named = {
-        name: texts[place] for name, place in places.items() if len(name) > 1 and place < len(texts)
+        name: texts[place]
+        for name, place in table.places.items()
+        if len(name) > 1 and place < len(texts)
     }
-    offered = [texts[place] if place < len(texts) else "" for place in options]
+    if table.word:
+        named["type"] = table.word
+    offered = [texts[place] if place < len(texts) else "" for place in table.options]
     while offered and not offered[-1]:
         offered.pop()
     gap = next((answers.LETTERS[i] for i, text in enumerate(offered) if not text), None)
@@ -211,7 +200,7 @@ def _row(
 
 def _question(row: _Row) -> dict[str, Any]:
     _refuse_failed(row)
-    word = _word(row)
+    word = type_word(row["type"])
     if not word:
         raise _Cell(_("Type"), _("the type is missing"), _("write {types}").format(types=_known()))
     kind = BY_WORD.get(word)
@@ -355,13 +344,7 @@ def _known() -> str:
     return "、".join(words[0] for words in TYPES.values())
 
 
-def _text(cell: Read) -> str:
-    if isinstance(cell, Number):
-        return cell.shown
-    return cell.isoformat() if isinstance(cell, date) else cell.strip()
-
-
 def _plain(cell: Read) -> str | int | float | None:
     if isinstance(cell, Number):
         return cell.value
-    return _text(cell) or None
+    return text_of(cell) or None

@@ -1,6 +1,6 @@
 """Rows of a workbook that belong together: a material, and the questions about it.
 
-The column 材料 of a question holds the 题号 of its material's row.
+The column 材料 of a question holds the 题号 of its material's row, on its own sheet or another.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ class Entry:
     id: str
     material: str
     line: int
+    sheet: str | None
     raw: Any
     body: dict[str, Any] = field(default_factory=dict)
     problem: Problem | None = None
@@ -34,9 +35,12 @@ class Entry:
 def gather(entries: Sequence[Entry]) -> Iterator[Entry]:
     """The rows with materials put together; all rows of one that has a problem are given back."""
     heads = {one.id: one for one in reversed(entries) if one.kind == "material" and one.id}
+    near = {(one.sheet, one.id): one for one in reversed(entries) if one.kind == "material"}
     alone = []
     for entry in entries:
-        head = heads.get(entry.material) if entry.material else None
+        head: Entry | None = None
+        if entry.material:
+            head = near.get((entry.sheet, entry.material)) or heads.get(entry.material)
         if head is not None and entry.problem is None:
             entry.problem = _unfit(entry)
         elif entry.material and entry.problem is None:

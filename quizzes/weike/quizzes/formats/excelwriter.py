@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from weike.quizzes.answers import LETTERS
 from weike.quizzes.bank import Bank
@@ -28,6 +28,7 @@ from weike.quizzes.types.poll import Poll
 from weike.quizzes.typewords import SOURCE_TAG, TYPES
 
 if TYPE_CHECKING:
+    from openpyxl import Workbook
     from openpyxl.worksheet.worksheet import Worksheet
 
 _TYPES = {name: words[0] for name, words in TYPES.items()}
@@ -42,7 +43,7 @@ def dumps(bank: Bank) -> bytes:
     header = ["题号", "题型*", "题干*", *(f"选项{LETTERS[i]}" for i in range(min(most, 26)))]
     header += ["答案*", "解析", "分值", "难度(1-5)", "知识点", "标签", "来源", "材料", "格式"]
     rows = (_row(*pair, most) for pair in questions)
-    return workbook(header, rows, lists=True, examples=not questions)
+    return _bank(header, rows, examples=not questions)
 
 
 def _rows_of(question: Question) -> Iterator[tuple[Question, str | None]]:
@@ -52,31 +53,47 @@ def _rows_of(question: Question) -> Iterator[tuple[Question, str | None]]:
         yield from ((inner, question.id) for inner in question.questions)
 
 
-def workbook(
-    header: Sequence[str],
-    rows: Iterable[Sequence[Any]],
-    *,
-    lists: bool = False,
-    examples: bool = False,
-) -> bytes:
-    """A sheet of questions; with `lists` also the drop-down lists and the sheet of hints.
+class Filled(NamedTuple):
+    """A sheet of questions that is to be written."""
+
+    name: str
+    header: Sequence[str]
+    rows: Iterable[Sequence[Any]]
+
+
+def workbook_of(sheets: Iterable[Filled]) -> bytes:
+    """Sheets of questions with nothing beside them; one at least."""
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    book.remove(book.worksheets[0])
+    for one in sheets:
+        # Programs other than Excel take longer names, and signs that Excel does not.
+        name = re.sub(r"[\\*?:/\[\]\x00-\x1f]", " ", one.name)[:31]
+        _fill(book.create_sheet(name), one.header, one.rows)
+    return _saved(book)
+
+
+def _bank(header: Sequence[str], rows: Iterable[Sequence[Any]], *, examples: bool) -> bytes:
+    """A sheet of questions with drop-down lists, and the sheet of hints.
 
     `examples` adds a sheet with a row of each type, to be read and copied by people.
     """
     import openpyxl
 
     book = openpyxl.Workbook()
-    sheet = book.active
-    assert sheet is not None
+    sheet = book.worksheets[0]
     sheet.title = "题库"
     _fill(sheet, header, rows)
-    if lists:
-        _choose(sheet, header)
-        hints = book.create_sheet("填写说明")
-        _fill(hints, HINTS[0], HINTS[1:], widths=(12, 70, 28), read=True)
+    _choose(sheet, header)
+    _fill(book.create_sheet("填写说明"), HINTS[0], HINTS[1:], widths=(12, 70, 28), read=True)
     if examples:
         shown = [[one.get(title) for title in header] for one in EXAMPLES]
         _fill(book.create_sheet("示例"), header, shown, read=True)
+    return _saved(book)
+
+
+def _saved(book: Workbook) -> bytes:
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()

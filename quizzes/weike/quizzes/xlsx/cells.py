@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import IO, NamedTuple
 from xml.parsers import expat
 
@@ -41,9 +42,16 @@ class Raw(NamedTuple):
     text: str
 
 
-def rows(sheet: IO[bytes]) -> Iterator[tuple[int, list[Raw]]]:
+@dataclass(slots=True)
+class Taken:
+    """How many characters the cells of a workbook have held so far, over all its sheets."""
+
+    size: int = 0
+
+
+def rows(sheet: IO[bytes], taken: Taken) -> Iterator[tuple[int, list[Raw]]]:
     """Rows that hold something, each with its number, down to a great many empty ones."""
-    reader = _Sheet()
+    reader = _Sheet(taken)
     while not reader.done and (chunk := sheet.read(_CHUNK)):
         reader.parser.Parse(chunk)
         yield from reader.ready
@@ -135,15 +143,15 @@ class _Strings(_Reader):
 
 
 class _Sheet(_Reader):
-    def __init__(self) -> None:
+    def __init__(self, taken: Taken) -> None:
         super().__init__()
+        self.taken = taken
         self.ready: list[tuple[int, list[Raw]]] = []
         self.row: list[Raw] = []
         self.number = 0
         self.column = -1
         self.kind = ""
         self.style = 0
-        self.size = 0
         self.cells = 0  # elements of this row, whatever they hold
         self.empty = 0  # rows since the last filled one
         self.done = False
@@ -181,8 +189,8 @@ class _Sheet(_Reader):
         elif name == "c":
             if self.text:
                 text = "".join(self.text)
-                self.size += len(text)
-                if self.size > MOST_TEXT:
+                self.taken.size += len(text)
+                if self.taken.size > MOST_TEXT:
                     raise TooLargeError
                 self.row.append(Raw(self.column, self.kind, self.style, text))
         elif name == "row":

@@ -1,4 +1,4 @@
-"""The first sheet of a workbook that can be seen, with numbers, dates and texts as they are."""
+"""The sheets of a workbook that can be seen, with numbers, dates and texts as they are."""
 
 from __future__ import annotations
 
@@ -6,14 +6,17 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeAlias
 
 from weike.quizzes.spreadsheet import Number, Read
 from weike.quizzes.word.package import Package
-from weike.quizzes.xlsx.cells import Raw, rows, shared_texts, unescaped
+from weike.quizzes.xlsx.cells import Raw, Taken, rows, shared_texts, unescaped
 from weike.quizzes.xlsx.styles import GENERAL, Format, Kind, day_of, formats, time_of
 
 _MAIN = "officeDocument"
 _FALSE = ("0", "false")
+
+Rows: TypeAlias = Iterator[tuple[int, list[tuple[int, Read]]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +69,9 @@ def shown(value: float) -> str:
     return str(int(rounded)) if rounded.is_integer() else repr(rounded)
 
 
-def sheet_rows(archive: zipfile.ZipFile, name: str) -> Iterator[tuple[int, list[tuple[int, Read]]]]:
-    """The filled rows of the first sheet that is not hidden: line, and value by column from 0.
+def sheets(archive: zipfile.ZipFile, name: str) -> Iterator[tuple[str, Rows]]:
+    """The name of each sheet that is not hidden, and its filled rows: line, and value by column
+    from 0. Only rows that are asked for are read. Where all are hidden, the first counts.
 
     Raises what zipfile, expat and `int` raise where the file is damaged.
     """
@@ -88,8 +92,8 @@ def sheet_rows(archive: zipfile.ZipFile, name: str) -> Iterator[tuple[int, list[
             if node.tag.endswith("}workbookPr")
         ),
     )
-    sheets = [
-        (node.get("state", "visible"), target)
+    every = [
+        (node.get("state", "visible"), node.get("name", ""), target)
         for node in book.iter()
         if node.tag.endswith("}sheet")
         for key, id in node.items()
@@ -97,10 +101,20 @@ def sheet_rows(archive: zipfile.ZipFile, name: str) -> Iterator[tuple[int, list[
         for kind, target in [relations[id]]
         if kind == "worksheet"
     ]
-    seen = [target for state, target in sheets if state == "visible"]
-    first = (seen or [target for _state, target in sheets])[0]
-    with archive.open(package.parts[first]) as sheet:
-        for line, cells in rows(sheet):
+    if not every:
+        raise KeyError("a sheet")
+    seen = [one for one in every if one[0] == "visible"] or every[:1]
+    taken = Taken()
+    parts: dict[str, str] = {}  # one that is named again and again would be read as often
+    for _state, title, part in seen:
+        parts.setdefault(part, title)
+    for part, title in parts.items():
+        yield title, _rows(archive, package.parts[part], reader, taken)
+
+
+def _rows(archive: zipfile.ZipFile, part: zipfile.ZipInfo, reader: Book, taken: Taken) -> Rows:
+    with archive.open(part) as sheet:
+        for line, cells in rows(sheet, taken):
             yield line, [(cell.column, reader.value(cell)) for cell in cells]
 
 

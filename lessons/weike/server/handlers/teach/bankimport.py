@@ -305,6 +305,7 @@ def problems(found: Sequence[Problem], question: str = "") -> list[Mapping[str, 
         {
             "question": question,
             "line": "" if one.line is None else str(one.line),
+            "sheet": one.sheet or "",
             "column": one.column or "",
             "message": one.message,
             "repair": one.repair,
