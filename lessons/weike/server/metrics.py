@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest, values
 from prometheus_client.gc_collector import GCCollector
 from prometheus_client.metrics_core import Metric
 from prometheus_client.multiprocess import MultiProcessCollector
@@ -24,6 +24,7 @@ from tornado.web import RequestHandler
 
 from weike.server.base import safe_path
 from weike.server.care import free_bytes
+from weike.server.countfiles import reserve
 
 if TYPE_CHECKING:
     from weike.server.connections import Server
@@ -33,6 +34,21 @@ LOG = logging.getLogger("weike.requests")
 SLOW = 1.0
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"  # the library's own name for it
 
+
+def _share() -> None:
+    """Before anything is counted. Without room for it, this process counts for itself alone."""
+    folder = os.environ.get(FOLDER)
+    if not folder:
+        return
+    try:
+        reserve(Path(folder), os.getpid())
+    except OSError as error:
+        LOG.warning("/metrics tells of one process only: %s", error)
+        del os.environ[FOLDER]
+        values.ValueClass = values.MutexValue
+
+
+_share()
 REGISTRY = CollectorRegistry()
 ProcessCollector(registry=REGISTRY)
 GCCollector(registry=REGISTRY)

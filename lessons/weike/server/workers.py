@@ -28,6 +28,7 @@ from weike.quizzes.course import Course, load_course
 from weike.quizzes.i18n import set_default_language
 from weike.results.folders import Folders
 from weike.results.store import open_store
+from weike.server.countfiles import shrink
 from weike.server.metrics import FOLDER
 from weike.server.port import bind
 from weike.server.sharing import Shared
@@ -90,7 +91,8 @@ class Workers:
             start_new_session=True,  # Ctrl+C is ours to pass on
             env=os.environ | {FOLDER: str(self._figures(hub))},
         )
-        (self._figures(hub) / f"worker-{number}").write_text(str(self._processes[number].pid))
+        with suppress(OSError):  # a full disk; /metrics leaves out what this one uses
+            (self._figures(hub) / f"worker-{number}").write_text(str(self._processes[number].pid))
 
     @staticmethod
     def _figures(hub: Path) -> Path:
@@ -117,6 +119,7 @@ class Workers:
                         code,
                     )
                     mark_process_dead(process.pid, str(self._figures(hub)))  # type: ignore[no-untyped-call]
+                    shrink(self._figures(hub), process.pid)
                     time.sleep(PAUSE)
                     self._begin(number, hub)
 
