@@ -484,6 +484,8 @@ def test_what_markdown_puts_around_the_lines_is_no_text() -> None:
     assert [o["right"] for o in two.to_json()["options"]] == [True, True, False]
     (plain,) = chinese.loads("1、#include 与 a**b 里（A）\nA.对 B.错")
     assert plain.stem.replace("\\", "") == "#include 与 a**b 里"
+    (gaps,) = chinese.loads("一、填空题\n1、a*b*c = ____，2*3*4 = （ ）。\n答案：abc；24\n")
+    assert gaps.stem.replace("\\", "") == "a*b*c = ____，2*3*4 = ____ 。"
     (power,) = chinese.loads("1、2**3=8，2**4=16，**不**对的是（A）\nA.甲 B.乙")
     assert power.stem.replace("\\", "").startswith("2**3=8，2**4=16，不对的是")
 

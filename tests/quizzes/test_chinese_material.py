@@ -144,6 +144,8 @@ def test_points_of_the_whole_are_those_of_its_questions(
     assert body["points"] == sum(expected)
     (whole,) = bodies(f"材料题\n1、（8分）{TEXT}\n（1）{FIRST}（2）二（ ）\n{CHOICE}")
     assert [one["points"] for one in whole["questions"]] == [4, 4]
+    thirds = "".join(f"（{n}）（0.4分）第{n}（ ）\n{CHOICE}" for n in (1, 2, 3))
+    assert len(bodies(f"材料题\n1、（1.2分）{TEXT}\n{thirds}")[0]["questions"]) == 3
 
 
 def test_the_list_of_answers_at_the_end_reaches_into_a_material() -> None:
@@ -175,6 +177,11 @@ def test_the_list_of_answers_at_the_end_reaches_into_a_material() -> None:
         (
             f"材料题\n1、（5分）{TEXT}\n（1）（2分）一（A）\nA.甲 B.乙\n",
             [(2, "the material has 5 points, its questions together 2")],
+        ),
+        (
+            f"材料题\n1、{TEXT}\n（1）一（ ）\nA.甲 B.乙\n（2）二（ ）\nA.甲 B.乙\n"
+            "参考答案\n1、（1）A（2）B\n1、（1）A（2）A\n",
+            [(6, "two different answers: B and A")],
         ),
     ],
 )

@@ -5,14 +5,14 @@ from __future__ import annotations
 import html
 import re
 
-from weike.quizzes.html import render
+from weike.quizzes.html import GAP, render
 
 _TAG = re.compile(r"<[^>]*>")
 # What Markdown could take for a sign; most texts hold none of it and need no look.
 _TEMPTING = re.compile(
     r"[\\`*\[\]<>#~|$!&]|(?<!_)_(?!_)|^\s*(?:\d+[.)]|[-+=:])|\n|https?:", re.MULTILINE
 )
-_ACTIVE = re.compile(r"([\\`*_\[\]<>#~|$!-]|^\s*\d+[.)]|^[+=])", re.MULTILINE)
+_ACTIVE = re.compile(r"(_{4,}|[\\`*_\[\]<>#~|$!-]|^\s*\d+[.)]|^[+=])", re.MULTILINE)
 
 
 def markdown_of(text: str) -> str:
@@ -22,6 +22,8 @@ def markdown_of(text: str) -> str:
     '5 * 3 * 2'
     >>> markdown_of("a*b*c")
     'a\\\\*b\\\\*c'
+    >>> markdown_of("a*b*c = ____")  # a gap stays one
+    'a\\\\*b\\\\*c = ____'
     """
     text = text.strip()
     if not _TEMPTING.search(text):
@@ -32,7 +34,7 @@ def markdown_of(text: str) -> str:
 
 
 def _escaped(found: str) -> str:
-    return f"{found[:-1]}\\{found[-1]}"
+    return found if found.startswith(GAP) else f"{found[:-1]}\\{found[-1]}"
 
 
 def _words(text: str) -> str:

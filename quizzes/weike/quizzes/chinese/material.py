@@ -13,6 +13,7 @@ A．没有清理    B．皮带跑偏
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -206,7 +207,7 @@ def _divide(head: Draft, body: dict[str, Any], parts: Sequence[Mapping[str, Any]
             one["points"] = round(given / len(asked), 4)  # type: ignore[index]
         return
     total = sum(one.get("points", 1) for one in asked)
-    if total != given:
+    if not math.isclose(total, given):  # 0.4 + 0.4 + 0.4
         raise AnswerError(
             _("the material has {n} points, its questions together {total}").format(
                 n=plain(given), total=plain(total)
@@ -219,9 +220,11 @@ def _share_answers(head: Draft) -> None:
     """答案：（1）A（2）B below the last question, or in the list at the end, is that of each."""
     parts = head.parts
     listed = head.fields.pop("listed", [])
+    for said in listed:
+        _share(parts, said, "listed")
     if listed:
-        _share(parts, listed[0], "listed")
-    elif len(parts) > 1 and not any(part.fields.get("answer") for part in parts[:-1]):
+        return
+    if len(parts) > 1 and not any(part.fields.get("answer") for part in parts[:-1]):
         _share(parts, parts[-1].said("answer"), "answer")
 
 
@@ -239,4 +242,5 @@ def _share(parts: Sequence[Draft], said: str, name: str) -> None:
         )
     ends = [*(one.start() for one in heads[1:]), len(said)]
     for part, one, end in zip(parts, heads, ends, strict=True):
-        part.fields[name] = [said[one.end() : end].strip(" \n;；,，、")]
+        before = part.fields.get(name, []) if name == "listed" else []
+        part.fields[name] = [*before, said[one.end() : end].strip(" \n;；,，、")]
