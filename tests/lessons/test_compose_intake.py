@@ -47,6 +47,24 @@ def test_a_picture_loses_what_the_camera_wrote_and_no_pixel(
         assert after.tobytes() == before.tobytes()
 
 
+@pytest.mark.parametrize("progressive", [False, True])
+def test_what_a_phone_puts_behind_a_picture_is_cut_off(course: Course, progressive: bool) -> None:
+    data, drawn = io.BytesIO(), Image.effect_noise((64, 48), 90).convert("RGB")
+    options: dict[str, Any] = {"progressive": progressive, "restart_marker_blocks": 1}
+    second = Image.new("RGB", (8, 8))
+    drawn.save(data, "MPO", save_all=True, append_images=[second], **options)
+    content = data.getvalue() + b"\0\0\0\x18ftypmp42" + b"SECRETPLACE"
+    assert content.count(b"\xff\xd8") > 1
+    cleaned = kept(course, take_file(course, LESSON, "a.jpg", content).src)
+    assert b"SECRETPLACE" not in cleaned
+    assert cleaned.count(b"\xff\xd8") == 1
+    assert b"MPF\0" not in cleaned
+    assert cleaned.endswith(b"\xff\xd9")
+    with Image.open(io.BytesIO(content)) as before, Image.open(io.BytesIO(cleaned)) as after:
+        assert after.format == "JPEG"
+        assert after.tobytes() == before.tobytes()
+
+
 def test_words_inside_a_png_are_cut_out(course: Course) -> None:
     words = PngImagePlugin.PngInfo()
     words.add_text("Author", "SECRETNAME")

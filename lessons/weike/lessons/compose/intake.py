@@ -29,6 +29,8 @@ MOST_PIXELS: Final = 50_000_000
 KINDS: Final = {"picture": PICTURES, "audio": SOUNDS, "video": FILMS}
 
 _FOREIGN_SOUNDS: Final = frozenset({"wma", "amr", "aac", "flac"})
+# What ends a run of pixels: anything but 00, which stands behind an FF among them, and RST0-7.
+_MARKER: Final = re.compile(rb"\xff+[^\x00\xd0-\xd7\xff]")
 _STARTS: Final = {
     "mp3": re.compile(rb"ID3|\xff[\xe0-\xff]"),
     "m4a": re.compile(rb".{4}ftyp", re.DOTALL),
@@ -138,7 +140,11 @@ def _picture(content: bytes, suffix: str, name: str) -> tuple[bytes, Size | None
 
 
 def _clean_jpeg(data: bytes) -> bytes:
-    """Without EXIF, XMP, comments and whatever programs add; only which side is up stays."""
+    """Without EXIF, XMP, comments and whatever programs add; only which side is up stays.
+
+    Nor what phones put behind the picture: a film of the moment before, a second picture for
+    bright screens, each with a place and a time of its own.
+    """
     kept, at = [data[:2]], 2
     while True:
         marker, length = struct.unpack(">HH", data[at : at + 4])
@@ -148,12 +154,23 @@ def _clean_jpeg(data: bytes) -> bytes:
         segment = data[at : at + 2 + length]
         if marker == 0xFFE1 and (side := _orientation(segment[4:])):
             kept.append(_exif(side))
-        elif not (0xFFE1 <= marker <= 0xFFEF or marker == 0xFFFE) or marker in (0xFFE2, 0xFFEE):
-            kept.append(segment)  # E2 holds the colours, EE how Adobe wrote them
-        if marker == 0xFFDA:
-            kept.append(data[at + 2 + length :])
-            return b"".join(kept)
+        elif not (0xFFE1 <= marker <= 0xFFEF or marker == 0xFFFE) or _is_of_colours(segment):
+            kept.append(segment)
         at += 2 + length
+        if marker == 0xFFDA:
+            found = _MARKER.search(data, at)
+            end = found.start() if found else len(data)
+            kept.append(data[at:end])
+            if found is None or found[0].endswith(b"\xd9"):
+                return b"".join([*kept, b"\xff\xd9"])
+            at = end
+
+
+def _is_of_colours(segment: bytes) -> bool:
+    """Whether it says which colours are meant, or how Adobe wrote them."""
+    return segment[:2] == b"\xff\xee" or (
+        segment[:2] == b"\xff\xe2" and segment[4:].startswith(b"ICC_PROFILE\0")
+    )
 
 
 def _orientation(exif: bytes) -> int:
