@@ -212,6 +212,17 @@ def test_every_box_and_picture_of_a_group_is_taken(brought: Any, word: Any, fold
     assert "drawing" not in said(lesson)
 
 
+def test_a_box_inside_a_box_is_taken_once(brought: Any, word: Any) -> None:
+    run = "<w:r><w:t>最里面</w:t></w:r>"
+    for n in range(12):
+        box = f"<w:txbxContent><w:p><w:r><w:t>框{n}</w:t></w:r>{run}</w:p></w:txbxContent>"
+        run = f"<w:r><w:pict>{box}</w:pict></w:r>"
+    word.paragraph("外", run)
+    text = cells(brought())[1]
+    assert [text.count(f"框{n}") for n in (11, 5)] == [1, 1]
+    assert text.count("最里面") == 1
+
+
 def test_what_is_left_out_is_named_with_its_place(brought: Any, word: Any) -> None:
     word.paragraph("看压力表").paragraph(word.picture(b"x", "old.wmf"))
     word.paragraph("检查", '<w:r><w:sym w:font="Wingdings 2" w:char="F099"/></w:r>')

@@ -257,10 +257,11 @@ class _Reader:
         yield replace(style, text=f"[{len(self.notes)}]", raised="sup")
 
     def _drawing(self, element: Element, boxes: list[Block], depth: int) -> Iterator[Inline]:
-        inner = [box for box in element.iter(f"{W}txbxContent") if box is not element]
-        for inside in inner:
-            boxes.extend(self._blocks(inside, depth + 1))
-        within = {one for inside in inner for one in inside.iter()}
+        within: set[Element] = set()  # boxes, whose own drawings are read with them
+        for inside in element.iter(f"{W}txbxContent"):
+            if inside not in within:
+                within.update(inside.iter())
+                boxes.extend(self._blocks(inside, depth + 1))
         described = element.find(f".//{_WP}docPr")
         said = "" if described is None else described.get("descr", "")
         extent = element.find(f".//{_WP}extent")
@@ -281,7 +282,7 @@ class _Reader:
                 continue
             self.pictures[part] = data
             yield Figure(part=part, description=" ".join(said.split()), width=width or None)
-        if not ids and not inner:
+        if not ids and not within:
             self._miss(_("a drawing, chart or object: {name}").format(name=_kind(element)))
 
 
