@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -210,3 +211,11 @@ def test_answers_of_several_blanks_may_be_counted() -> None:
     body = only("填空题\n12、是：______、______。\n答案：1.甲；2.乙\n")
     assert body["blanks"] == [["甲"], ["乙"]]
     assert only("填空题\n1、先____后____。\n答案：1.5；2.5\n")["blanks"] == [["1.5"], ["2.5"]]
+
+
+def test_a_line_of_thousands_of_signs_takes_no_long_time() -> None:
+    begun = time.process_time()
+    listed = f"1.A{' ' * 20_000}{'1.答案:' * 3_000}"
+    reading = chinese.read(f"一、单选题\n1、甲（ ）\nA.甲 B.乙\n参考答案\n{listed}\n")
+    assert reading.problems
+    assert time.process_time() - begun < 3

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from weike.quizzes.blocks import replace_spans
 from weike.quizzes.chinese.draft import Draft
 from weike.quizzes.chinese.words import LIST_HEAD, Line, Section, section
 from weike.quizzes.chinese.words import field as field_of
@@ -28,7 +29,7 @@ _TEXT = re.compile(r"\s*\(?(\d{1,4})\s*[、.:)]\s*(.*)")
 _HEAD_OF_TABLE = re.compile(r"\s*题\s*号[\s|:]*(\d[\d\s|]*)")
 _ROW_OF_TABLE = re.compile(rf"\s*答\s*案[\s|:]*([{_MARKS}][{_MARKS}\s|]*)")
 _NESTED = re.compile(r"\s*(\d{1,4})\s*[、.:]\s*(?=\(\s*1\s*\))")  # 30、（1）A（2）B
-_NAMED = re.compile(r"(?<=[\d、.:)\s])\s*(?:正确|参考|标准)?答案\s*[:为是]\s*:?\s*")
+_NAMED = re.compile(r"(?<=[\d、.:)\s])(?:正确|参考|标准)?答案\s*[:为是]\s*:?\s*")
 _TEXTS = frozenset({"blank", "essay", "numeric", "ordering", "matching"})
 
 
@@ -92,11 +93,13 @@ def _explain(found: AnswerList, text: str) -> None:
 
 def _without_names(line: Line) -> Line:
     """`1.参考答案：A` as `1.A`."""
-    while named := _NAMED.search(line.folded):
-        start, end = named.span()
-        text, folded = line.text, line.folded
-        line = replace(line, text=text[:start] + text[end:], folded=folded[:start] + folded[end:])
-    return line
+    spans = [named.span() for named in _NAMED.finditer(line.folded)]
+    if not spans:
+        return line
+    text, folded = (
+        replace_spans(said, spans, [""] * len(spans)) for said in (line.text, line.folded)
+    )
+    return replace(line, text=text, folded=folded)
 
 
 def _line(found: AnswerList, current: Section | None, line: Line) -> None:
