@@ -11,6 +11,7 @@ from click.testing import CliRunner
 
 from weike.cli import weike
 from weike.quizzes.course import Course, load_course
+from weike.quizzes.i18n import use_language
 from weike.results.catalogue import LessonVersion
 from weike.server.forkcheck import copying
 
@@ -71,7 +72,8 @@ def version(*sources: str, body: str = '<section data-models="{}">') -> LessonVe
 def test_the_cell_that_stands_in_the_way_is_found_as_the_lecturer_counts(
     course: Course, code: str, word: str
 ) -> None:
-    found = copying(course, version(BEGIN, QUIZ, code, SLIDER), file="one.ipynb")
+    with use_language("en"):
+        found = copying(course, version(BEGIN, QUIZ, code, SLIDER), file="one.ipynb")
     assert found is not None
     assert (found.severity, found.file, found.cell) == ("warning", "one.ipynb", 4)
     assert word in found.message
