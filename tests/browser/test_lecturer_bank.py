@@ -180,7 +180,7 @@ A.红色 B.绿色
 2.发现隐患应（E）
 A.报告 B.不管
 """
-LOOKS = [("zh-CN", "light", False, True), ("en", "dark", True, False)]
+LOOKS = [("zh-CN", "light", False, 390), ("en", "dark", True, None)]
 
 
 def change_once(course: Server, word: str) -> None:
@@ -200,7 +200,7 @@ def test_nothing_is_wrong_with_the_pages_of_the_bank(
     language: str,
     scheme: str,
     large: bool,
-    axe: bool,
+    axe: int | None,
     course: Server,
     crew: dict[str, Person],
     new_context: Context,

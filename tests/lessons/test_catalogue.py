@@ -138,7 +138,11 @@ def test_two_lessons_of_one_slug_are_both_left_out_and_named(folder: Any) -> Non
     [
         ('{"cells": [\n}', "the file is damaged: it is not valid JSON", 2),
         ("[1, 2]", "this is not a notebook", None),
-        ('{"cells": [{"cell_type": "poem", "source": ""}]}', "this is not a notebook", None),
+        (
+            '{"cells": [{"cell_type": "poem", "source": ""}]}',
+            "a part is of an unknown kind: poem",
+            None,
+        ),
         ('{"nbformat": 3, "cells": []}', "this notebook has the old format 3", None),
         (b"\xff\xfe\x00", "the file is not written in UTF-8", None),
         ("[" * 100_000, "the file is damaged: it is not valid JSON", None),

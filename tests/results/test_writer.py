@@ -184,9 +184,12 @@ def test_a_commit_that_fails_is_told_to_everyone_and_the_writer_goes_on(store: S
     assert count(store) == 1
 
 
-def test_nobody_is_told_saved_when_a_full_disk_undid_the_transaction(store: Store) -> None:
+def test_nobody_is_told_saved_when_a_full_disk_undid_the_transaction(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
     if not store.sqlite:
         pytest.skip("SQLite can pretend that its disk is full")
+    monkeypatch.setattr("weike.results.writer._SLICE", 60)  # both in one transaction, however slow
     with store.engine.connect() as connection:
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
 

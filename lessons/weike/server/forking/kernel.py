@@ -50,8 +50,12 @@ class ForkedKernel(IPythonKernel):
             signal.setitimer(signal.ITIMER_VIRTUAL, self.seconds)
 
     def post_handler_hook(self) -> None:
-        super().post_handler_hook()  # type: ignore[no-untyped-call]
-        if self.memory and system.data_bytes() > _NEARLY * self.memory:
+        try:
+            super().post_handler_hook()  # type: ignore[no-untyped-call]
+            full = bool(self.memory) and system.data_bytes() > _NEARLY * self.memory
+        except MemoryError:  # ipykernel would go on as if nothing had happened
+            full = True
+        if full:
             os._exit(TOO_MUCH_MEMORY)
 
 
