@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from socket import IPPROTO_TCP, TCP_NODELAY
 from typing import Any
 
 import pytest
@@ -288,6 +289,23 @@ def test_a_copy_knows_no_secret_and_lives_in_a_folder_of_its_own(own: Running) -
     found = attach(browser)
     said = pulled(browser, found, 99)
     assert said == f"['WEIKE_LIVE'] {own.server.kernel_manager.folder(found['kernel'])}"
+
+
+def test_a_message_does_not_wait_for_news_of_the_one_before(own: Running) -> None:
+    browser = own.signed_in("M06")
+    found = attach(browser)
+
+    async def talk() -> int:
+        page = Page(browser, found)
+        socket = await page.connect()
+        await page.states(socket)
+        [gone] = own.server.site.kernels._open[found["kernel"]]
+        stream = gone.__self__.ws_connection.stream  # type: ignore[attr-defined]
+        at_once = stream.socket.getsockopt(IPPROTO_TCP, TCP_NODELAY)
+        await leave(socket)
+        return int(at_once)
+
+    assert asyncio.run(talk()) != 0
 
 
 @pytest.mark.parametrize(

@@ -140,6 +140,7 @@ class ForwardChannels(Handler, WebSocketHandler):
         return self.hub.selected_subprotocol if self.hub else None
 
     def open(self, *_parts: str, **_named: str) -> None:
+        self.set_nodelay(True)
         self.site.later(self._from_kernel())
 
     async def on_message(self, message: str | bytes) -> None:
