@@ -17,5 +17,5 @@ function begin() {
   part.resume();
 }
 
-if (document.readyState !== "loading") begin();
-else document.addEventListener("DOMContentLoaded", begin);
+// Text and questions come first: this waits for the frame in which they are drawn.
+requestAnimationFrame(() => setTimeout(begin));
