@@ -130,7 +130,8 @@ def test_what_cannot_be_saved_is_said_and_kept_and_saved_once_it_can(
             assert phone.browser.get(path).status == 200
         health = running.browser().get("/healthz")
         assert (health.status, health.json["saving"], health.json["why"]) == (200, False, why)
-        assert "weike_not_saving_seconds 0.0" not in running.browser().get("/metrics").text
+        metrics = running.browser().get("/metrics").text
+        assert "\nweike_not_saving_seconds 0.0\n" not in metrics
     _settled(running.store)
     assert send().json["saved"] is True
     assert send().json["saved"] is True, "a phone that has not heard it sends it once more"
