@@ -24,6 +24,7 @@ from weike.server.organizing import not_there
 from weike.server.pages import script_json
 from weike.server.site import Site
 from weike.server.teaching import WRITERS
+from weike.server.trials import Trials
 from weike.widgets.words import messages_in
 
 Json = dict[str, Any]
@@ -50,6 +51,10 @@ class Composing(Handler):
 
 class Trying(Composing):
     """A request for a quiz that is tried: its answers are in the memory of one process."""
+
+    @property
+    def trials(self) -> Trials:
+        return self.site.trials
 
 
 def editable(site: Site, slug: str, member: Member) -> str | None:

@@ -15,9 +15,11 @@ from weike.server.composing import editable
 from weike.server.handlers.lesson import MediaFile
 from weike.server.organizing import not_there
 from weike.server.pages import component_words
+from weike.server.preview import quizzes
 from weike.server.preview.passes import Pass
 from weike.server.preview.sight import Sight, moved, of_file, of_version
 from weike.server.teaching import TEACHERS, WRITERS
+from weike.server.trials import Trials
 
 
 class Passing(Handler):
@@ -25,6 +27,10 @@ class Passing(Handler):
 
     public = True
     referrer = "no-referrer"
+
+    @property
+    def trials(self) -> Trials:
+        return self.site.trials
 
     def the_pass(self, token: str) -> Pass:
         found = self.site.passes.find(token, self.now)
@@ -63,7 +69,7 @@ class PassedPage(Passing):
         one = self.the_pass(token)
         sight = await self.sight(one)
         for quiz in sight.quizzes:
-            self.site.trials.begin(one.token, one.lesson, quiz)
+            self.trials.begin(one.token, one.lesson, quiz)
         self.show(
             "preview.html",
             slug=one.lesson,
@@ -109,34 +115,24 @@ class PassedMedia(MediaFile, Passing):
         await self.send_media(found, f'"{name}"')
 
 
-class PassedApi(Api, Passing):
-    """Answers of the quizzes there; their media are where the page has them."""
+class PassedApi(Api, Passing, quizzes.PreviewQuiz):
+    """A quiz there; its media are where the page has them."""
+
+    async def place(self, token: str) -> tuple[str, str]:
+        one = self.the_pass(token)
+        return one.token, one.lesson
 
     def send(self, data: object, *, status: int = 200) -> None:
         super().send(moved(data, "media/"), status=status)
 
 
-class PassedAttempts(PassedApi):
-    """`POST …/api/attempts`"""
-
-    async def post(self, token: str) -> None:
-        one = self.the_pass(token)
-        self.send(self.site.trials.open(one.token, one.lesson, self.json_body()))
+class PassedAttempts(quizzes.Attempts, PassedApi):
+    pass
 
 
-class PassedAnswer(PassedApi):
-    """`PUT …/api/attempts/<attempt>/answers/<item>`"""
-
-    async def put(self, token: str, attempt: str, item: str) -> None:
-        one, body = self.the_pass(token), self.json_body()
-        self.send(
-            self.site.trials.ask(one.token, one.lesson, lambda a: a.answer(attempt, item, body))
-        )
+class PassedAnswer(quizzes.Answer, PassedApi):
+    pass
 
 
-class PassedSubmit(PassedApi):
-    """`POST …/api/attempts/<attempt>/submit`"""
-
-    async def post(self, token: str, attempt: str) -> None:
-        one = self.the_pass(token)
-        self.send(self.site.trials.ask(one.token, one.lesson, lambda a: a.submit(attempt)))
+class PassedSubmit(quizzes.Submit, PassedApi):
+    pass

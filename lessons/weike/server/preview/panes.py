@@ -17,8 +17,10 @@ from weike.server.assets import assets
 from weike.server.base import LANGUAGE, LARGE, PAGE_POLICY, to_json
 from weike.server.handlers.lesson import SVG_POLICY
 from weike.server.pages import component_words
+from weike.server.preview import quizzes
 from weike.server.preview.passes import Pass
 from weike.server.preview.sight import beside, of_file
+from weike.server.trials import Trials
 
 if TYPE_CHECKING:
     from weike.server.preview.window import Window
@@ -138,10 +140,17 @@ class Static(Handler):
         self.finish(asset.body)
 
 
-class Api(Handler):
+class Api(Handler, quizzes.PreviewQuiz):
     """The quizzes, answered from memory."""
 
-    def body(self) -> Mapping[str, Any]:
+    @property
+    def trials(self) -> Trials:
+        return self.window.trials
+
+    async def place(self, token: str) -> tuple[str, str]:
+        return token, self.the_pass(token).lesson
+
+    def json_body(self) -> Mapping[str, Any]:
         try:
             found = json.loads(self.request.body or b"{}")
         except ValueError:
@@ -150,9 +159,9 @@ class Api(Handler):
             raise HTTPError(400)
         return found
 
-    def answer(self, given: object) -> None:
+    def send(self, data: object) -> None:
         self.set_header("Content-Type", "application/json; charset=utf-8")
-        self.finish(to_json(given))
+        self.finish(to_json(data))
 
     def write_error(self, status_code: int, **options: Any) -> None:
         error = options.get("exc_info", (None, None))[1]
@@ -165,23 +174,16 @@ class Api(Handler):
             code, message = "refused", str(error)
         elif status_code >= 500:
             code, message = "error", _("Something went wrong on our side.")
-        self.answer({"error": {"code": code, "message": message}})
+        self.send({"error": {"code": code, "message": message}})
 
 
-class Attempts(Api):
-    def post(self, token: str) -> None:
-        self.answer(self.window.trials.open(token, self.the_pass(token).lesson, self.body()))
+class Attempts(quizzes.Attempts, Api):
+    pass
 
 
-class Answer(Api):
-    def put(self, token: str, attempt: str, item: str) -> None:
-        lesson, body = self.the_pass(token).lesson, self.body()
-        self.answer(
-            self.window.trials.ask(token, lesson, lambda one: one.answer(attempt, item, body))
-        )
+class Answer(quizzes.Answer, Api):
+    pass
 
 
-class Submit(Api):
-    def post(self, token: str, attempt: str) -> None:
-        lesson = self.the_pass(token).lesson
-        self.answer(self.window.trials.ask(token, lesson, lambda one: one.submit(attempt)))
+class Submit(quizzes.Submit, Api):
+    pass

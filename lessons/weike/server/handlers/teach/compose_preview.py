@@ -9,6 +9,7 @@ from weike.server.base import PAGE_POLICY, Api
 from weike.server.composing import Composing, Trying
 from weike.server.handlers.lesson import MediaFile
 from weike.server.pages import component_words
+from weike.server.preview import quizzes
 from weike.server.preview.sight import of_file
 from weike.server.teaching import WRITERS
 
@@ -26,7 +27,7 @@ class Page(Trying):
             source = replace(source, notebook=notebook)
         sight = await self.work(of_file, source, self.site.course)
         for quiz in sight.quizzes:
-            self.site.trials.begin(self.member.id, slug, quiz)
+            self.trials.begin(self.member.id, slug, quiz)
         self.show(
             "preview.html",
             slug=slug,
@@ -48,34 +49,21 @@ class File(MediaFile, Composing):
         await self.send_beside(await self.lesson(slug), name)
 
 
-class Attempts(Api, Trying):
-    """`POST …/draft/api/attempts`, as members' pages ask it; nothing is recorded."""
+class Draft(Api, Trying, quizzes.PreviewQuiz):
+    """A quiz there: `…/draft/api/attempts` and what is below it."""
 
-    roles = WRITERS
-
-    async def post(self, slug: str) -> None:
+    async def place(self, slug: str) -> tuple[str, str]:
         await self.lesson(slug)
-        self.send(self.site.trials.open(self.member.id, slug, self.json_body()))
+        return self.member.id, slug
 
 
-class Answer(Api, Trying):
-    """`PUT …/draft/api/attempts/<attempt>/answers/<item>`"""
-
-    roles = WRITERS
-
-    async def put(self, slug: str, attempt: str, item: str) -> None:
-        await self.lesson(slug)
-        body = self.json_body()
-        self.send(
-            self.site.trials.ask(self.member.id, slug, lambda a: a.answer(attempt, item, body))
-        )
+class Attempts(quizzes.Attempts, Draft):
+    pass
 
 
-class Submit(Api, Trying):
-    """`POST …/draft/api/attempts/<attempt>/submit`"""
+class Answer(quizzes.Answer, Draft):
+    pass
 
-    roles = WRITERS
 
-    async def post(self, slug: str, attempt: str) -> None:
-        await self.lesson(slug)
-        self.send(self.site.trials.ask(self.member.id, slug, lambda a: a.submit(attempt)))
+class Submit(quizzes.Submit, Draft):
+    pass

@@ -15,6 +15,7 @@ from weike.server.handlers.lesson import LIVE_PAGE
 from weike.server.handlers.teach.unpublished import Unpublished
 from weike.server.organizing import not_there
 from weike.server.pages import component_words, live_words
+from weike.server.preview import quizzes
 from weike.server.preview.sight import moved, of_version
 from weike.server.teaching import TEACHERS
 
@@ -31,7 +32,7 @@ class TryVersion(Unpublished, Trying):
         found = await self.the_version(slug, version)
         sight = of_version(found, media=f"{self.base_url}media/", touch=True)
         for quiz in sight.quizzes:
-            self.site.trials.begin(self.member.id, f"{slug}@{version}", quiz)
+            self.trials.begin(self.member.id, f"{slug}@{version}", quiz)
         back = self.address("teach/lessons", slug, "versions", version)
         if sight.live:
             self.set_header("Content-Security-Policy", LIVE_PAGE.format(sockets=self.sockets()))
@@ -47,8 +48,8 @@ class TryVersion(Unpublished, Trying):
         )
 
 
-class Tried(Api, Unpublished, Trying):
-    """What the page asks for."""
+class Tried(Api, Unpublished, Trying, quizzes.PreviewQuiz):
+    """A quiz there."""
 
     roles = TEACHERS
 
@@ -56,33 +57,20 @@ class Tried(Api, Unpublished, Trying):
         super().send(moved(data, f"{self.base_url}media/"), status=status)
 
     async def place(self, slug: str, version: str) -> tuple[str, str]:
-        """Whose answers these are, and to what."""
         await self.seen(slug)
         return self.member.id, f"{slug}@{version}"
 
 
-class TryAttempts(Tried):
-    """`POST …/try/api/attempts`"""
-
-    async def post(self, slug: str, version: str) -> None:
-        place = await self.place(slug, version)
-        self.send(self.site.trials.open(*place, self.json_body()))
+class TryAttempts(quizzes.Attempts, Tried):
+    pass
 
 
-class TryAnswer(Tried):
-    """`PUT …/try/api/attempts/<attempt>/answers/<item>`"""
-
-    async def put(self, slug: str, version: str, attempt: str, item: str) -> None:
-        place, body = await self.place(slug, version), self.json_body()
-        self.send(self.site.trials.ask(*place, lambda a: a.answer(attempt, item, body)))
+class TryAnswer(quizzes.Answer, Tried):
+    pass
 
 
-class TrySubmit(Tried):
-    """`POST …/try/api/attempts/<attempt>/submit`"""
-
-    async def post(self, slug: str, version: str, attempt: str) -> None:
-        place = await self.place(slug, version)
-        self.send(self.site.trials.ask(*place, lambda a: a.submit(attempt)))
+class TrySubmit(quizzes.Submit, Tried):
+    pass
 
 
 class TryKernel(Tried):
