@@ -6,14 +6,26 @@ import gc
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
 import click
 
-from weike.commands.output import write
+from weike.commands.output import OUTPUT, write
 from weike.lessons.questions.incoming import read_apart, rejected_file
-from weike.quizzes.bank import Bank, Format, format_of, formats, load_bank, open_source, readable
+from weike.lessons.questions.together import together
+from weike.quizzes.bank import (
+    Bank,
+    Format,
+    format_of,
+    formats,
+    is_binary,
+    load_bank,
+    named,
+    open_source,
+    readable,
+)
 from weike.quizzes.course import load_course
 from weike.quizzes.errors import Problem, WeikeError
 from weike.quizzes.formats import excel, markdown
@@ -34,7 +46,7 @@ class Converting(click.Command):
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         formatter.write_paragraph()
         with formatter.section("Endings"):
-            formatter.write_dl(_endings(written=self.name == "convert"))
+            formatter.write_dl(_endings(written=self.name != "import"))
 
 
 def _endings(*, written: bool) -> list[tuple[str, str]]:
@@ -57,17 +69,48 @@ def convert(source: Path, target: Path, form: str | None, as_json: bool) -> None
     The endings of the names choose the formats. A question that OUT could not give back is left
     out and named.
     """
-    module = format_of(target)
-    read = load_bank(source, form=form)
+    made = _exported(load_bank(source, form=form), format_of(target), target.name)
+    write(target, made.data)
+    click.echo(_as_json(made) if as_json else _as_text(made, target.name))
+
+
+@bank.command("export", cls=Converting)
+@click.argument("names", nargs=-1, metavar="[BANK]...")
+@click.option("--format", "form", metavar="FORMAT", help="[default: that of FILE, else json]")
+@OUTPUT
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON; needs --output.")
+def export_banks(
+    names: tuple[str, ...], form: str | None, output: Path | None, as_json: bool
+) -> None:
+    """Write questions of the course's banks into one file, and say what it cannot hold.
+
+    BANK is a file in quizzes/, such as fire.md; without it, all of them are written. Without
+    --output the questions are printed, and the report goes beside them.
+    """
+    course = load_course()
+    if form is not None:
+        module = named(form)
+    else:
+        module = formats()["json"] if output is None else format_of(output)
+    if output is None and (as_json or is_binary(module)):
+        raise WeikeError(_("say with -o into which file to write"))
+    bank, losses = together(course, names)
+    made = _exported(bank, module, output.name if output else form or "json")
+    made = replace(made, losses=(*losses, *made.losses))
+    if output is None:
+        click.echo(made.data, nl=False)
+        return click.echo(_as_text(made, form or "json"), err=True)
+    write(output, made.data)
+    click.echo(_as_json(made) if as_json else _as_text(made, output.name))
+
+
+def _exported(read: Bank, module: Format, name: str) -> Export:
     made = export(read, module)
     if read.questions and not made.written:
         raise WeikeError(
-            _("{name} could hold none of the questions; nothing is written").format(
-                name=target.name
-            )
+            _("{name} could hold none of the questions; nothing is written").format(name=name)
         )
-    write(target, made.data)
-    click.echo(_as_json(made) if as_json else _as_text(made, target))
+    return made
 
 
 @bank.command("import", cls=Converting)
@@ -210,9 +253,9 @@ def _as_json(made: Export) -> str:
     return json.dumps({"written": made.written, "losses": losses}, ensure_ascii=False, indent=2)
 
 
-def _as_text(made: Export, target: Path) -> str:
+def _as_text(made: Export, name: str) -> str:
     message = _("{name}: {n} questions written; this was lost:")
     if not made.losses:
         message = _("{name}: {n} questions written; nothing was lost")
-    head = message.format(name=target.name, n=made.written)
+    head = message.format(name=name, n=made.written)
     return "\n  ".join([head, *map(str, made.losses)])

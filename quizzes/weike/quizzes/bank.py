@@ -111,8 +111,8 @@ def open_source(path: Path, form: str | None = None) -> tuple[Format, str | byte
     Several formats may live in .txt files; then the text decides.
     """
     if form:
-        named = _named(form)
-        return named, decoded(_content(path), path.name, named)
+        module = named(form)
+        return module, decoded(_content(path), path.name, module)
     format_of(path, to_read=True)  # before a large file is read for nothing
     return open_content(path.name, _content(path))
 
@@ -133,7 +133,8 @@ def name_of(module: Format) -> str:
     return next(name for name, one in formats().items() if one is module)
 
 
-def _named(form: str) -> Format:
+def named(form: str) -> Format:
+    """The format of this name."""
     if form not in formats():
         raise WeikeError(
             _("no format {name}; known ones are {known}").format(

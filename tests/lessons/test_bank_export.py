@@ -1,0 +1,95 @@
+"""`weike bank export`: from the course into one file, with every loss named."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from weike.cli import weike
+from weike.quizzes import load_bank
+from weike.quizzes.errors import WeikeError
+
+FIRE = """---
+title: Fire
+topic: 消防
+pass: 80%
+---
+## One? {#a}
+- [x] yes
+- [ ] no
+
+## Two {#b}
+= 2
+"""
+DUST = "---\ntopic: 粉尘\n---\n\n## Other? {#a}\n= 7\n\n## 三 {#c topic=健康}\n[[尘]]\n"
+
+
+@pytest.fixture
+def typed(folder: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.chdir(folder.root)
+
+    def run(*words: str) -> Result:
+        result = CliRunner().invoke(weike, ["bank", "export", *words])
+        if result.exception and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return result
+
+    return run
+
+
+@pytest.fixture
+def banks(folder: Any) -> Path:
+    folder.write("quizzes/fire.md", FIRE)
+    folder.write("quizzes/mine/dust.md", DUST)
+    root: Path = folder.root
+    return root
+
+
+def test_one_bank_is_written_whole(banks: Path, typed: Any) -> None:
+    for name in ("fire", "fire.md", "quizzes/fire.md"):
+        said = typed(name, "-o", "out/fire.json").output
+        assert said == "fire.json: 2 questions written; nothing was lost\n"
+        assert load_bank(banks / "out/fire.json") == load_bank(banks / "quizzes/fire.md")
+
+
+def test_without_a_name_all_questions_are_written_with_the_topics_of_their_banks(
+    banks: Path, typed: Any
+) -> None:
+    result = typed()
+    printed = json.loads(result.stdout)
+    assert [(q["id"], q["topic"]) for q in printed["questions"]] == [
+        ("a", "消防"),
+        ("b", "消防"),
+        ("c", "健康"),
+    ]
+    assert result.stderr.splitlines() == [
+        "json: 3 questions written; this was lost:",
+        "  fire.md: title is lost",
+        "  fire.md: rules is lost",
+        "  a: left out of mine/dust.md, another question has its name",
+    ]
+
+
+def test_the_report_can_be_read_by_a_program(banks: Path, typed: Any) -> None:
+    report = json.loads(typed("fire", "mine/dust", "-o", "x.xlsx", "--json").output)
+    assert report["written"] == 3
+    assert len(load_bank(banks / "x.xlsx")) == 3
+
+
+def test_a_bank_that_is_not_there_and_a_file_that_is_not_named_are_told(
+    banks: Path, folder: Any, typed: Any
+) -> None:
+    with pytest.raises(WeikeError, match=r"called sand; there are fire\.md, mine/dust\.md"):
+        typed("sand")
+    with pytest.raises(WeikeError, match="say with -o"):
+        typed("fire", "--format", "excel")
+    with pytest.raises(WeikeError, match="no format pdf"):
+        typed("fire", "--format", "pdf")
+    (banks / "quizzes/fire.md").unlink()
+    (banks / "quizzes/mine/dust.md").unlink()
+    with pytest.raises(WeikeError, match="no question bank in"):
+        typed()
