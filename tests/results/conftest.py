@@ -6,18 +6,16 @@ migrated database per worker, emptied before each test.
 
 from __future__ import annotations
 
-import asyncio
 import shutil
-from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
 from argon2 import PasswordHasher
-from sqlalchemy import Connection, Table, insert, select, text, update
+from sqlalchemy import Connection, select, text
 
 from weike.quizzes.formats import markdown
 from weike.quizzes.quiz import QuizDefinition
@@ -25,14 +23,15 @@ from weike.results import catalogue, tables
 from weike.results.access import pins
 from weike.results.answering.attempts import Attempts
 from weike.results.catalogue import LessonVersion
-from weike.results.people import Member, branches, find_member
-from weike.results.scoring import tallies
+from weike.results.people import Member, find_member
 from weike.results.store import Store, open_store
-from weike.results.tables import branch, identity, member, membership, metadata, role_grant
+from weike.results.tables import branch, identity, membership, metadata, role_grant
 
-NOW = datetime(2026, 10, 12, 1, 30, tzinfo=UTC)
-PUBLISHED = datetime(2026, 10, 1, 1, tzinfo=UTC)
-LEARNED = datetime(2026, 10, 20, 1, tzinfo=UTC)
+from .facts import NOW, Facts
+from .firequiz import QUIZ, TEST, TIMED
+from .school import School
+from .wrongkey import WRONG, but
+
 DATABASES = ["sqlite", "postgresql"]
 
 
@@ -94,7 +93,7 @@ def add_member(store: Store) -> AddMember:
     ) -> Member:
         key = uuid4().hex
         with store.engine.execution_options(weike_write=True).begin() as connection:
-            connection.execute(member.insert().values(id=key, created=NOW))
+            connection.execute(tables.member.insert().values(id=key, created=NOW))
             connection.execute(identity.insert().values(member_id=key, code=code, name=name))
             if branch is not None:
                 connection.execute(
@@ -154,218 +153,30 @@ def publish_lesson(store: Store) -> Publish:
     return publish
 
 
-class Facts:
-    """Writes what members did, as if it had been graded, and what organizers decided."""
+@pytest.fixture
+def member(add_member: AddMember, publish_lesson: Publish) -> Member:
+    """Somebody for whom fire/quiz, fire/test and fire/timed are published."""
+    publish_lesson("fire", quiz=QUIZ, test=TEST, timed=TIMED)
+    return add_member("A1024")
 
-    def __init__(self, store: Store) -> None:
-        self.store = store
-        self.n = 0
 
-    def _id(self) -> str:
-        self.n += 1
-        return f"{self.n:032x}"
+@pytest.fixture
+def attempts(store: Store) -> Attempts:
+    return Attempts(store)
 
-    def _write(self, *rows: tuple[Table, dict[str, object]]) -> None:
-        def write(connection: Connection) -> None:
-            for table, values in rows:
-                connection.execute(insert(table).values(**values))
-                if table in (tables.attempt, tables.grade):
-                    tallies.derive(connection, [values])
 
-        self.store.writer.run(write)
+@pytest.fixture
+def fresh(store: Store) -> Iterator[Callable[[], Attempts]]:
+    """Further processes on the same store: they share nothing in memory."""
+    stores: list[Store] = []
 
-    def lesson(
-        self, slug: str, *quizzes: str, at: datetime = PUBLISHED, again: bool = False
-    ) -> None:
-        """A lesson with these quizzes, published; `again`: a further version of it."""
-        version, blob = self._id(), self._id()
-        rows: list[tuple[Table, dict[str, object]]] = [
-            (tables.blob, {"hash": blob, "type": "text/html", "size": 1, "content": b"x"}),
-        ]
-        if not again:
-            rows.append((tables.lesson, {"slug": slug, "created": at}))
-        rows.append(
-            (
-                tables.lesson_version,
-                {
-                    "slug": slug,
-                    "version": version,
-                    "title": slug,
-                    "language": "zh-CN",
-                    "kind": "light",
-                    "position": 1,
-                    "outline": [],
-                    "body": blob,
-                    "notebook": blob,
-                    "stored": at,
-                },
-            )
-        )
-        for quiz in quizzes:
-            definition = self._id()
-            ref = f"{slug}/{quiz}"
-            if not again:
-                rows.append((tables.quiz, {"ref": ref, "slug": slug}))
-            rows.append((tables.quiz_version, {"version": definition, "definition": {}}))
-            rows.append(
-                (
-                    tables.lesson_quiz,
-                    {
-                        "slug": slug,
-                        "version": version,
-                        "quiz": ref,
-                        "quiz_version": definition,
-                        "position": 1,
-                        "title": quiz,
-                        "questions": 1,
-                    },
-                )
-            )
-        rows.append(
-            (tables.publication, {"slug": slug, "version": version, "by": "command", "at": at})
-        )
-        self._write(*rows)
+    def another() -> Attempts:
+        stores.append(open_store(store.url.render_as_string(hide_password=False)))
+        return Attempts(stores[-1])
 
-    def withdraw(self, slug: str, at: datetime) -> None:
-        self._write(
-            (tables.publication, {"slug": slug, "version": None, "by": "command", "at": at})
-        )
-
-    def grade(
-        self,
-        member: Member,
-        ref: str,
-        first: float,
-        *,
-        max: float = 10,
-        score: float | None = None,
-        passed: bool = True,
-        number: int = 1,
-        mode: str = "quiz",
-        started: datetime | None = None,
-        at: datetime = LEARNED,
-    ) -> None:
-        attempt = self.begin(member, ref, number=number, mode=mode, at=started or at)
-        self._write(
-            (
-                tables.grade,
-                {
-                    "attempt_id": attempt,
-                    "member_id": member.id,
-                    "slug": ref.partition("/")[0],
-                    "quiz": ref,
-                    "number": number,
-                    "submitted_at": at,
-                    "score": first if score is None else score,
-                    "first_score": first,
-                    "max": max,
-                    "first_max": max,
-                    "passed": passed,
-                    "ungraded": 0,
-                },
-            ),
-        )
-
-    def regrade(self, member: Member, first: float) -> None:
-        """Other first answers in all that the member submitted, as after a rescoring."""
-        table = tables.grade
-
-        def write(connection: Connection) -> None:
-            whose = table.c.member_id == member.id
-            connection.execute(update(table).where(whose).values(first_score=first))
-            keys = connection.execute(select(table.c.member_id, table.c.quiz).where(whose))
-            tallies.derive(connection, [row._asdict() for row in keys])
-
-        self.store.writer.run(write)
-
-    def finish(self, member: Member, slug: str, at: datetime = LEARNED) -> None:
-        self._write(
-            (tables.finished, {"member_id": member.id, "slug": slug, "version": "v", "at": at})
-        )
-        self.store.writer.run(lambda connection: tallies.end(connection, member.id, slug, at))
-
-    def move(self, member: Member, branch: str | None, since: date) -> None:
-        to = self.branch(branch) if branch else None
-        self._write(
-            (
-                tables.membership,
-                {"member_id": member.id, "since": since, "branch_id": to, "recorded": NOW},
-            )
-        )
-
-    def begin(
-        self, member: Member, ref: str, *, number: int = 1, mode: str = "quiz", at: datetime
-    ) -> str:
-        """An attempt that is not submitted."""
-        attempt, version = self._id(), self._id()
-        self._write(
-            (tables.quiz_version, {"version": version, "definition": {}}),
-            (
-                tables.attempt,
-                {
-                    "id": attempt,
-                    "member_id": member.id,
-                    "branch_id": member.branch_id,
-                    "quiz": ref,
-                    "number": number,
-                    "quiz_version": version,
-                    "lesson_version": "v",
-                    "mode": mode,
-                    "paper": {},
-                    "started": at,
-                },
-            ),
-        )
-        return attempt
-
-    def assign(
-        self,
-        slug: str | None = None,
-        *,
-        branch: str | None = None,
-        posts: list[str] | None = None,
-        first: date = date(2026, 10, 1),
-        after: date = date(2027, 1, 1),
-    ) -> str:
-        """A lesson, or all of them, for a branch and what is beneath it."""
-        id = self._id()
-        values = {"id": id, "slug": slug, "branch_id": branch and self.branch(branch)}
-        values |= {"posts": posts, "first": first, "after": after}
-        values |= {"created": PUBLISHED, "created_by": "command"}
-        self._write((tables.assignment, values))
-        return id
-
-    def excuse(
-        self,
-        member: Member,
-        *,
-        first: date = date(2026, 10, 1),
-        after: date = date(2027, 1, 1),
-    ) -> str:
-        id = self._id()
-        values = {"id": id, "member_id": member.id, "first": first, "after": after}
-        values |= {"reason": "产假", "created": PUBLISHED, "created_by": "command"}
-        self._write((tables.excusal, values))
-        return id
-
-    def undo(self, table: Table, id: str) -> None:
-        """Withdraw an assignment or an excusal."""
-        self.store.writer.run(
-            lambda c: c.execute(
-                update(table)
-                .where(table.c.id == id)
-                .values(withdrawn_at=LEARNED, withdrawn_by="command")
-            )
-        )
-
-    def post(self, member: Member, post: str) -> None:
-        key = tables.identity.c.member_id == member.id
-        self.store.writer.run(
-            lambda c: c.execute(update(tables.identity).where(key).values(post=post))
-        )
-
-    def branch(self, path: str) -> str:
-        return {one.path: one.id for one in branches(self.store)}[path]
+    yield another
+    for one in stores:
+        one.close()
 
 
 @pytest.fixture
@@ -373,75 +184,22 @@ def facts(store: Store) -> Facts:
     return Facts(store)
 
 
-class School:
-    """Members who answer when told to, through the door that everybody takes."""
-
-    def __init__(self, store: Store) -> None:
-        self.store, self.attempts, self._events = store, Attempts(store), 0
-
-    def takes(
-        self,
-        member: Member,
-        *answers: Mapping[str, Any],
-        quiz: str = "fire/quiz",
-        at: datetime = NOW,
-        pace: float = 20,
-        new: bool = False,
-    ) -> None:
-        """Open, send each of `answers` in order, `pace` seconds apart, and submit."""
-        asyncio.run(self._takes(member, answers, quiz, at, pace, new))
-
-    async def _takes(
-        self,
-        member: Member,
-        rounds: tuple[Mapping[str, Any], ...],
-        quiz: str,
-        at: datetime,
-        pace: float,
-        new: bool,
-    ) -> None:
-        opened = await self.attempts.open(member, quiz, now=at, new=new)
-        items = {one["item"]: one for one in opened["paper"]["items"]}
-        said = [(item, _shown(items[item], one)) for each in rounds for item, one in each.items()]
-        await self._sends(member, opened, said, at, pace)
-
-    def sends(self, member: Member, opened: Mapping[str, Any], said: Mapping[str, Any]) -> None:
-        """Send responses as a browser would, and submit."""
-        asyncio.run(self._sends(member, opened, list(said.items()), NOW, 20))
-
-    async def _sends(
-        self,
-        member: Member,
-        opened: Mapping[str, Any],
-        said: list[tuple[str, Any]],
-        at: datetime,
-        pace: float,
-    ) -> None:
-        for seq, (item, response) in enumerate(said, start=1):
-            at += timedelta(seconds=pace)
-            self._events += 1
-            body = {
-                "response": response,
-                "event": f"event-{self._events:08d}",
-                "seq": seq,
-                "answered_at": at.isoformat(),
-            }
-            await self.attempts.answer(member, opened["attempt"], item, body, now=at)
-        await self.attempts.submit(member, opened["attempt"], now=at + timedelta(seconds=5))
-
-
-def _shown(item: Mapping[str, Any], said: Any) -> Any:
-    """What a browser sends for the texts of options, a truth or a text."""
-    ids = {one["html"]: one["id"] for one in item.get("options", ())}
-    if isinstance(said, list):
-        return [ids[one] for one in said]
-    return ids[said] if ids else [said] if "blanks" in item else said
-
-
 @pytest.fixture
 def school(store: Store) -> School:
     """`school.takes(member, {"r1": "提起", "r2": ["手电"]})`: options by their texts."""
     return School(store)
+
+
+@pytest.fixture
+def pupils(add_member: AddMember, school: School, publish_lesson: Publish) -> list[Member]:
+    """Two were right by the wrong key, two by the right one; the last also fails either way."""
+    publish_lesson("fire", quiz=WRONG)
+    members = [add_member(f"A{n}", branch=f"公司/{'甲乙'[n % 2]}") for n in range(4)]
+    school.takes(members[0], but())
+    school.takes(members[1], but(take=["手电"], gauge="绿"))  # 2 of 4 by the wrong key
+    school.takes(members[2], but(first="提起", take=["手电"]))  # 1 of 4, by the right key 2
+    school.takes(members[3], but(first="提起"))  # 3 of 4, by the right key 4
+    return members
 
 
 def _branch(connection: Connection, path: str) -> str:

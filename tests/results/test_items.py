@@ -15,7 +15,6 @@ from weike.results.store import Store
 Publish = Callable[..., object]
 AddMember = Callable[..., Member]
 Answers = Mapping[str, Any]
-School = Any
 
 NOW = datetime(2026, 10, 12, 1, 30, tzinfo=UTC)
 LATER = NOW + timedelta(days=10)

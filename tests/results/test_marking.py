@@ -27,7 +27,8 @@ from weike.results.store import Store
 from weike.results.tables import grade, item_grade, mark, tally
 from weike.results.upkeep.rebuild import rebuild
 
-from .conftest import NOW, School
+from .facts import NOW
+from .school import School
 
 QUIZ = """---
 title: 事故反思

@@ -45,11 +45,6 @@ def member(add_member: AddMember, publish_lesson: Publish) -> Member:
     return add_member("A1", branch="公司党委/生产党总支/储运党支部")
 
 
-@pytest.fixture
-def attempts(store: Store) -> Attempts:
-    return Attempts(store)
-
-
 def change(store: Store, quiz: str = "fire/timed", now: datetime = NOW, **rules: Any) -> str:
     values = {"reason": "视力障碍", "by": "command"} | rules
     return override_rules(store, quiz=quiz, now=now, **values)

@@ -49,11 +49,6 @@ def member(add_member: AddMember, publish_lesson: Publish) -> Member:
     return add_member("A1024", branch="公司党委/储运党支部")
 
 
-@pytest.fixture
-def attempts(store: Store) -> Attempts:
-    return Attempts(store)
-
-
 def take(attempts: Attempts, member: Member, ref: str, right: int, now: datetime) -> Any:
     """Open, answer with this many right answers, submit."""
 

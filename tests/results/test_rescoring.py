@@ -2,8 +2,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,59 +12,19 @@ from weike.quizzes.errors import WeikeError
 from weike.results.analysis.items import quiz_items
 from weike.results.answering.attempts import Attempts
 from weike.results.awarding.rankings import draft, find_ranking, post
-from weike.results.correcting.decided import corrected_lessons, decisions, kept_report, standings
-from weike.results.correcting.rescoring import RescoringReport, rescore
-from weike.results.correcting.rescoringsheet import report_sheets
 from weike.results.people import Member, branches
 from weike.results.store import Store
 from weike.results.tables import audit, grade, item_grade, rescoring, response
 from weike.results.upkeep.rebuild import rebuild
 
+from .facts import NOW
+from .school import School
+from .wrongkey import LATER, MENDED, WHY, WRONG, but, mend
+
 Publish = Callable[..., object]
 AddMember = Callable[..., Member]
-School = Any
-
-NOW = datetime(2026, 10, 12, 1, 30, tzinfo=UTC)
 THEN = NOW + timedelta(days=2)
-LATER = NOW + timedelta(days=10)
-WRONG = """---
-title: 灭火器
-behaviour: test
-pass: 60%
----
-
-## 第一步？ {#first}
-- [x] 拔掉
-- [ ] 提起
-- [ ] 压下
-
-## 哪些要带？ {#take points=2}
-- [x] 安全帽
-- [x] 手电
-- [ ] 打火机
-
-## 指针在 [[绿色|绿]] 区为正常。 {#gauge}
-"""
-MENDED = WRONG.replace("[x] 拔掉", "[ ] 拔掉").replace("[ ] 提起", "[x] 提起")
 WIDER = WRONG.replace("[[绿色|绿]]", "[[绿色|绿|翠绿]]")
-WHY = "教材第 12 页：先提起"
-
-
-def but(**changed: Any) -> dict[str, Any]:
-    """What the wrong key takes for right, but for these."""
-    return {"first": "拔掉", "take": ["安全帽", "手电"], "gauge": "绿"} | changed
-
-
-@pytest.fixture
-def pupils(add_member: AddMember, school: School, publish_lesson: Publish) -> list[Member]:
-    """Two were right by the wrong key, two by the right one; the last also fails either way."""
-    publish_lesson("fire", quiz=WRONG)
-    members = [add_member(f"A{n}", branch=f"公司/{'甲乙'[n % 2]}") for n in range(4)]
-    school.takes(members[0], but())
-    school.takes(members[1], but(take=["手电"], gauge="绿"))  # 2 of 4 by the wrong key
-    school.takes(members[2], but(first="提起", take=["手电"]))  # 1 of 4, by the right key 2
-    school.takes(members[3], but(first="提起"))  # 3 of 4, by the right key 4
-    return members
 
 
 def scores(store: Store) -> dict[str, tuple[float, float, bool]]:
@@ -87,10 +46,6 @@ def derived(store: Store) -> list[Any]:
 def facts(store: Store) -> list[Any]:
     with store.read() as connection:
         return list(connection.execute(select(response).order_by(response.c.event)))
-
-
-def mend(store: Store, quiz: str = "fire/quiz", **options: Any) -> RescoringReport:
-    return rescore(store, quiz, **{"because": WHY, "by": "command", "now": LATER} | options)
 
 
 def test_a_corrected_key_changes_the_results_that_it_changes_and_no_answer(
@@ -379,127 +334,3 @@ def test_a_ranking_on_the_old_marks_gives_way_to_a_new_draft_and_stays_as_it_was
     # A wider key that nobody needed changes no ranking.
     publish_lesson("fire", version="3", quiz=MENDED.replace("[[绿色|绿]]", "[[绿色|绿|翠绿]]"))
     assert mend(store).rankings == ()
-
-
-# What stands, for the page and for members
-
-
-def test_what_is_published_otherwise_is_told_until_it_is_decided(
-    store: Store, pupils: list[Member], publish_lesson: Publish
-) -> None:
-    assert [one.state for one in standings(store, "fire/quiz")] == ["same"] * 3
-    publish_lesson("fire", version="2", quiz=MENDED.replace("] 打火机", "] 火柴"))
-    first, take, gauge = standings(store, "fire/quiz")
-    assert (first.state, first.right, first.published) == ("wrong", "拔掉", "提起")
-    assert (take.state, gauge.state) == ("changed", "same")
-    mend(store)
-    mend(store, item="take", action="drop")
-    first, take, _gauge = standings(store, "fire/quiz")
-    assert (first.state, first.right, first.published) == ("same", "提起", None)
-    assert take.state == "drop"
-    publish_lesson("fire", version="3", quiz=WRONG.partition("## 指针")[0])
-    assert standings(store, "fire/quiz")[2].state == "gone"
-
-
-def test_decisions_are_listed_with_the_report_that_was_kept(
-    store: Store, pupils: list[Member], publish_lesson: Publish
-) -> None:
-    publish_lesson("fire", version="2", quiz=MENDED.replace("[[绿色|绿]]", "[[绿色|绿|翠绿]]"))
-    report = mend(store, by=pupils[0].id)
-    mend(store, item="take", action="full", because="图不清楚", now=LATER + timedelta(days=1))
-    given, gauge, first = decisions(store, "fire/quiz")
-    assert (given.item, given.action, given.by, given.reason) == ("take", "full", "", "图不清楚")
-    assert (gauge.item, first.item) == ("gauge", "first")
-    assert gauge.by == "学员甲"
-    assert gauge.number == first.number == report.number
-    kept = kept_report(store, "fire/quiz", first.number)
-    assert kept is not None
-    assert (kept.branches, kept.people) == (report.branches, report.people)
-    assert [(one.member, one.before, one.after, one.branch) for one in kept.results] == [
-        (one.member, one.before, one.after, one.branch) for one in report.results
-    ]
-    assert [one.becomes for one in kept.changes] == ["提起", "绿色 / 绿 / 翠绿"]
-    assert kept_report(store, "fire/quiz", 99) is None
-
-
-def test_members_are_told_where_a_question_they_answered_was_corrected(
-    store: Store, pupils: list[Member], school: School, add_member: AddMember,
-    publish_lesson: Publish,
-) -> None:  # fmt: skip
-    publish_lesson("fire", version="2", quiz=MENDED)
-    mend(store)
-    later = add_member("B1")
-    school.takes(later, but(first="提起"), at=LATER + timedelta(days=1))
-    assert dict(corrected_lessons(store, pupils[0].id)) == {"fire": WHY}
-    assert dict(corrected_lessons(store, later.id)) == {}
-
-
-def test_the_review_says_that_a_question_was_corrected(
-    store: Store, pupils: list[Member], publish_lesson: Publish
-) -> None:
-    def said(member: Member) -> dict[str, Any]:
-        opened = asyncio.run(Attempts(store).open(member, "fire/quiz", now=LATER))
-        return {one["item"]: one["feedback"] for one in opened["result"]["items"]}
-
-    assert all("corrected" not in feedback for feedback in said(pupils[0]).values())
-    publish_lesson("fire", version="2", quiz=MENDED)
-    mend(store)
-    mend(store, item="take", action="full")
-    mend(store, item="gauge", action="drop")
-    told = said(pupils[2])
-    assert (told["first"]["corrected"], told["first"]["correct"]) == ("key", True)
-    assert [one["right"] for one in told["first"]["options"]].count(True) == 1
-    assert (told["take"]["corrected"], told["take"]["score"]) == ("full", 2)
-    assert (told["gauge"]["corrected"], told["gauge"]["max"]) == ("drop", 0)
-
-
-def test_a_report_names_members_to_those_who_answer_for_them(
-    store: Store, pupils: list[Member], add_member: AddMember, publish_lesson: Publish
-) -> None:
-    publish_lesson("fire", version="2", quiz=MENDED)
-    report = mend(store, item="first", action="full", dry_run=True)
-    questions, results, by_branch = report_sheets(store, report, now=LATER)
-    assert [row["becomes"] for row in questions.rows] == ["全员得分"]
-    assert [row["code"] for row in results.rows] == ["A3", "A2"]
-    assert [row["path"] for row in by_branch.rows] == ["全体", "公司", "公司/乙", "公司/甲"]
-    boss = add_member("Z1", branch=None, roles={"organizer": "公司/甲"})
-    _questions, results, by_branch = report_sheets(store, report, now=LATER, viewer=boss)
-    assert [row["code"] for row in results.rows] == ["A2"]
-    assert "另有 1 个" in results.note
-    assert [row["before"] for row in by_branch.rows if row["path"] == "公司/乙"] == [None]
-    lecturer = add_member("L1", branch=None, roles={"lecturer": None})
-    _questions, results, by_branch = report_sheets(store, report, now=LATER, viewer=lecturer)
-    assert results.rows == []
-    assert all(row["before"] is None for row in by_branch.rows), "four people are too few"
-    assert all(row["n"] is None for row in by_branch.rows), "nor how many they are"
-
-
-def test_a_report_hides_from_a_lecturer_what_would_tell_of_a_small_group_beside(
-    store: Store, add_member: AddMember, school: School, publish_lesson: Publish
-) -> None:
-    """The mean of 中班 is what is left of its 车间 without 早班, also where it does not change."""
-    publish_lesson("fire", quiz=WRONG)
-    people = {"公司/一/甲班": 6, "公司/二/早班": 8, "公司/二/中班": 3}
-    for path, n in people.items():
-        for i in range(n):
-            right = path.endswith("中班")
-            member = add_member(f"{path[-2:]}{i}", branch=path)
-            school.takes(member, but() if right else but(first="提起"))
-    boss = add_member("Z1", branch=None, roles={"organizer": "公司/二"})
-    lecturer = add_member("L1", branch=None, roles={"lecturer": None})
-    report = mend(store, item="first", action="full", dry_run=True)
-
-    def means(report: RescoringReport, viewer: Member | None) -> dict[str, bool]:
-        sheet = report_sheets(store, report, now=LATER, viewer=viewer)[2]
-        for row in sheet.rows:
-            assert (row["before"] is None) == (row["after"] is None) == (row["n"] is None)
-        return {row["path"]: row["after"] is not None for row in sheet.rows}
-
-    shown = {"全体": True, "公司": True, "公司/一": True, "公司/一/甲班": True, "公司/二": True}
-    assert means(report, None) == shown | {"公司/二/早班": True}, "in 中班 nothing changes"
-    assert means(report, lecturer) == shown | {"公司/二/早班": False}
-    assert means(report, boss) == shown | {"公司/二/早班": True}
-    # A report that was kept before these numbers were shows a lecturer no mean at all.
-    old = replace(report, people={})
-    assert not any(means(old, lecturer).values())
-    assert {path for path, told in means(old, boss).items() if told} == {"公司/二", "公司/二/早班"}
