@@ -18,6 +18,7 @@ from argon2 import PasswordHasher
 from sqlalchemy import Connection, select, text
 
 from weike.quizzes.formats import markdown
+from weike.quizzes.i18n import use_language
 from weike.quizzes.quiz import QuizDefinition
 from weike.results import catalogue, tables
 from weike.results.access import pins
@@ -27,6 +28,7 @@ from weike.results.people import Member, find_member
 from weike.results.store import Store, open_store
 from weike.results.tables import branch, identity, membership, metadata, role_grant
 
+from .contest import SINCE, People
 from .facts import NOW, Facts
 from .firequiz import QUIZ, TEST, TIMED
 from .school import School
@@ -68,6 +70,12 @@ def store(url: str, tmp_path: Path) -> Iterator[Store]:
         opened.media = tmp_path / "media"
         opened.zone = ZoneInfo("Asia/Shanghai")
         yield opened
+
+
+@pytest.fixture
+def english() -> Iterator[None]:
+    with use_language("en"):
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -200,6 +208,20 @@ def pupils(add_member: AddMember, school: School, publish_lesson: Publish) -> li
     school.takes(members[2], but(first="提起", take=["手电"]))  # 1 of 4, by the right key 2
     school.takes(members[3], but(first="提起"))  # 3 of 4, by the right key 4
     return members
+
+
+@pytest.fixture
+def people(facts: Facts, add_member: AddMember) -> People:
+    """公司 with 甲 and 乙 of six, whose marks are far apart, and 小 of two; everything graded."""
+    facts.lesson("fire", "one")
+    marks = {"甲": [10, 9, 10, 9, 10, 9], "乙": [4, 5, 4, 5, 4, 5], "小": [10, 10]}
+    found = {}
+    for name, points in marks.items():
+        for i, mark in enumerate(points):
+            member = add_member(f"{name}{i}", branch=f"公司/{name}", since=SINCE)
+            facts.grade(member, "fire/one", mark)
+            found[f"{name}{i}"] = member
+    return found
 
 
 def _branch(connection: Connection, path: str) -> str:

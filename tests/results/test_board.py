@@ -20,12 +20,13 @@ from weike.results.scoring.board import Shown, branch_board, shown_to
 from weike.results.scoring.withholding import withheld
 from weike.results.store import Store
 
+from .facts import Facts
+
 NOW = datetime(2026, 11, 1, 1, tzinfo=UTC)
 SINCE = date(2026, 10, 1)
 NO_PAST = {"previous_members": 0, "previous_attempted": 0}
 
 AddMember = Callable[..., Member]
-Facts = Any  # what `facts` in conftest.py gives
 
 
 def viewer(*roles: str, branch: str = "own", duty: frozenset[str] = frozenset()) -> Member:

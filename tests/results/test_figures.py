@@ -12,12 +12,13 @@ from weike.results.people import Member
 from weike.results.scores import branch_scores, member_scores
 from weike.results.store import Store
 
+from .facts import Facts
+
 SEPTEMBER = date(2026, 9, 1)
 LEARNED = datetime(2026, 10, 20, 1, tzinfo=UTC)
 NOW = datetime(2026, 11, 1, 1, tzinfo=UTC)
 
 AddMember = Callable[..., Member]
-Facts = Any  # what `facts` in conftest.py gives
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -8,13 +8,14 @@ import pytest
 
 from weike.quizzes.course import Award
 from weike.quizzes.errors import WeikeError
-from weike.quizzes.i18n import use_language
 from weike.results.awarding.consents import consents, give_consent, withdraw_consent
 from weike.results.awarding.flags import Flag, history, holders
 from weike.results.awarding.rankings import approve, draft, post, withdraw
 from weike.results.awarding.verification import verify
 from weike.results.people import Member
 from weike.results.store import Store
+
+from .facts import Facts
 
 SINCE = date(2026, 6, 1)
 SUMMER = datetime(2026, 7, 10, 1, tzinfo=UTC)
@@ -26,14 +27,8 @@ ENDS = {
 }
 
 AddMember = Callable[..., Member]
-Facts = Any
 People = dict[str, list[Member]]
-
-
-@pytest.fixture(autouse=True)
-def _in_english() -> Iterator[None]:
-    with use_language("en"):
-        yield
+pytestmark = pytest.mark.usefixtures("english")
 
 
 @pytest.fixture

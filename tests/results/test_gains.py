@@ -3,7 +3,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from math import isnan, sqrt
-from typing import Any
 
 import pytest
 
@@ -12,12 +11,13 @@ from weike.results.scores import branch_scores
 from weike.results.scoring.gains import gains, student_95
 from weike.results.store import Store
 
+from .facts import Facts
+
 SINCE = date(2026, 9, 1)
 LEARNED = datetime(2026, 10, 20, 1, tzinfo=UTC)
 NOW = datetime(2026, 11, 1, 1, tzinfo=UTC)
 
 AddMember = Callable[..., Member]
-Facts = Any
 
 
 @pytest.fixture

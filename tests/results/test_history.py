@@ -3,7 +3,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 
 import pandas as pd
 import pytest
@@ -14,12 +13,13 @@ from weike.results.scores import branch_scores
 from weike.results.scoring.history import completion_history, told_days
 from weike.results.store import Store
 
+from .facts import Facts
+
 SEPTEMBER = date(2026, 9, 1)
 NOW = datetime(2026, 11, 1, 1, tzinfo=UTC)
 NOON = datetime(2026, 10, 9, 4, tzinfo=UTC)
 
 AddMember = Callable[..., Member]
-Facts = Any
 
 
 @pytest.fixture

@@ -12,6 +12,8 @@ from weike.results.analysis.items import QuizItems, quiz_items
 from weike.results.people import Member
 from weike.results.store import Store
 
+from .school import School
+
 Publish = Callable[..., object]
 AddMember = Callable[..., Member]
 Answers = Mapping[str, Any]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
-from typing import Any
 
 import pytest
 
@@ -15,10 +14,10 @@ from weike.results.people import Branch, Member, branches
 from weike.results.scores import branch_scores
 from weike.results.store import Store
 
+from .facts import Facts
+
 NOW = datetime(2026, 11, 1, 1, tzinfo=UTC)
 SEPTEMBER = date(2026, 9, 1)
-
-Facts = Any  # what `facts` in conftest.py gives
 
 
 @pytest.fixture

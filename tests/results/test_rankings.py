@@ -1,26 +1,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import delete, select, update
+from sqlalchemy import select
 
 from weike.quizzes.course import Award, Weights
 from weike.quizzes.errors import WeikeError
-from weike.quizzes.i18n import use_language
 from weike.results import tables
-from weike.results.awarding.objections import answer, may_object, object_to, objections
 from weike.results.awarding.rankinginputs import Inputs
-from weike.results.awarding.rankinglog import inputs_text, seal
+from weike.results.awarding.rankinglog import inputs_text
 from weike.results.awarding.rankings import (
-    Ranking,
     approve,
     draft,
-    find_ranking,
     may_decide,
     post,
     rankings,
@@ -31,61 +26,23 @@ from weike.results.awarding.verification import verify
 from weike.results.people import Member
 from weike.results.store import Store
 
-SINCE = date(2026, 9, 1)
-DRAFTED = datetime(2027, 1, 4, 2, tzinfo=UTC)
-POSTED = DRAFTED + timedelta(days=1)
-AFTER = datetime(2027, 1, 12, 2, tzinfo=UTC)
-PERIOD = "2026-Q4"
+from .contest import (
+    AFTER,
+    DRAFTED,
+    PERIOD,
+    POSTED,
+    SINCE,
+    People,
+    approved,
+    drafted,
+    get,
+    posted,
+    rows,
+)
+from .facts import Facts
 
 AddMember = Callable[..., Member]
-Facts = Any
-People = dict[str, Member]
-
-
-@pytest.fixture(autouse=True)
-def _in_english() -> Iterator[None]:
-    with use_language("en"):
-        yield
-
-
-@pytest.fixture
-def people(facts: Facts, add_member: AddMember) -> People:
-    """公司 with 甲 and 乙 of six, whose marks are far apart, and 小 of two; everything graded."""
-    facts.lesson("fire", "one")
-    marks = {"甲": [10, 9, 10, 9, 10, 9], "乙": [4, 5, 4, 5, 4, 5], "小": [10, 10]}
-    found = {}
-    for name, points in marks.items():
-        for i, mark in enumerate(points):
-            member = add_member(f"{name}{i}", branch=f"公司/{name}", since=SINCE)
-            facts.grade(member, "fire/one", mark)
-            found[f"{name}{i}"] = member
-    return found
-
-
-def get(store: Store, id: str) -> Ranking:
-    found = find_ranking(store, id)
-    assert found is not None
-    return found
-
-
-def drafted(store: Store) -> str:
-    return draft(store, period=PERIOD, by="command", now=DRAFTED)
-
-
-def posted(store: Store) -> str:
-    id = drafted(store)
-    post(store, id, by="command", now=POSTED)
-    return id
-
-
-def approved(store: Store, **how: Any) -> str:
-    id = posted(store)
-    approve(store, id, by="command", now=AFTER, **how)
-    return id
-
-
-def rows(ranking: Ranking) -> dict[str, Any]:
-    return {row["name"]: row for row in ranking.rows}
+pytestmark = pytest.mark.usefixtures("english")
 
 
 def test_a_draft_keeps_the_figures_of_the_end_of_the_period(store: Store, people: People) -> None:
@@ -175,59 +132,10 @@ def test_a_posting_lasts_whole_days_in_the_zone_of_the_organisation(
         drafted(store)
 
 
-def test_nothing_is_approved_while_objections_are_open(store: Store, people: People) -> None:
-    id = posted(store)
-    with pytest.raises(WeikeError, match="2027-01-10"):
-        approve(store, id, by="command", now=POSTED + timedelta(days=2))
-    raised = object_to(store, id, member=people["乙0"], text="我考了两次", now=POSTED)
-    with pytest.raises(WeikeError, match="1 objections"):
-        approve(store, id, by="command", now=AFTER)
-    answer(store, raised, text="只算第一次", by="command", now=AFTER)
-    approve(store, id, by="command", now=AFTER)
-    assert get(store, id).state == "approved"
-    [kept] = objections(store, id)
-    assert (kept.text, kept.answer, kept.member) == ("我考了两次", "只算第一次", people["乙0"].id)
-
-
 def test_a_draft_is_not_approved_without_having_been_posted(store: Store, people: People) -> None:
     id = drafted(store)
     with pytest.raises(WeikeError, match="draft"):
         approve(store, id, by="command", now=AFTER)
-
-
-def test_members_of_a_ranked_branch_may_object_until_the_posting_ends(
-    store: Store, people: People, add_member: AddMember
-) -> None:
-    id = posted(store)
-    ranking = get(store, id)
-    assert may_object(ranking, people["小0"], POSTED)
-    stranger = add_member("X1", branch="别处/丁", since=date(2027, 1, 5))
-    assert not may_object(ranking, stranger, POSTED)
-    assert not may_object(ranking, people["甲0"], AFTER)
-    for member, now in ((stranger, POSTED), (people["甲0"], AFTER)):
-        with pytest.raises(WeikeError, match="not open"):
-            object_to(store, id, member=member, text="?", now=now)
-    assert not may_object(get(store, id), people["甲0"], DRAFTED + timedelta(days=30))
-
-
-def test_objections_are_sentences_of_bounded_length_and_number(
-    store: Store, people: People
-) -> None:
-    id = posted(store)
-    for text in ("  ", "x" * 1001):
-        with pytest.raises(WeikeError):
-            object_to(store, id, member=people["甲0"], text=text, now=POSTED)
-    for n in range(5):
-        object_to(store, id, member=people["甲0"], text=f"第{n}", now=POSTED)
-    with pytest.raises(WeikeError, match="5 objections"):
-        object_to(store, id, member=people["甲0"], text="第6", now=POSTED)
-
-
-def test_an_answer_is_given_once(store: Store, people: People) -> None:
-    raised = object_to(store, posted(store), member=people["甲0"], text="为何？", now=POSTED)
-    answer(store, raised, text="因为", by="command", now=AFTER)
-    with pytest.raises(WeikeError, match="already"):
-        answer(store, raised, text="改口", by="command", now=AFTER)
 
 
 def test_a_posted_ranking_is_withdrawn_only_with_a_reason(store: Store, people: People) -> None:
@@ -264,156 +172,6 @@ def test_a_later_revision_supersedes_an_approved_ranking_and_alters_nothing_of_i
     assert verify(store, old).sound
 
 
-# Verification
-
-
-def test_an_untouched_ranking_verifies(store: Store, people: People) -> None:
-    found = verify(store, approved(store))
-    assert (found.problems, found.notes) == ((), ())
-    assert found.sound
-
-
-def test_erasing_a_person_leaves_a_ranking_verifiable(
-    store: Store, people: People, facts: Facts
-) -> None:
-    id = approved(store)
-    gone = tables.identity.c.member_id == people["甲0"].id
-    store.writer.run(lambda c: c.execute(delete(tables.identity).where(gone)))
-    assert verify(store, id).sound
-    assert verify(store, id).notes == ()
-
-
-def test_what_was_assigned_by_an_erased_post_is_noted_not_held_against_the_ranking(
-    store: Store, people: People, facts: Facts
-) -> None:
-    facts.lesson("dust", "one")
-    facts.post(people["甲0"], "电工")
-    facts.assign("fire", posts=["电工"])
-    id = approved(store)
-    gone = tables.identity.c.member_id == people["甲0"].id
-    store.writer.run(lambda c: c.execute(delete(tables.identity).where(gone)))
-    found = verify(store, id)
-    assert found.sound
-    assert any(people["甲0"].id in note and "assigned" in note for note in found.notes)
-
-
-def change(store: Store, id: str, **values: Any) -> None:
-    store.writer.run(
-        lambda c: c.execute(
-            update(tables.ranking).where(tables.ranking.c.id == id).values(**values)
-        )
-    )
-
-
-def test_a_figure_altered_in_the_database_is_named(store: Store, people: People) -> None:
-    id = approved(store)
-    figures = json.loads(json.dumps(get(store, id).figures))
-    row = next(row for row in figures["branches"] if row["name"] == "乙")
-    row["score"] = 99.0
-    change(store, id, figures=figures)
-    problems = "\n".join(verify(store, id).problems)
-    assert "公司/乙: score is stored as 99" in problems
-    assert "hash" in problems
-
-
-def test_an_altered_figure_is_found_even_with_its_hash_made_to_fit(
-    store: Store, people: People
-) -> None:
-    id = approved(store)
-    ranking = get(store, id)
-    figures = json.loads(json.dumps(ranking.figures))
-    next(row for row in figures["branches"] if row["name"] == "乙")["completion"] = 0.5
-    with store.read() as connection:
-        inputs = Inputs.loads(inputs_text(connection, store, ranking))
-        told = connection.execute(select(tables.ranking.c.method)).scalar_one()
-    hash = seal(ranking.period, ranking.until, told, inputs.sha256, figures)
-    change(store, id, figures=figures, hash=hash)
-    [problem] = verify(store, id).problems
-    assert "公司/乙: completion is stored as 0.5, recomputed 1" in problem
-
-
-def test_a_ranking_from_before_the_numbers_of_the_last_period_were_kept_verifies(
-    store: Store, people: People
-) -> None:
-    id = approved(store)
-    ranking = get(store, id)
-    figures = json.loads(json.dumps(ranking.figures))
-    for row in figures["branches"]:
-        del row["previous_members"], row["previous_attempted"]
-    with store.read() as connection:
-        inputs = Inputs.loads(inputs_text(connection, store, ranking))
-        told = connection.execute(select(tables.ranking.c.method)).scalar_one()
-    hash = seal(ranking.period, ranking.until, told, inputs.sha256, figures)
-    change(store, id, figures=figures, hash=hash)
-    assert verify(store, id).problems == ()
-
-
-def test_altered_inputs_are_found(store: Store, people: People) -> None:
-    id = approved(store)
-    key = tables.blob.c.hash == get(store, id).inputs
-    with store.read() as connection:
-        content = connection.execute(select(tables.blob.c.content).where(key)).scalar_one()
-    forged = content.replace(b'"mark":[', b'"mark":[0.125,', 1).replace(b",0.9]", b"]", 1)
-    forged = forged if forged != content else b"{}"
-    store.writer.run(lambda c: c.execute(update(tables.blob).where(key).values(content=forged)))
-    problems = "\n".join(verify(store, id).problems)
-    assert "stored inputs" in problems
-
-
-def test_lost_inputs_are_said_to_be_lost(store: Store, people: People) -> None:
-    id = approved(store)
-    key = tables.blob.c.hash == get(store, id).inputs
-    store.writer.run(lambda c: c.execute(update(tables.blob).where(key).values(content=b"?")))
-    assert any("cannot be read" in problem for problem in verify(store, id).problems)
-
-
-def test_a_grade_that_has_changed_since_is_named_by_member_and_column(
-    store: Store, people: People, facts: Facts
-) -> None:
-    id = approved(store)
-    facts.regrade(people["乙3"], 10.0)
-    [problem] = verify(store, id).problems
-    assert problem == f"{people['乙3'].id}: mark was 0.5, the log says 1"
-
-
-def test_a_grade_altered_behind_the_back_of_the_figures_is_found(
-    store: Store, people: People
-) -> None:
-    id = approved(store)
-    of = tables.grade.c.member_id == people["乙3"].id
-    store.writer.run(lambda c: c.execute(update(tables.grade).where(of).values(first_score=10.0)))
-    [problem] = verify(store, id).problems
-    assert "1 tallies" in problem
-    assert "weike rebuild" in problem
-
-
-def test_somebody_excused_afterwards_is_named(store: Store, people: People, facts: Facts) -> None:
-    id = approved(store)
-    facts.excuse(people["甲1"])
-    problems = verify(store, id).problems
-    assert any(people["甲1"].id in problem and "excused" in problem for problem in problems)
-    assert any("roster was yes, the log says no" in problem for problem in problems)
-
-
-def test_a_flag_row_that_names_another_branch_is_found(
-    store: Store, people: People, facts: Facts
-) -> None:
-    id = approved(store)
-    other = facts.branch("公司/乙")
-    store.writer.run(lambda c: c.execute(update(tables.flag).values(branch_id=other)))
-    [problem] = verify(store, id).problems
-    assert "flag" in problem
-    assert other in problem
-
-
-def test_no_ranking_of_that_id_is_said_in_a_sentence(store: Store) -> None:
-    with pytest.raises(WeikeError, match="no such ranking"):
-        verify(store, "0" * 32)
-
-
-# Rescoring
-
-
 @pytest.mark.parametrize("state", [drafted, posted, approved])
 def test_rescoring_supersedes_a_ranking_by_a_new_draft_of_the_same_moment(
     store: Store, people: People, facts: Facts, state: Callable[[Store], str]
@@ -436,9 +194,6 @@ def test_rescoring_that_changes_no_figure_leaves_rankings_alone(
     id = approved(store)
     assert supersede_after_rescoring(store, quiz="fire/one", by="command", now=AFTER) == []
     assert get(store, id).state == "approved"
-
-
-# Whose contest
 
 
 def test_the_branches_of_a_subtree_compete_among_themselves(

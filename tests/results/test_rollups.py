@@ -24,6 +24,8 @@ from weike.results.scoring.snapshot import current_snapshot
 from weike.results.store import Store, open_store
 from weike.results.upkeep.rebuild import rebuild
 
+from .facts import Facts
+
 SEPTEMBER = date(2026, 9, 1)
 BEGIN = datetime(2026, 10, 1, 1, tzinfo=UTC)
 PERIODS = ("2026-09", "2026-10", "2026-11", "2026-Q4")
@@ -44,7 +46,6 @@ behaviour: {behaviour}
 """
 AddMember = Callable[..., Member]
 Publish = Callable[..., object]
-Facts = Any  # what `facts` in conftest.py gives
 
 
 class History:

@@ -3,7 +3,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 
 import numpy as np
 import pytest
@@ -17,6 +16,8 @@ from weike.results.scoring.shrinkage import pooled_variance, shrink
 from weike.results.scoring.trend import trend
 from weike.results.store import Store
 
+from .facts import Facts
+
 SEPTEMBER = date(2026, 9, 1)
 OCTOBER = date(2026, 10, 1)
 PUBLISHED = datetime(2026, 10, 1, 1, tzinfo=UTC)
@@ -24,7 +25,6 @@ LEARNED = datetime(2026, 10, 20, 1, tzinfo=UTC)
 NOW = datetime(2026, 11, 1, 1, tzinfo=UTC)
 
 AddMember = Callable[..., Member]
-Facts = Any  # what `facts` in conftest.py gives
 
 
 @pytest.fixture

@@ -25,6 +25,8 @@ from weike.results.reporting.trainingforms import records_form, sessions_form
 from weike.results.reporting.trainingsheets import record_sheet, training_sheets
 from weike.results.store import Store
 
+from .facts import Facts
+
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 QUARTER = Period.parse("2026-Q4")
 SEPTEMBER = date(2026, 9, 1)
@@ -32,7 +34,6 @@ NOW = datetime(2027, 2, 1, 1, tzinfo=UTC)
 LESSON_MINUTES = 9
 
 AddMember = Callable[..., Member]
-Facts = Any  # what `facts` in conftest.py gives
 
 
 def on(month: int, day: int, hour: int = 1, *, year: int = 2026) -> datetime:
