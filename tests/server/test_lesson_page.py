@@ -5,11 +5,13 @@ from __future__ import annotations
 import gzip
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from weike.quizzes.i18n import LANGUAGES
 from weike.results.catalogue import lesson, publish, store_version, withdraw
+from weike.server import pages
 from weike.server.assets import squeezed
 
 from .conftest import Running, Start
@@ -154,6 +156,14 @@ def test_the_page_is_correct_html_with_one_heading_and_landmarks(running: Runnin
         assert page.startswith("<!DOCTYPE html>")
         assert len(re.findall(r"<h1[ >]", page)) == 1
         assert page.count("<main") == 1
+
+
+def test_lessons_and_their_previews_are_drawn_by_the_same_pieces() -> None:
+    """What stands in two templates is mended in one of them."""
+    templates = Path(pages.__file__).with_name("templates")
+    texts = [file.read_text(encoding="utf-8") for file in templates.rglob("*.html")]
+    for piece in ("<!DOCTYPE", 'class="tool" data-large', 'class="lesson-about"', 'id="live-words"'):
+        assert sum(text.count(piece) for text in texts) == 1, piece
 
 
 @pytest.mark.parametrize("slug", ["draft", "nothing", "weike"])
