@@ -162,7 +162,7 @@ def test_lessons_and_their_previews_are_drawn_by_the_same_pieces() -> None:
     """What stands in two templates is mended in one of them."""
     templates = Path(pages.__file__).with_name("templates")
     texts = [file.read_text(encoding="utf-8") for file in templates.rglob("*.html")]
-    for piece in ("<!DOCTYPE", 'class="tool" data-large', 'class="lesson-about"', 'id="live-words"'):
+    for piece in ("<!DOCTYPE", 'class="tool" data-large', '"lesson-about"', 'id="live-words"'):
         assert sum(text.count(piece) for text in texts) == 1, piece
 
 

@@ -6,7 +6,6 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
-from difflib import get_close_matches
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,8 +13,9 @@ import click
 from sqlalchemy import select
 
 from weike.quizzes.course import load_course
-from weike.quizzes.errors import WeikeError
+from weike.quizzes.errors import Problem, WeikeError
 from weike.quizzes.i18n import _, set_language
+from weike.quizzes.meant import meant
 from weike.results.assigning.decisions import people
 from weike.results.authoring.releases import Release, decide_release, history
 from weike.results.enrolling.lookup import posts_of
@@ -116,16 +116,11 @@ def _known_posts(store: Store, tree: Branches, posts: Sequence[str]) -> list[str
     known = {same_name(one): one for one in posts_of(store, inside=set(tree.by_id))}
     for one in posts:
         if same_name(one) not in known:
-            near = get_close_matches(one, known.values(), 3, 0.3) or list(known.values())[:10]
-            if not near:
-                raise WeikeError(
-                    _("nobody has the post {post}; the roster names no posts").format(post=one)
-                )
-            raise WeikeError(
-                _("nobody has the post {post}; did you mean: {names}").format(
-                    post=one, names=", ".join(near)
-                )
+            unknown = Problem(
+                message=_("nobody has the post {post}").format(post=one),
+                repair=meant(one, list(known.values())) or _("the roster names no posts"),
             )
+            raise WeikeError(unknown.said)
     return [known[same_name(one)] for one in posts]
 
 
@@ -133,18 +128,12 @@ def _must_exist(store: Store, slug: str) -> None:
     """Published or not: dates are set before members see a lesson too."""
     with store.read() as connection:
         slugs = list(connection.execute(select(lesson.c.slug).order_by(lesson.c.slug)).scalars())
-    if slug in slugs:
-        return
-    near = get_close_matches(slug, slugs, 3) or slugs[:10]
-    if not near:
-        raise WeikeError(
-            _("there is no lesson {slug} yet; publish or submit it first").format(slug=slug)
+    if slug not in slugs:
+        unknown = Problem(
+            message=_("there is no lesson {slug}").format(slug=slug),
+            repair=meant(slug, slugs) or _("publish or submit it first"),
         )
-    raise WeikeError(
-        _("there is no lesson {slug}; did you mean: {names}").format(
-            slug=slug, names=", ".join(near)
-        )
-    )
+        raise WeikeError(unknown.said)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

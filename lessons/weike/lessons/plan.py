@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from sqlalchemy import func, select
 
 from weike.lessons.catalogue import Catalogue, LessonSource
 from weike.lessons.finding import Finding, errors
 from weike.lessons.record import Record
-from weike.quizzes.errors import WeikeError
+from weike.quizzes.errors import Problem, WeikeError
 from weike.quizzes.i18n import _
+from weike.quizzes.meant import meant
 from weike.results.catalogue import published
 from weike.results.store import Store
 from weike.results.tables import publication
@@ -100,12 +100,11 @@ def _check_names(only: Sequence[str] | None, catalogue: Catalogue) -> None:
     known = {source.slug for source in catalogue.lessons} | catalogue.broken
     for slug in only or ():
         if slug not in known:
-            near = get_close_matches(slug, known, 3) or sorted(known)
-            raise WeikeError(
-                _("there is no lesson {slug}; did you mean: {names}").format(
-                    slug=slug, names=", ".join(near[:10])
-                )
+            unknown = Problem(
+                message=_("there is no lesson {slug}").format(slug=slug),
+                repair=meant(slug, sorted(known)),
             )
+            raise WeikeError(unknown.said)
 
 
 def _unpublished_by_hand(store: Store) -> set[str]:

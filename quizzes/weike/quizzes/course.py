@@ -7,7 +7,6 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,6 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from weike.quizzes.errors import Problem, ProblemsError, WeikeError
 from weike.quizzes.i18n import LANGUAGES, _, language, use_language
+from weike.quizzes.meant import meant
 
 SETTINGS = "weike.toml"
 DEFAULT_TIMEZONE = "Asia/Shanghai"
@@ -183,13 +183,10 @@ def _course(root: Path, table: Mapping[str, object], problems: list[Problem]) ->
     values: dict[str, object] = {}
     for key, value in table.items():
         if key not in known:
-            near = get_close_matches(key, known, 1) or sorted(known)
             problems.append(
                 Problem(
                     message=_("unknown setting {key}").format(key=key),
-                    repair=_("known ones are: {keys}").format(keys=", ".join(near))
-                    if len(near) > 1
-                    else _("did you mean {key}?").format(key=near[0]),
+                    repair=meant(key, sorted(known)),
                 )
             )
             continue

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from weike.quizzes.i18n import _
+from weike.quizzes.i18n import _, listed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,13 +37,19 @@ class Problem:
             parts.append(_("line {n}").format(n=self.line))
         if self.column is not None:
             parts.append(_("column {name}").format(name=self.column))
-        return _(", ").join(parts)
+        return listed(parts)
+
+    @property
+    def said(self) -> str:
+        """What is wrong and what to do, for where the place is plain."""
+        if not self.repair:
+            return self.message
+        return _("{message}; {repair}").format(message=self.message, repair=self.repair)
 
     def __str__(self) -> str:
-        text = self.message
-        if self.repair:
-            text = _("{message}; {repair}").format(message=self.message, repair=self.repair)
-        return _("{place}: {text}").format(place=self.place, text=text) if self.place else text
+        if not self.place:
+            return self.said
+        return _("{place}: {text}").format(place=self.place, text=self.said)
 
 
 def why(error: OSError) -> str:

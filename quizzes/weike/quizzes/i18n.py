@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib.resources
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -64,6 +64,16 @@ def nearest(*tags: str) -> str:
 def _(message: str) -> str:
     """The message in the current language; itself where no translation is needed."""
     return catalogue(language()).get(message, message)
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names in a row, as the reader's language parts them."""
+    return _(", ").join(names)
+
+
+def one_by_one(sayings: Iterable[str]) -> str:
+    """Parts of a sentence that may hold commas themselves."""
+    return _("; ").join(sayings)
 
 
 def N_(message: str) -> str:  # noqa: N802 - the field's own name for "extract, translate later"

@@ -16,7 +16,8 @@ from sqlalchemy import Connection, insert, select
 
 from weike.quizzes.errors import Problem, ProblemsError, WeikeError
 from weike.quizzes.i18n import _
-from weike.results.assigning.decisions import around, as_period, nearest, running, take_back
+from weike.quizzes.meant import meant
+from weike.results.assigning.decisions import around, as_period, running, take_back
 from weike.results.audit import record
 from weike.results.catalogue import load_published
 from weike.results.enrolling.rosterrow import same_name, tidy
@@ -218,7 +219,7 @@ def _lesson_problems(
     return [
         Problem(
             message=_("there is no published lesson {slug}").format(slug=slug),
-            repair=_meant(nearest(slug, published)),
+            repair=meant(slug, published, else_all=False),
         )
         for slug in lessons
         if slug not in published
@@ -235,7 +236,7 @@ def _post_problems(connection: Connection, posts: Sequence[str]) -> list[Problem
     return [
         Problem(
             message=_("nobody has the post {post}").format(post=post),
-            repair=_meant(nearest(post, by_key.values())),
+            repair=meant(post, list(by_key.values()), else_all=False),
         )
         for post in posts
         if same_name(post) not in by_key
@@ -262,7 +263,3 @@ def _due_problems(due: date | None, period: Period, today: date) -> list[Problem
             )
         ]
     return []
-
-
-def _meant(near: str) -> str:
-    return _("did you mean {word}?").format(word=near) if near else ""

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from difflib import get_close_matches
 from typing import Any
 
 from sqlalchemy import Connection, Table, select, update
@@ -53,11 +52,6 @@ def the_member(connection: Connection, wanted: str, day: date) -> Member:
     if found is None:
         raise WeikeError(_("no member has the code {code}").format(code=wanted))
     return found
-
-
-def nearest(wanted: str, known: Iterable[str]) -> str:
-    """The known word that was probably meant; empty where none is near."""
-    return next(iter(get_close_matches(wanted, list(known), n=1, cutoff=0.4)), "")
 
 
 def around(tree: Branches, branch_id: str) -> frozenset[str]:

@@ -12,8 +12,9 @@ from sqlalchemy import Connection, insert, select, update
 
 from weike.quizzes.errors import Problem, ProblemsError, WeikeError
 from weike.quizzes.i18n import _
+from weike.quizzes.meant import meant
 from weike.results.answering.personal import forget
-from weike.results.assigning.decisions import Named, nearest, people, take_back, the_member
+from weike.results.assigning.decisions import Named, people, take_back, the_member
 from weike.results.audit import record
 from weike.results.catalogue import Published, load_definition, load_published
 from weike.results.enrolling.rosterrow import tidy
@@ -161,12 +162,11 @@ def the_quiz(connection: Connection, store: Store, ref: str) -> Published:
     published = load_published(connection, store)
     if ref in published.quizzes:
         return published
-    near = nearest(ref, published.quizzes)
-    if near:
-        raise WeikeError(
-            _("there is no published quiz {quiz}; did you mean {near}?").format(quiz=ref, near=near)
-        )
-    raise WeikeError(_("there is no published quiz {quiz}").format(quiz=ref))
+    unknown = Problem(
+        message=_("there is no published quiz {quiz}").format(quiz=ref),
+        repair=meant(ref, published.quizzes, else_all=False),
+    )
+    raise WeikeError(unknown.said)
 
 
 def _override(
