@@ -26,6 +26,10 @@ METHODS = {".py": "python", ".html": "jinja2.ext.babel_extract", ".js": "javascr
 KEYWORDS = {**DEFAULT_KEYWORDS, "t": None}
 # Words that terms.md keeps out of the interface.
 FORBIDDEN = ("笔记本", "内核", "单元格", "收缩均值", "用户", "组织员", "尝试")
+# "、".join(names), names | join("、"), f"{one}（{two}）"
+SET_IN_CODE = re.compile(
+    r"""['"][，、；]['"]\.join\(|\bjoin\(['"][，、；]|f"[^"\n]*\}[（｜][^"\n]*|\}\}[（｜]"""
+)
 PLACEHOLDER = re.compile(r"{(\w+)[^}]*}")
 
 
@@ -102,6 +106,21 @@ def test_members_never_read_the_words_of_the_machinery(part: str) -> None:
         if word in target
     }
     assert sorted(wrong) == []
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_lists_and_asides_are_set_as_the_readers_language_sets_them(part: str) -> None:
+    """`listed`, `one_by_one` and translated sentences know both; code that adds signs knows one."""
+    papers = ("chinese", "chinesewriter")  # in Chinese, whoever reads them
+    files = [
+        file
+        for folder in map(ROOT.joinpath, PARTS[part])
+        for file in ([folder] if folder.is_file() else folder.rglob("*"))
+        if file.suffix in METHODS and file.parent.name not in papers and file.stem not in papers
+    ]
+    assert len(files) > 20
+    said = ((f, text) for f in files for text in SET_IN_CODE.findall(f.read_text(encoding="utf-8")))
+    assert [f"{file.name}: {text}" for file, text in said] == []
 
 
 @pytest.mark.parametrize("part", PARTS)

@@ -85,8 +85,8 @@ def test_a_column_of_types_goes_before_the_name_of_the_sheet() -> None:
     reading = excel.read(book({"单选题": rows}))
     assert [one.type for one in reading.bank] == ["boolean"]
     assert [str(one) for one in reading.problems] == [
-        "line 3, column Type: the type is missing; write 单选、多选、判断、填空、数值、简答、连线、"
-        "排序、投票、说明、材料"
+        "line 3, column Type: the type is missing; write 单选, 多选, 判断, 填空, 数值, 简答, 连线, "
+        "排序, 投票, 说明, 材料"
     ]
 
 
@@ -186,7 +186,7 @@ def test_other_sheets_are_named_unless_they_are_hidden_empty_or_the_templates_ow
     assert [one.stem for one in reading.bank] == ["第一步？"]
     said = "the sheet “{}” is not read, because it lacks the columns {}"
     assert reading.dropped == (
-        said.format("封面", "题型、题干、答案"),
+        said.format("封面", "题型, 题干, 答案"),
         said.format("简答题", "答案"),
     )
     assert [one.message for one in reading.bank.unread] == list(reading.dropped)

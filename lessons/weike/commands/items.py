@@ -16,7 +16,7 @@ from weike.commands.output import FORMAT, OUTPUT, write
 from weike.commands.progress import bar
 from weike.quizzes.course import load_course
 from weike.quizzes.errors import WeikeError
-from weike.quizzes.i18n import _
+from weike.quizzes.i18n import _, one_by_one
 from weike.results.analysis.items import QuizItems, quiz_items
 from weike.results.analysis.itemsheets import counted_words, flag_words, item_sheets
 from weike.results.correcting.rescoring import RescoringReport
@@ -89,7 +89,7 @@ def as_table(found: QuizItems) -> str:
         lines.append(_("? uncertain: fewer than 30 attempts"))
     for row in found.items.to_dict("records"):
         if row["flags"]:
-            said = "; ".join(flag_words(row["flags"]))
+            said = one_by_one(flag_words(row["flags"]))
             lines.append(f"! {row['number']}. {_brief(row['stem'])}: {said}")
     whole = found.statistics
     if whole.cic is not None and whole.sd is not None and whole.standard_error is not None:

@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from weike.quizzes.course import load_course
 from weike.quizzes.errors import Problem, WeikeError
-from weike.quizzes.i18n import _, set_language
+from weike.quizzes.i18n import _, listed, one_by_one, set_language
 from weike.quizzes.meant import meant
 from weike.results.assigning.decisions import people
 from weike.results.authoring.releases import Release, decide_release, history
@@ -201,14 +201,14 @@ class _Shown:
     def _words(self, one: Release) -> str:
         said = []
         if paths := self._paths(one):
-            said.append(_("for {who}").format(who="、".join(paths)))
+            said.append(_("for {who}").format(who=listed(paths)))
         if one.posts:
-            said.append(_("posts: {posts}").format(posts="、".join(one.posts)))
+            said.append(_("posts: {posts}").format(posts=listed(one.posts)))
         if one.opens:
             said.append(_("from {moment}").format(moment=self._when(one.opens)))
         if one.closes:
             said.append(_("until {moment}").format(moment=self._when(one.closes, end=True)))
-        return "; ".join(said) or _("for everyone, always")
+        return one_by_one(said) or _("for everyone, always")
 
     def _when(self, moment: datetime, *, end: bool = False) -> str:
         """In the organisation's zone; the midnight that is an end belongs to the day before."""

@@ -10,7 +10,7 @@ from typing import Any
 from weike.quizzes.bank import Bank
 from weike.quizzes.errors import BankError, Problem
 from weike.quizzes.fitting import Fits, compiled
-from weike.quizzes.i18n import _
+from weike.quizzes.i18n import _, listed
 from weike.quizzes.question import Question, content_hash
 from weike.quizzes.schema import bank_schema, check
 
@@ -132,4 +132,4 @@ def _has_it_already(line: int, sheet: str | None) -> str:
 def some(texts: Iterable[str], most: int = 5) -> str:
     """The first few of many, for a message."""
     found: Sequence[str] = list(texts)
-    return ", ".join(found[:most]) + (" …" if len(found) > most else "")
+    return listed(found[:most]) + (" …" if len(found) > most else "")

@@ -10,7 +10,7 @@ from string import ascii_uppercase
 from markupsafe import Markup
 
 from weike.quizzes.html import render
-from weike.quizzes.i18n import _
+from weike.quizzes.i18n import _, one_by_one
 from weike.quizzes.paper import Paper, draw_paper
 from weike.quizzes.question import Layout, Question
 from weike.quizzes.quiz import QuizDefinition
@@ -138,7 +138,7 @@ def _answer(question: Question, layout: Layout) -> Markup:
             return Markup.escape(_("true") if question.right else _("false"))
         case Blank():
             full = [[s.text for s in b if s.weight == 1.0] for b in question.blanks]
-            return Markup.escape("；".join(" / ".join(texts) for texts in full))
+            return Markup.escape(one_by_one(" / ".join(texts) for texts in full))
         case Numeric():
             return Markup.escape(str(next(a for a in question.answers if a.weight == 1.0)))
         case Matching():

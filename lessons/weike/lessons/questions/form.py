@@ -16,7 +16,7 @@ from weike.quizzes.choice import Choice
 from weike.quizzes.errors import BankError, WeikeError
 from weike.quizzes.formats import markdown
 from weike.quizzes.html import GAP
-from weike.quizzes.i18n import _
+from weike.quizzes.i18n import _, listed
 from weike.quizzes.number import plain
 from weike.quizzes.question import Question
 from weike.quizzes.reading import question_schema
@@ -67,7 +67,7 @@ def fields_of(question: Question) -> Form:
         "points": str(plain(question.points)),
         "topic": question.topic or "",
         "difficulty": str(question.difficulty or ""),
-        "tags": "，".join(question.tags),
+        "tags": listed(question.tags),
         "id": question.id,
     }
     match question:

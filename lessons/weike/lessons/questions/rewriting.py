@@ -14,7 +14,7 @@ from weike.lessons.questions.library import EDITED
 from weike.lessons.questions.splice import with_question, without_question
 from weike.quizzes.bank import Bank, formats, open_content
 from weike.quizzes.errors import BankError, WeikeError
-from weike.quizzes.i18n import _
+from weike.quizzes.i18n import _, one_by_one
 from weike.quizzes.loss import export
 from weike.quizzes.question import Question
 
@@ -71,7 +71,7 @@ def can_hold(question: Question, form: str) -> tuple[str, list[str]]:
     made = export(Bank(questions=(question,)), module)
     losses = [loss for loss in made.losses if loss.item is not None]
     if not made.written:
-        return "；".join(loss.what for loss in losses), []
+        return one_by_one(loss.what for loss in losses), []
     try:
         (read,) = module.loads(made.data).questions
     except BankError as error:  # it was read a moment ago
@@ -88,7 +88,7 @@ def _anew(path: str, content: bytes, bank: Bank, form: str) -> Rewritten:
     if gone:
         raise WeikeError(
             _("{name} cannot be written again as it is: {reasons}").format(
-                name=path.removeprefix("quizzes/"), reasons="；".join(gone[:5])
+                name=path.removeprefix("quizzes/"), reasons=one_by_one(gone[:5])
             )
         )
     data = made.data.encode() if isinstance(made.data, str) else made.data

@@ -13,7 +13,7 @@ from weike.quizzes.bank import Bank, formats
 from weike.quizzes.course import Course
 from weike.quizzes.errors import WeikeError
 from weike.quizzes.formats import markdown
-from weike.quizzes.i18n import _
+from weike.quizzes.i18n import _, listed
 from weike.quizzes.loss import Export, export
 from weike.quizzes.question import Question
 from weike.results.authoring.revisions import keep_revision
@@ -54,7 +54,7 @@ class Desk:
         if file.uses:
             raise WeikeError(
                 _("lessons use this bank: {titles}; take it out of them first").format(
-                    titles="、".join(use.title for use in file.uses)
+                    titles=listed(use.title for use in file.uses)
                 )
             )
         self._change(
@@ -121,7 +121,7 @@ class Desk:
         if file.uses:
             raise WeikeError(
                 _("lessons name this file: {titles}; it has to keep its name").format(
-                    titles="、".join(use.title for use in file.uses)
+                    titles=listed(use.title for use in file.uses)
                 )
             )
         target = path.rpartition(".")[0] + ".md"

@@ -30,7 +30,7 @@ from weike.quizzes.formats.exceltable import (
 from weike.quizzes.formats.exceltable import is_header as is_header
 from weike.quizzes.formats.excelwriter import Filled, workbook_of
 from weike.quizzes.formats.excelwriter import dumps as dumps
-from weike.quizzes.i18n import _
+from weike.quizzes.i18n import _, listed, one_by_one
 from weike.quizzes.plaintext import markdown_of
 from weike.quizzes.reading import Collector, Reading, Rejected
 from weike.quizzes.spreadsheet import Number, Read, Row
@@ -81,7 +81,7 @@ def read(data: bytes, *, source: str = "") -> Reading:
         Problem(
             message=_(
                 "the sheet “{sheet}” is not read, because it lacks the columns {columns}"
-            ).format(sheet=table.name, columns="、".join(table.missing)),
+            ).format(sheet=table.name, columns=listed(table.missing)),
             repair=begin_with(),
         )
         for table in others
@@ -175,9 +175,7 @@ def _given_back(table: Table, name: str, rejected: Iterable[Rejected]) -> Filled
     for one in rejected:
         cells = [_plain(cell) for cell in one.source[: len(titles)]]
         cells += [None] * (len(titles) - len(cells))
-        reasons = "；".join(
-            f"{p.message}；{p.repair}" if p.repair else p.message for p in one.problems
-        )
+        reasons = one_by_one(problem.said for problem in one.problems)
         kept.append([*cells, *typed, reasons])
     return Filled(name, [*titles, *(["题型"] if typed else []), _("Reason")], kept)
 
@@ -341,7 +339,7 @@ def _quantity(column: str, text: str, low: float, high: float) -> float:
 
 
 def _known() -> str:
-    return "、".join(words[0] for words in TYPES.values())
+    return listed(words[0] for words in TYPES.values())
 
 
 def _plain(cell: Read) -> str | int | float | None:

@@ -9,7 +9,7 @@ from datetime import date
 
 from weike.quizzes import answers
 from weike.quizzes.errors import BankError, Problem, WeikeError
-from weike.quizzes.i18n import _
+from weike.quizzes.i18n import _, listed
 from weike.quizzes.spreadsheet import HEAD, Number, Read, Row, Sheet, read_sheets
 from weike.quizzes.typewords import BY_WORD
 
@@ -84,7 +84,7 @@ def no_table(table: Table, name: str, *, several: bool = False) -> BankError:
                 line=table.line,
                 sheet=table.name if several else None,
                 message=_("the columns {columns} are missing").format(
-                    columns="、".join(table.missing)
+                    columns=listed(table.missing)
                 ),
                 repair=begin_with(),
             )

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from weike.quizzes.i18n import N_, _
+from weike.quizzes.i18n import N_, _, one_by_one
 from weike.results.analysis.items import FLAGS, QuizItems
 from weike.results.reporting.sheet import Column, Sheet
 
@@ -99,7 +99,7 @@ def items_sheet(found: QuizItems) -> Sheet:
             "type": type_word(row["type"]),
             "confidence_words": confidence_words(row["confidence"]),
             "keys": row["flags"],
-            "flags": "; ".join(flag_words(row["flags"])),
+            "flags": one_by_one(flag_words(row["flags"])),
         }
         for row in _records(found.items.reset_index())
     ]

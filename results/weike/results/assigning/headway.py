@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from sqlalchemy import select
 
-from weike.quizzes.i18n import _
+from weike.quizzes.i18n import _, listed
 from weike.results.assigning.assignments import Assignment, Reach, load_assignments
 from weike.results.assigning.decisions import people
 from weike.results.assigning.tasks import Tasks
@@ -132,7 +132,7 @@ def assignments_sheet(
                 "id": one.id,
                 "lesson": _("All lessons") if one.slug is None else titles.get(one.slug, one.slug),
                 "branch": tree.by_id[one.branch_id].path if one.branch_id else _("Everyone"),
-                "posts": "、".join(one.posts),
+                "posts": listed(one.posts),
                 "period": str(one.period),
                 "due": one.due,
                 "members": progress[one.id].members,

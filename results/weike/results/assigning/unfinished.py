@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 from sqlalchemy import Connection, select, tuple_
 
-from weike.quizzes.i18n import _
+from weike.quizzes.i18n import _, listed
 from weike.results.assigning.assignments import Reach, due_days, load_assignments
 from weike.results.assigning.decisions import as_period, branches_of, identities
 from weike.results.assigning.tasks import Tasks
@@ -142,7 +142,7 @@ def unfinished_sheet(frame: pd.DataFrame) -> Sheet:
         rows=[
             {
                 **{str(key): value for key, value in row.items()},
-                "missing": "、".join(row["missing"]),
+                "missing": listed(row["missing"]),
             }
             for row in frame.to_dict("records")
         ],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from weike.quizzes.i18n import _
+from weike.quizzes.i18n import _, one_by_one
 from weike.results.reporting.sheet import Column, Sheet
 
 
@@ -54,7 +54,7 @@ def question_sheet(frame: pd.DataFrame) -> Sheet:
 
     rows = [
         {str(key): value for key, value in row.items()}
-        | {"flags": _("; ").join(_(FLAGS[key]) for key in row["flags"])}
+        | {"flags": one_by_one(_(FLAGS[key]) for key in row["flags"])}
         for row in frame.to_dict("records")
     ]
     return Sheet(

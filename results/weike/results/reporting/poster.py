@@ -130,8 +130,12 @@ def week_poster(
         effort=_("{n} lessons, {minutes} minutes").format(n=len(lessons), minutes=minutes),
         **_frame(address, organisation, week.words()),
     )
-    lines = [f"{i}. {one.title}（{_effort(one)}）" for i, one in enumerate(lessons, start=1)]
-    text = "\n".join([f"{title}｜{week.words()}", *lines, _("Opens on the phone:"), address])
+    lines = [
+        f"{i}. " + _("{what} ({more})").format(what=one.title, more=_effort(one))
+        for i, one in enumerate(lessons, start=1)
+    ]
+    head = _("{title} | {week}").format(title=title, week=week.words())
+    text = "\n".join([head, *lines, _("Opens on the phone:"), address])
     return Poster(title=title, html=html, text=text, link=address)
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from weike.quizzes.i18n import _
+from weike.quizzes.i18n import _, one_by_one
 from weike.results.analysis.items import quiz_items
 from weike.results.analysis.itemsheets import flag_words
 from weike.results.analysis.lessonfigures import LessonFigures, lesson_figures
@@ -96,7 +96,7 @@ def _questions(
                     yield {
                         **{str(key): value for key, value in row.items()},
                         "lesson": lesson.title,
-                        "remarks": _("; ").join(flag_words(row["flags"])),
+                        "remarks": one_by_one(flag_words(row["flags"])),
                     }
 
 
@@ -114,8 +114,11 @@ def how_sheet(store: Store, *, period: Period, branch: str, now: datetime) -> Sh
     days = f"{period.first} – {period.after - timedelta(days=1)}"
     facts = [
         (_("Branch"), here.path),
-        (_("Period"), f"{period_words(period)}（{days}）"),
-        (_("Figures as of"), f"{moment(until, store.zone)}（{store.zone.key}）"),
+        (_("Period"), _("{what} ({more})").format(what=period_words(period), more=days)),
+        (
+            _("Figures as of"),
+            _("{what} ({more})").format(what=moment(until, store.zone), more=store.zone.key),
+        ),
         (
             _("Whose figures"),
             _("Members on the roster of the period's first day, without those who are excused."),

@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from weike.quizzes.course import Course
 from weike.quizzes.errors import WeikeError
-from weike.quizzes.i18n import _
+from weike.quizzes.i18n import _, one_by_one
 from weike.results.outage import kind_of
 from weike.results.store import HEAD, Store, locate, revision
 from weike.results.tables import attempt, blob, item_grade, response, session, submission
@@ -208,7 +208,7 @@ def _graded(store: Store, now: datetime) -> Check:
         ).all()
     if not rows:
         return Check(name="graded", text=_("every question could be graded"))
-    shown = "; ".join(f"{item} ({reason}, {count}×)" for item, reason, count in rows[:5])
+    shown = one_by_one(f"{item} ({reason}, {count}×)" for item, reason, count in rows[:5])
     return Check(
         name="graded",
         text=_("{n} questions could not be graded: {items}").format(n=len(rows), items=shown),

@@ -50,5 +50,5 @@ function keyText({ key, options, correct }) {
   if (options || correct || key === undefined || key === null || typeof key === "boolean") return "";
   return (Array.isArray(key) ? key : [key])
     .map((part) => (Array.isArray(part) ? part.join(" / ") : String(part)))
-    .join("；");
+    .join(t("; "));
 }

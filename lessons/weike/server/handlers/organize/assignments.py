@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from weike.quizzes.errors import WeikeError
-from weike.quizzes.i18n import _
+from weike.quizzes.i18n import _, listed
 from weike.results.assigning.assignments import Assignment, assign, assignments, withdraw
 from weike.results.assigning.decisions import around
 from weike.results.assigning.headway import Headway, assignments_sheet, audience, headway
@@ -210,7 +210,7 @@ class NewAssignment(Assigning):
         count = len(titles) if lessons is None else len(lessons)
         who = branch.name if branch else _("Everyone")
         if posts:
-            who = f"{who} · {'、'.join(posts)}"
+            who = f"{who} · {listed(posts)}"
         sentences = [
             _("{who}: {n} people, {period}").format(
                 who=who, n=reached.members, period=period_words(period)

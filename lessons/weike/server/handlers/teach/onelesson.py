@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from weike.lessons.prepare import find_source, is_current, prepare
 from weike.quizzes.errors import WeikeError
-from weike.quizzes.i18n import _
+from weike.quizzes.i18n import _, listed, one_by_one
 from weike.results.authoring.prepared import versions_prepared
 from weike.results.authoring.releases import Release, history
 from weike.results.authoring.reviews import Review, reviews
@@ -95,9 +95,9 @@ class OneLesson(Unpublished):
             return []
         tree = await self.work(branches, self.site.store)
         named = [one.path.replace("/", " / ") for id in release.branches if (one := tree.get(id))]
-        said = [_("for {who}").format(who="、".join(named))] if named else []
+        said = [_("for {who}").format(who=listed(named))] if named else []
         if release.posts:
-            said.append(_("posts: {posts}").format(posts="、".join(release.posts)))
+            said.append(_("posts: {posts}").format(posts=listed(release.posts)))
         if release.opens:
             said.append(_("from {moment}").format(moment=self.moment(release.opens)))
         if release.closes:
@@ -132,7 +132,7 @@ class OneLesson(Unpublished):
             add(event.at, event.by, what if event.version else _("Withdrawn"))
         for release in known:
             assert release.at is not None
-            what = "; ".join(await self.bounds(release)) or _("for everyone, always")
+            what = one_by_one(await self.bounds(release)) or _("for everyone, always")
             add(release.at, release.by, _("For whom and when: {what}").format(what=what))
         return sorted(acts, key=lambda act: act.at, reverse=True)
 

@@ -18,7 +18,7 @@ from weike.lessons.questions.library import BankFile, Entry, Library
 from weike.lessons.questions.versions import Version, history
 from weike.lessons.sources import Changed
 from weike.quizzes.errors import WeikeError
-from weike.quizzes.i18n import _, language
+from weike.quizzes.i18n import _, language, listed
 from weike.quizzes.question import Question
 from weike.results.analysis.items import SHOWN, SURE, quiz_items
 from weike.results.analysis.remembered import remembered
@@ -101,7 +101,7 @@ class QuestionPage(Banking):
             names = sorted({titles.get(s, s) for s in (ref.partition("/")[0] for ref in refs)})
             raise WeikeError(
                 _("lessons that members see ask this question: {titles}").format(
-                    titles="、".join(names)
+                    titles=listed(names)
                 )
             )
 

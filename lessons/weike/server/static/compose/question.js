@@ -186,12 +186,12 @@ function drawBlanks(question, update, stem) {
     if (question.blanks.length > count) question.blanks.length = count;
     if (rows.childElementCount === count) return;
     put(rows, ...question.blanks.map((blank, n) => {
-      const input = h("input", { value: blank.join("；"), autocomplete: "off", oninput() {
+      const input = h("input", { value: blank.join(t("; ")), autocomplete: "off", oninput() {
         const texts = input.value.split(/[;；]/).map((one) => one.trim()).filter(Boolean);
         question.blanks[n] = texts.length ? texts : [""];
         update();
       } });
-      return field(t("Blank {n}", { n: n + 1 }), input, n === 0 && t("Several right spellings are separated by ；"));
+      return field(t("Blank {n}", { n: n + 1 }), input, n === 0 && t("Several right spellings are separated by ;"));
     }));
   };
   redraw();
