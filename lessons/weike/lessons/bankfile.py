@@ -63,7 +63,8 @@ def check_bank(path: Path, name: str, course: Course) -> tuple[Bank | None, list
 
 
 def known_bank(path: Path, course: Course) -> Bank | None:
-    """A bank of which nothing is to be said, read once as long as its file stays the same."""
+    """The bank in a file, read once for as long as the file stays the same; None where it cannot be
+    read: `load_bank` says why. `unread` may name what is wrong with a bank that can."""
     try:
         found = path.stat()
         return _known(path, found.st_mtime_ns, found.st_size, course.zone)
