@@ -61,18 +61,19 @@ def test_a_refusal_is_the_same_for_codes_that_exist_and_codes_that_do_not(
     add_member("A1024")
     add_member("B7")  # has no PIN yet
     activate(store, "A1024")
-    told = {
-        (str(one), one.code, one.when)
-        for one in (
-            refusal(signin.sign_in_with_pin, store, "A1024", "111222", NOW),
-            refusal(signin.sign_in_with_pin, store, "B7", "111222", NOW),
-            refusal(signin.sign_in_with_pin, store, "NOBODY", "111222", NOW),
-            refusal(signin.sign_in_with_pin, store, "", "", NOW),
-            refusal(signin.sign_in_with_activation, store, "B7", "AAAAA-BBBBB", PIN, NOW),
-            refusal(signin.sign_in_with_activation, store, "NOBODY", "AAAAA-BBBBB", PIN, NOW),
-        )
-    }
-    assert len(told) == 1
+    by_pin = [
+        refusal(signin.sign_in_with_pin, store, "A1024", "111222", NOW),
+        refusal(signin.sign_in_with_pin, store, "B7", "111222", NOW),
+        refusal(signin.sign_in_with_pin, store, "NOBODY", "111222", NOW),
+        refusal(signin.sign_in_with_pin, store, "", "", NOW),
+    ]
+    by_activation = [
+        refusal(signin.sign_in_with_activation, store, "B7", "AAAAA-BBBBB", PIN, NOW),
+        refusal(signin.sign_in_with_activation, store, "NOBODY", "AAAAA-BBBBB", PIN, NOW),
+    ]
+    for told, words in ((by_pin, "工号或数字密码"), (by_activation, "工号或激活码")):
+        assert {(str(one), one.code, one.when) for one in told} == {(str(told[0]), "wrong", None)}
+        assert words in str(told[0])
 
 
 def test_a_code_that_does_not_exist_takes_as_long(

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import logging
+from datetime import UTC, datetime
 
 import pytest
+
+from weike.results.assigning.overrides import override_rules
 
 from .client import Browser
 from .conftest import Running
@@ -41,6 +44,31 @@ def test_an_unknown_route_of_the_api_answers_json(browser: Browser) -> None:
 def test_a_body_that_is_no_object_is_refused(browser: Browser, body: bytes) -> None:
     answer = browser.ask("POST", "/api/attempts", body=body)
     assert (answer.status, answer.error) == (400, "bad_request")
+
+
+def test_a_quiz_that_cannot_be_taken_now_says_from_when_or_until_when(running: Running) -> None:
+    browser, now = running.signed_in("M07"), datetime.now(UTC)
+    for opens, closes, said in (
+        (datetime(now.year + 1, 12, 1, tzinfo=UTC), None, f"{now.year + 1}年12月1日 08:00 开始"),
+        (
+            None,
+            datetime(now.year - 1, 3, 31, 16, tzinfo=UTC),
+            f"{now.year - 1}年3月31日 24:00 截止",
+        ),
+    ):
+        override_rules(
+            running.store,
+            quiz="fire/fire",
+            member="M07",
+            opens=opens,
+            closes=closes,
+            reason="?",
+            by="command",
+            now=now,
+        )
+        answer = browser.ask("POST", "/api/attempts", body=b'{"quiz": "fire/fire"}')
+        assert answer.status == 403
+        assert said in answer.json["error"]["message"]
 
 
 def test_a_word_with_an_escape_is_a_word(browser: Browser) -> None:

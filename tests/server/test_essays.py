@@ -98,7 +98,7 @@ def test_members_see_that_it_waits_and_then_points_and_remark(running: Running) 
     member, lecturer = running.signed_in("M01"), running.signed_in("L01")
     waiting = member.get("/me").text
     assert "待批改" in waiting
-    assert "简答题评阅" not in waiting
+    assert "简答题批改结果" not in waiting
     for _n in range(2):
         page = lecturer.get(PATH)
         lecturer.form(PATH, **fields(page), quick="8", remark="<i>好</i>")

@@ -1,4 +1,4 @@
-"""接下来学什么 on the home page: further lessons, each with its reason."""
+"""推荐您学 on the home page: further lessons, each with its reason."""
 
 from __future__ import annotations
 

@@ -185,7 +185,7 @@ def test_a_note_asks_nothing_and_an_essay_waits_for_a_person(
     page.get_by_label("您的答案").fill("上个月梯子没有放稳。")
     tap(page, "确定")
     feedback = page.locator(".wq-feedback:visible")
-    expect(feedback).to_contain_text("等待评阅")
+    expect(feedback).to_contain_text("批改后计分")
     expect(feedback).to_contain_text("时间、地点、原因、办法。")
     tap(page, "交卷")
     result = page.get_by_role("region", name="结果")
@@ -302,7 +302,7 @@ def test_a_material_goes_by_keyboard_and_shows_all_its_parts_where_there_is_room
     page.keyboard.type("要先清理。")
     expect(page.locator(PARTS).nth(2).get_by_role("textbox")).to_have_value("要先清理。")
     page.get_by_role("button", name="确定").first.click()
-    expect(page.locator(".wq-card").first.locator("> .wq-feedback")).to_contain_text("等待评阅")
+    expect(page.locator(".wq-card").first.locator("> .wq-feedback")).to_contain_text("批改后计分")
     expect(page.locator(PARTS).nth(0)).to_contain_text("不正确")
 
 

@@ -22,6 +22,7 @@ from weike.quizzes.errors import WeikeError
 from weike.quizzes.i18n import LANGUAGES, _, language, set_language
 from weike.results.people import Member
 from weike.server.auth import MEMBER, SESSION, Visitor
+from weike.server.days import refusal_words
 from weike.server.site import Site
 from weike.server.trouble import RETRY, passing
 
@@ -312,7 +313,9 @@ class Handler(JupyterHandler):
         """Say a person's mistake as a refusal, and everything else as ours."""
         if isinstance(e, AttemptRefused):
             more = {} if e.when is None else {"when": e.when}
-            refused = Refused(e.status, e.code, str(e), more=more)
+            refused = Refused(
+                e.status, e.code, refusal_words(e, self.now, self.site.course.zone), more=more
+            )
         elif sentence := passing(e):  # a phone keeps its answer and tries again
             refused = Refused(503, "busy", sentence, headers={"Retry-After": str(RETRY)})
         elif isinstance(e, WeikeError):

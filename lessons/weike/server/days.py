@@ -6,7 +6,9 @@ from datetime import date, datetime, timedelta, tzinfo
 
 from babel.dates import format_skeleton
 
+from weike.quizzes.errors import AttemptRefused
 from weike.quizzes.i18n import _, language
+from weike.results.periods import local_date
 
 
 def day_words(day: date, today: date) -> str:
@@ -32,3 +34,15 @@ def due_words(due: date | None, today: date) -> str:
     if due == today:
         return _("due today")
     return _("due {day}").format(day=day_words(due, today))
+
+
+def refusal_words(refused: AttemptRefused, now: datetime, zone: tzinfo) -> str:
+    """Why no attempt may start; with the moment where a quiz is not open yet, or no more."""
+    said = {
+        "not_open": _("This quiz opens on {moment}."),
+        "closed": _("This quiz could be taken until {moment}."),
+    }.get(refused.code)
+    if said is None or refused.when is None:
+        return str(refused)
+    end = refused.code == "closed"
+    return said.format(moment=moment_words(refused.when, local_date(now, zone), zone, end=end))

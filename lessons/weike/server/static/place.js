@@ -59,17 +59,20 @@ async function offer(blocks, ask) {
     block.classList.add("here");
   };
   if (location.hash === "#continue") return go();
-  if (location.hash || window.scrollY > 200) return;
+  const there = () => window.scrollY > 400 || block.getBoundingClientRect().top < innerHeight / 2;
+  if (location.hash || there()) return;
   const bar = document.getElementById("resume-bar");
   bar.hidden = false;
   const hide = () => {
     bar.hidden = true;
     window.removeEventListener("scroll", away);
   };
-  const away = () => window.scrollY > 400 && hide();
+  const away = () => there() && hide();
   bar.querySelector("button").addEventListener("click", () => {
     hide();
     go();
   });
   window.addEventListener("scroll", away, { passive: true });
+  // Whoever answers has found the place; the offer would lie over the buttons.
+  document.querySelector("main").addEventListener("click", hide);
 }

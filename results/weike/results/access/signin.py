@@ -78,7 +78,9 @@ def sign_in_with_pin(
             select(credential.c.pin).where(credential.c.member_id == (member.id if member else ""))
         ).scalar()
     if not pins.matches(kept, pin) or member is None or member.left:
-        raise _wrong()
+        raise _wrong(
+            _("The member code or the PIN is not right. The first time, use your activation code.")
+        )
     return _begin(store, member, keys, now)
 
 
@@ -99,7 +101,7 @@ def sign_in_with_activation(
     def write(connection: Connection) -> Session:
         member = load_member(connection, day=today(store, now), code=code)
         if member is None or member.left or not _activates(connection, ticket, member, now):
-            raise _wrong()
+            raise _wrong(_("The member code or the activation code is not right."))
         connection.execute(
             update(activation)
             .where(activation.c.hash == ticket, activation.c.member_id.is_not(None))
@@ -269,10 +271,9 @@ def _take_turn(store: Store, code: str, address: str, now: datetime) -> list[thr
     return keys
 
 
-def _wrong() -> SignInRefused:
-    return SignInRefused(
-        _("The member code, or the PIN or activation code, is not right."), code="wrong"
-    )
+def _wrong(sentence: str) -> SignInRefused:
+    """The same for everybody who came this way, so that nobody learns which codes exist."""
+    return SignInRefused(sentence, code="wrong")
 
 
 def _begin(store: Store, member: Member, keys: list[throttle.Key], now: datetime) -> Session:
