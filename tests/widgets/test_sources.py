@@ -13,7 +13,7 @@ from pathlib import Path
 from weike.widgets import css, esm
 
 WIDGETS = Path(__file__).parents[2] / "widgets/weike/widgets"
-SCRIPTS = [WIDGETS / "quiz.js", *sorted((WIDGETS / "quiz").rglob("*.js"))]
+SCRIPTS = [WIDGETS / "quiz.js", WIDGETS / "page.js", *sorted((WIDGETS / "quiz").rglob("*.js"))]
 STYLES = [WIDGETS / "quiz.css", *sorted((WIDGETS / "quiz").rglob("*.css"))]
 
 

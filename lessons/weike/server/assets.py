@@ -41,7 +41,7 @@ def assets() -> Mapping[str, Asset]:
     """
     style = css.join(STATIC / "page.css") + css.join(WIDGETS / "quiz.css")
     # In a block of its own, the page's script sees the component's exports and hides its own names.
-    script = f"{esm.join(WIDGETS / 'quiz.js')}{{\n{esm.join(STATIC / 'page.js')}}}\n"
+    script = f"{component()}{{\n{esm.join(STATIC / 'page.js')}}}\n"
     return {
         "css": _asset(squeezed(style), "css", CSS),
         "js": _asset(script, "js", JAVASCRIPT),
@@ -66,7 +66,12 @@ def compose_script() -> str:
 
 def trial_script() -> str:
     """The quiz component for a lesson that is being written; its answers are nobody's record."""
-    return f"{esm.join(WIDGETS / 'quiz.js')}{{\n{esm.join(STATIC / 'trial.js')}}}\n"
+    return f"{component()}{{\n{esm.join(STATIC / 'trial.js')}}}\n"
+
+
+def component() -> str:
+    """The quiz component as pages use it."""
+    return esm.join(WIDGETS / "page.js", WIDGETS / "quiz" / "types")
 
 
 def pack(body: bytes) -> bytes:

@@ -25,16 +25,17 @@ _INDENTATION = re.compile(r"^[ \t]+", re.MULTILINE)
 _LEFT_OVER = re.compile(r"^(?:import|export)\b.*", re.MULTILINE)
 
 
-def join(entry: Path) -> str:
-    """The modules that `entry` imports and those in `<entry>/types/`, as one module.
+def join(entry: Path, plugins: Path | None = None) -> str:
+    """The modules that `entry` imports and those in `plugins`, as one module.
 
-    `quiz.js` takes every module of `quiz/types/` along without naming it: that is all it takes
-    to add a question type. Indentation and comments on lines of their own stay behind.
+    `plugins` is `<entry>/types/` if it is not given: `quiz.js` takes every module of `quiz/types/`
+    along without naming it, and that is all it takes to add a question type. Indentation and
+    comments on lines of their own stay behind.
     """
     order: list[Path] = []
     _visit(entry.resolve(), order, ())
     modules = order[:-1]
-    for plugin in sorted((entry.parent / entry.stem / "types").glob("*.js")):
+    for plugin in sorted((plugins or entry.parent / entry.stem / "types").glob("*.js")):
         _visit(plugin.resolve(), modules, ())
     names = {path: f"$m{number}" for number, path in enumerate([*modules, order[-1]])}
     parts = [_wrap(path, names) for path in names]

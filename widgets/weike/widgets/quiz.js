@@ -3,15 +3,7 @@
 
 import { HttpTransport } from "./quiz/http.js";
 import { KernelTransport } from "./quiz/kernel.js";
-import { QuizView } from "./quiz/view.js";
-import { translator } from "./quiz/words.js";
-
-/** Show a quiz in an element; returns the way to stop it. */
-function mount(el, transport, { language = "zh-CN", words = {} } = {}) {
-  const view = new QuizView(el, transport, { t: translator(words), language });
-  view.load();
-  return () => view.stop();
-}
+import { mount } from "./quiz/mount.js";
 
 /** anywidget's entry. */
 function render({ model, el }) {
