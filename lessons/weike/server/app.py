@@ -53,7 +53,10 @@ PATIENCE = 10  # seconds for requests that are under way when the server stops
 
 
 class Gzip(GZipContentEncoding):
-    """Answers made for one request. Pages and assets were compressed beforehand, and better."""
+    """Answers made for one request. Pages and assets were compressed beforehand, and better.
+
+    `Vary: Accept-Encoding` it adds to those, too.
+    """
 
     GZIP_LEVEL = 2
 

@@ -87,7 +87,7 @@ class Site:
     async def session(self, token: str) -> Session | None:
         now = self.now()
         return await self.store.fetch(
-            lambda connection: load_session(connection, self.store, token, now)
+            lambda connection: load_session(connection, self.store, token, now), alone=True
         )
 
     def place(self, member: Member, slug: str) -> int | None:

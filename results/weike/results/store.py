@@ -95,30 +95,50 @@ class Store:
         with self.engine.connect() as connection:
             yield connection.execution_options(**options)
 
-    async def fetch(self, read: Callable[[Connection], T]) -> T:
-        """`read(connection)` without holding up the event loop for another machine."""
+    async def fetch(self, read: Callable[[Connection], T], *, alone: bool = False) -> T:
+        """`read(connection)` without holding up the event loop for another machine.
+
+        `alone` promises that whatever it reads is right by itself, as one statement is: it then
+        needs no transaction to see one state.
+        """
         if self.sqlite:  # shorter than going to a thread and back
-            return self._read_here(read)
+            return self._read_here(read, alone=alone)
         if self._threads is None:
             self._threads = ThreadPoolExecutor(8, thread_name_prefix="weike-reader")
         return await asyncio.get_running_loop().run_in_executor(self._threads, self._read, read)
 
-    def _read_here(self, read: Callable[[Connection], T]) -> T:
+    def _read_here(self, read: Callable[[Connection], T], *, alone: bool) -> T:
         """`read` on a connection that this thread keeps: to take one each time costs as much."""
         reader = self._reader
         if reader is None or reader[0] != get_ident():
             if reader is not None:
                 return self._read(read)
-            reader = self._reader = get_ident(), self.engine.connect()
-            _wait_for_locks(reader[1], _HURRY)
+            reader = self._reader = get_ident(), self._resident()
+        connection = reader[1]
         try:
-            with reader[1].begin():
-                return read(reader[1])
-        except DBAPIError:
+            if alone:
+                return read(connection)
+            driver: Any = connection.connection.dbapi_connection
+            driver.execute("BEGIN")
+            try:
+                return read(connection)
+            finally:
+                driver.rollback()  # does nothing where the transaction is gone already
+        except (DBAPIError, sqlite3.Error):
             self._reader = None
-            reader[1].invalidate()
-            reader[1].close()
+            connection.invalidate()
+            connection.close()
             raise
+
+    def _resident(self) -> Connection:
+        """A connection that only reads, and whose transactions `_read_here` makes.
+
+        To begin and end one of SQLAlchemy's takes as long as the statement in it.
+        """
+        connection = self.engine.connect().execution_options(weike_resident=True)
+        _wait_for_locks(connection, _HURRY)
+        connection.begin()
+        return connection
 
     def _read(self, read: Callable[[Connection], T]) -> T:
         """Twice where the connection was cut: what only reads can be done again."""
@@ -307,7 +327,8 @@ class _SameFile:
             self.look()
             _wait_for_locks(connection, _HURRY if options.get("weike_hurry") else _LOCK_WAIT)
             connection.exec_driver_sql("BEGIN IMMEDIATE")
-        else:  # takes no lock, so nothing can fail that SQLAlchemy would have to explain
+        elif not options.get("weike_resident", False):
+            # Takes no lock, so nothing can fail that SQLAlchemy would have to explain.
             driver: Any = connection.connection.dbapi_connection
             driver.execute("BEGIN")
 

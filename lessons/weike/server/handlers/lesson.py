@@ -57,6 +57,7 @@ class Lesson(Handler):
         self.forgery_token()
         self._headers["Content-Type"] = "text/html; charset=utf-8"
         self._headers["Cache-Control"] = "private, no-cache"
+        self._headers["Vary"] = "Cookie"
         if sheet.live:
             self._headers["Content-Security-Policy"] = LIVE_PAGE.format(sockets=self.sockets())
             self.site.later(self.warm(slug))

@@ -24,6 +24,7 @@ class Static(Handler):
     """`/static/weike/<name>.<hash>.<ext>`: the same for everybody, for ever."""
 
     public = True
+    policy = "default-src 'none'"
 
     def get(self, name: str) -> None:
         asset = next((one for one in assets().values() if one.name == name), None)

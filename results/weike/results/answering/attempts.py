@@ -92,10 +92,12 @@ class Attempts:
         return {**body, "place": found.place} if place else body
 
     async def _look(self, member: Member, quiz_ref: str, *, new: bool, now: datetime) -> Look:
+        # Alone: what is read after its first statement is at most newer, and that is as right.
         return await self._store.fetch(
             lambda connection: look(
                 connection, self._store, member, quiz_ref, new=new, now=now, known=self._known
-            )
+            ),
+            alone=True,
         )
 
     async def _open(
