@@ -243,9 +243,9 @@ def draw_ids(rng: Random, count: int) -> list[str]:
     """Opaque ids, different from each other, for the parts of one question in one attempt."""
     ids: list[str] = []
     while len(ids) < count:
-        id = "".join(rng.choices(_ALPHABET, k=_ID_LENGTH))
-        if id not in ids:
-            ids.append(id)
+        letters = "".join(rng.choices(_ALPHABET, k=_ID_LENGTH * (count - len(ids))))
+        ids += [letters[at : at + _ID_LENGTH] for at in range(0, len(letters), _ID_LENGTH)]
+        ids = list(dict.fromkeys(ids))
     return ids
 
 
