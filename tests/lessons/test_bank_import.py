@@ -136,3 +136,38 @@ def test_a_paper_typed_in_word_comes_in_with_its_pictures(
     (question,) = load_bank(folder.root / "quizzes/fire.md")
     assert f"![红](media/{shown.name})" in question.stem
     assert check_course(folder.course, run=False).ok
+
+
+def test_what_the_course_asks_already_is_named_and_can_be_left_out(folder: Any, typed: Any) -> None:
+    folder.write(
+        "quizzes/old.md", "## Good?\n- [x] a\n- [ ] b\n\n## Which is right?\n- [x] c\n- [ ] d\n"
+    )
+    folder.write("new.gift", "Good?{=a ~b}\n\nWhich is right?{=e ~f}\n\nNew{T}\n")
+    report = json.loads(typed("import", "new.gift", "--dry-run", "--json").output)
+    assert [one["file"] for one in report["duplicates"]] == ["quizzes/old.md"]
+    said = typed("import", "new.gift", "--new-only").output
+    assert "1 are asked in the course already; --new-only leaves them out:\n  Good? –" in said
+    taken = load_bank(folder.root / "quizzes/new.md")
+    assert [one.stem for one in taken] == ["Which is right?", "New"]
+    assert typed("import", "new.gift", "--new-only", "--replace").exit_code == 0
+    assert len(load_bank(folder.root / "quizzes/new.md")) == 2
+
+
+def test_nothing_new_is_no_success(folder: Any, typed: Any) -> None:
+    folder.write("quizzes/old.md", "## Good\n- [x] true\n- [ ] false\n")
+    folder.write("new.gift", "Good{T}\n")
+    result = typed("import", "new.gift", "--new-only")
+    assert result.exit_code == 1
+    assert not (folder.root / "quizzes/new.md").exists()
+
+
+def test_names_that_two_files_share_do_not_make_one_question_of_two(
+    folder: Any, typed: Any
+) -> None:
+    for name, stem in (("one", "First"), ("two", "Second")):
+        folder.write(f"{name}.gift", f"::Q1::{stem}{{T}}\n")
+        assert typed("import", f"{name}.gift").exit_code == 0
+    (first,) = load_bank(folder.root / "quizzes/one.md")
+    (second,) = load_bank(folder.root / "quizzes/two.md")
+    assert first.id == "Q1"
+    assert second.id != "Q1"

@@ -159,6 +159,16 @@ def test_one_id_for_two_questions_is_found_across_lessons_and_banks(folder: Any)
     assert report.findings[0].repair == "give this question an id of its own: {#some-id}"
 
 
+def test_the_same_words_over_other_options_ask_for_an_id_of_their_own(folder: Any) -> None:
+    folder.write("quizzes/a.md", "## Which is right?\n- [x] a\n- [ ] b\n")
+    folder.write("quizzes/b.md", "## Which is right?\n- [x] c\n- [ ] d\n")
+    folder.write("quizzes/c.md", "## Which is right? {#own}\n- [x] e\n- [ ] f\n")
+    (found,) = check_course(folder.course, run=False).findings
+    assert (found.severity, found.file, found.line) == ("warning", "quizzes/b.md", 1)
+    assert found.message.endswith("belongs to another question in quizzes/a.md, line 1")
+    assert found.repair == "give this question an id of its own: {#some-id}"
+
+
 def test_the_same_question_in_two_places_is_a_warning_that_names_the_first(folder: Any) -> None:
     load = folder.code("%load_ext weike.widgets")
     folder.write("quizzes/fire.md", "## What comes first?\n- [x] Alarm\n- [ ] Fight\n")

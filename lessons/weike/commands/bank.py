@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 
 from weike.commands.output import OUTPUT, write
-from weike.lessons.questions.incoming import read_apart, rejected_file
-from weike.lessons.questions.together import together
+from weike.lessons.catalogue import file_name
+from weike.lessons.questions.incoming import Incoming, give_back, read_incoming, to_take
 from weike.quizzes.bank import (
     Bank,
     Format,
@@ -23,16 +23,18 @@ from weike.quizzes.bank import (
     is_binary,
     load_bank,
     named,
-    open_source,
     readable,
 )
-from weike.quizzes.course import load_course
-from weike.quizzes.errors import Problem, WeikeError
+from weike.quizzes.course import Course, load_course
+from weike.quizzes.errors import BankError, Problem, WeikeError
 from weike.quizzes.formats import excel, markdown
 from weike.quizzes.i18n import _
 from weike.quizzes.loss import Export, export
-from weike.quizzes.reading import Reading
 from weike.quizzes.schema import bank_schema
+from weike.quizzes.text import brief
+
+if TYPE_CHECKING:
+    from weike.lessons.questions.library import Library
 
 
 @click.group()
@@ -87,6 +89,8 @@ def export_banks(
     BANK is a file in quizzes/, such as fire.md; without it, all of them are written. Without
     --output the questions are printed, and the report goes beside them.
     """
+    from weike.lessons.questions.together import together  # needs what reads lessons
+
     course = load_course()
     if form is not None:
         module = named(form)
@@ -120,6 +124,7 @@ def _exported(read: Bank, module: Format, name: str) -> Export:
 @click.option("--dry-run", is_flag=True, help="Say what would happen; write nothing.")
 @click.option("--keep-good", is_flag=True, help="Take the good questions; give the others back.")
 @click.option("--replace", is_flag=True, help="Write over a bank of that name.")
+@click.option("--new-only", is_flag=True, help="Leave out what the course asks already.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 def import_bank(
     source: Path,
@@ -128,17 +133,16 @@ def import_bank(
     dry_run: bool,
     keep_good: bool,
     replace: bool,
+    new_only: bool,
     as_json: bool,
 ) -> None:
     """Bring a question bank of any known format into the course's folder quizzes/.
 
     Every problem is told at once. Without --keep-good, one bad question keeps all of them out; with
-    it, the bad ones are written beside FILE, in its format, with the reasons.
+    it, the bad ones are written beside FILE, in its format, with the reasons. A question that
+    another bank or a lesson of the course asks already is named, and left out with --new-only.
     """
     course = load_course()
-    module, data = open_source(source, form)
-    with _few_collections():
-        reading = read_apart(module, data, source.name)
     target = course.quizzes / f"{Path(into or source.name).stem}.md"
     if not dry_run and target.exists() and not replace:
         raise WeikeError(
@@ -146,9 +150,17 @@ def import_bank(
                 name=target
             )
         )
-    taken = reading.bank if keep_good or not reading.rejected else Bank()
     with _few_collections():
-        made = export(taken, cast(Format, markdown))
+        others = _others(course, target)
+        incoming = read_incoming(source, source.name, others, form=form)
+        if incoming.failure:
+            raise BankError(source.name, incoming.failure)
+        reading = incoming.reading
+        good = keep_good or not reading.rejected
+        made = export(
+            to_take(incoming, others, twice=not new_only) if good else Bank(),
+            cast(Format, markdown),
+        )
     rejects = None
     if not dry_run and made.written:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -157,7 +169,7 @@ def import_bank(
             write(target.parent / name, picture)
         write(target, made.data)
         if reading.rejected:
-            name, content = rejected_file(module, data, source.name, reading)
+            name, content = give_back(incoming)
             rejects = source.with_name(name)
             write(rejects, content)
     report = {
@@ -165,6 +177,9 @@ def import_bank(
         "questions": len(reading.bank),
         "imported": 0 if dry_run else made.written,
         "rejected": len(reading.rejected),
+        "duplicates": [
+            {"item": item, "file": file} for item, file in (incoming.duplicates or {}).items()
+        ],
         "into": None if dry_run or not made.written else str(target),
         "rejects": None if rejects is None else str(rejects),
         "problems": [_problem(problem) for problem in reading.problems],
@@ -174,9 +189,18 @@ def import_bank(
     if as_json:
         click.echo(json.dumps(report, ensure_ascii=False, indent=2))
     else:
-        click.echo("\n".join(_report(report, reading, dry_run=dry_run)))
-    if not reading.bank.questions or (reading.rejected and not keep_good):
+        click.echo("\n".join(_report(report, incoming, dry_run=dry_run)))
+    if not (made.written and good):
         raise SystemExit(1)
+
+
+def _others(course: Course, target: Path) -> Library:
+    """What the course asks, apart from the bank that is written over."""
+    from weike.lessons.questions.library import Library, Shelves  # read lessons too: takes a moment
+
+    library = Shelves(course).library()
+    mine = file_name(target, course)
+    return Library(banks=library.banks, entries=tuple(e for e in library.entries if e.path != mine))
 
 
 @contextmanager
@@ -209,12 +233,23 @@ def schema() -> None:
     click.echo(json.dumps(bank_schema(), ensure_ascii=False, indent=2))
 
 
-def _report(report: dict[str, Any], reading: Reading, *, dry_run: bool) -> list[str]:
+def _report(report: dict[str, Any], incoming: Incoming, *, dry_run: bool) -> list[str]:
     good, bad = report["questions"], report["rejected"]
     lines = [_("{name}: {n} questions can be taken").format(name=report["file"], n=good)]
     if bad:
         lines.append(_("{n} cannot, for these reasons:").format(n=bad))
-        lines += [f"  {problem}" for problem in reading.problems]
+        lines += [f"  {problem}" for problem in incoming.reading.problems]
+    if known := incoming.duplicates:
+        lines.append(
+            _("{n} are asked in the course already; --new-only leaves them out:").format(
+                n=len(known)
+            )
+        )
+        lines += [
+            f"  {brief(one.stem)} – {known[one.id]}"
+            for one in incoming.reading.bank
+            if one.id in known
+        ]
     for title, entries in (
         (_("left out, a bank has no place for it:"), report["dropped"]),
         (_("lost on the way:"), report["losses"]),

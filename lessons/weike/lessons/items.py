@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from weike.lessons.checking.answerable import key_of
 from weike.lessons.checking.remark import brief, parts
 from weike.lessons.checking.repeated import likeness
-from weike.lessons.finding import Finding, error, warning
+from weike.lessons.finding import Finding, Severity, warning
 from weike.quizzes.bank import Bank
 from weike.quizzes.errors import Problem
 from weike.quizzes.i18n import _
@@ -50,16 +50,10 @@ class Items:
             here = _Seen(question, normalise(question.stem), file, cell, line, sheet)
             there = self.first.setdefault(question.id, here)
             if there.stem != here.stem:
-                said = error(
-                    _("the id {id} belongs to another question in {place}").format(
-                        id=question.id, place=there.place
-                    ),
-                    _("give this question an id of its own: {#some-id}"),
-                    file=file,
-                    cell=cell,
-                    line=here.line,
-                )
-                findings.append(replace(said, sheet=sheet))
+                findings.append(_taken(here, there, "error"))
+            elif there is not here and likeness(question, there.question) is None:
+                # “Which is right?” over two lists of options; the id is the hash of these words.
+                findings.append(_taken(here, there, "warning"))
             else:
                 findings += self._repeated(here) or self._parts(here)
         return findings
@@ -95,3 +89,17 @@ class Items:
             return [replace(found, sheet=here.sheet)]
         met.append(here)
         return []
+
+
+def _taken(here: _Seen, there: _Seen, severity: Severity) -> Finding:
+    return Finding(
+        severity=severity,
+        message=_("the id {id} belongs to another question in {place}").format(
+            id=here.question.id, place=there.place
+        ),
+        repair=_("give this question an id of its own: {#some-id}"),
+        file=here.file,
+        cell=here.cell,
+        line=here.line,
+        sheet=here.sheet,
+    )

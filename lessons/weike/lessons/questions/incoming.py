@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from weike.lessons.checking.remark import parts
+from weike.lessons.checking.repeated import likeness
 from weike.quizzes.bank import Bank, Format, formats, is_binary, name_of, open_source
 from weike.quizzes.errors import Problem, ProblemsError
 from weike.quizzes.question import Question, content_hash
@@ -15,7 +16,7 @@ from weike.quizzes.reading import Reading
 from weike.quizzes.text import brief, item_id
 
 if TYPE_CHECKING:
-    from weike.lessons.questions.library import Library  # and the store, which takes long
+    from weike.lessons.questions.library import Entry, Library  # and the store, which takes long
 
 MENDED: Final = 200  # questions in one text to mend
 
@@ -153,14 +154,15 @@ def begins(source: object) -> str:
 
 
 def _duplicates(questions: Sequence[Question], library: Library) -> Mapping[str, str]:
-    stems: dict[str, str] = {}
+    asked: dict[str, list[Entry]] = {}
     for entry in library.entries:
-        stems.setdefault(_asks(entry.question), entry.path)
+        asked.setdefault(_asks(entry.question), []).append(entry)
     found = {}
     for question in questions:
-        there = stems.get(_asks(question))
-        if there is not None:
-            found[question.id] = there
+        for there in asked.get(_asks(question), ()):
+            if likeness(question, there.question) is not None:
+                found[question.id] = there.path
+                break
     return found
 
 
