@@ -205,7 +205,7 @@ def test_a_bank_of_several_sheets_is_checked_with_the_sheet_in_the_place(folder:
         (
             "warning",
             "",
-            "the sheet “排班” is not read, because it lacks the columns 题型、题干、答案",
+            "the sheet “排班” is not read, because it lacks the columns 题型, 题干, 答案",
         ),
         (
             "warning",
