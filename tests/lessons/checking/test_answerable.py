@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -10,7 +9,6 @@ import pytest
 from weike.lessons.checking.answerable import key_of, unanswerable
 from weike.quizzes.bank import Bank
 from weike.quizzes.formats.markdown import loads
-from weike.quizzes.i18n import use_language
 from weike.quizzes.question import Question
 from weike.quizzes.types import known
 
@@ -52,12 +50,6 @@ SOUND = """
 - ( ) yes
 - ( ) no
 """
-
-
-@pytest.fixture(autouse=True)
-def english() -> Iterator[None]:
-    with use_language("en"):
-        yield
 
 
 def said(bank: Bank) -> list[tuple[str, str]]:

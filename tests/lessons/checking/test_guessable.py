@@ -2,19 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from weike.lessons.checking.guessable import guessable
 from weike.quizzes.formats.markdown import loads
-from weike.quizzes.i18n import use_language
-
-
-@pytest.fixture(autouse=True)
-def english() -> Iterator[None]:
-    with use_language("en"):
-        yield
 
 
 def said(text: str) -> list[str]:

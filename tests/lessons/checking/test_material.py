@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from weike.lessons.checking.questions import question_findings
@@ -11,18 +9,11 @@ from weike.lessons.finding import Finding
 from weike.lessons.items import Items
 from weike.quizzes.bank import Bank
 from weike.quizzes.formats.markdown import loads
-from weike.quizzes.i18n import use_language
 from weike.quizzes.question import Question
 
 HEAD = "## 经过：焊工动火前没有清理现场，收工后起火。\n\n"
 CAUSE = "### 原因是什么？\n- [x] 没有清理\n- [ ] 皮带跑偏\n- [ ] 电机过热\n\n"
 COUNT = "### 看守几分钟？\n= 40 分钟\n\n"
-
-
-@pytest.fixture(autouse=True)
-def english() -> Iterator[None]:
-    with use_language("en"):
-        yield
 
 
 def said(text: str) -> list[tuple[int | None, str]]:

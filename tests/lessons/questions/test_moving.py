@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,6 @@ from weike.lessons.sources import Changed
 from weike.quizzes.bank import Bank, formats, load_bank
 from weike.quizzes.errors import WeikeError
 from weike.quizzes.formats import markdown
-from weike.quizzes.i18n import use_language
 from weike.quizzes.question import Question
 from weike.results.authoring.revisions import revisions
 
@@ -40,12 +39,6 @@ topic: fire
 """
 POWER = "---\ntopic: power\n---\n\n## Off? {#power-1}\n- [x] true\n- [ ] false\n"
 NOW = datetime(2026, 11, 2, 8, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def english() -> Iterator[None]:
-    with use_language("en"):
-        yield
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -17,7 +17,6 @@ from weike.lessons.questions.versions import history
 from weike.quizzes.bank import Bank, formats, load_bank
 from weike.quizzes.errors import WeikeError
 from weike.quizzes.formats import markdown
-from weike.quizzes.i18n import use_language
 from weike.results.authoring.revisions import revisions
 
 FIRE = """---
@@ -32,12 +31,6 @@ title: Fire
 """
 NOW = datetime(2026, 11, 2, 8, tzinfo=UTC)
 PATH = "quizzes/fire.md"
-
-
-@pytest.fixture(autouse=True)
-def english() -> Iterator[None]:
-    with use_language("en"):
-        yield
 
 
 @pytest.fixture
