@@ -11,6 +11,8 @@ from weike.quizzes.formats import chinese, markdown, word
 from weike.quizzes.loss import export
 from weike.quizzes.question import Question
 
+from .papers import bodies, problems
+
 TEXT = "焊工动火前没有清理落煤，收工 40 分钟后起火。\n监护人已经离开。"
 CHOICE = "A．没有清理 B．皮带跑偏\n答案：A\n"
 MINUTES = "答案：40 分钟\n"
@@ -20,17 +22,9 @@ INLINE = BARE.replace("（ ）", "（A）")
 SECOND = f"【数值题】等了多久？\n{MINUTES}"
 
 
-def bodies(text: str) -> list[dict[str, Any]]:
-    return [question.to_json() for question in chinese.loads(text)]
-
-
 def said(body: dict[str, Any]) -> list[str]:
     """A material in short: its text, then its questions with their types."""
     return [body["stem"], *(f"{one['type']} {one['stem']}" for one in body.get("questions", ()))]
-
-
-def problems(text: str) -> list[tuple[int | None, str]]:
-    return [(p.line, p.message) for p in chinese.read(text).problems]
 
 
 STEM = TEXT.replace("\n", "\n\n")

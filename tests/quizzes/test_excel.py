@@ -11,40 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from weike.quizzes import Bank, BankError
+from weike.quizzes import BankError
 from weike.quizzes.formats import excel, markdown
 from weike.quizzes.loss import export
-from weike.quizzes.types import known
 
-HEADER = ["题号", "题型*", "题干*", "选项A", "选项B", "选项C", "选项D", "答案*", "解析", "分值"]
-HEADER += ["难度(1–5)", "知识点", "标签", "来源"]
-
-
-def book(*rows: Any, header: Any = HEADER, above: Any = ()) -> bytes:
-    made = openpyxl.Workbook()
-    sheet = made.active
-    assert sheet is not None
-    for row in (*above, header, *rows):
-        sheet.append(list(row))
-    out = io.BytesIO()
-    made.save(out)
-    return out.getvalue()
-
-
-def row(kind: str, stem: str, answer: Any, *options: Any, **more: Any) -> list[Any]:
-    offered = [*options, None, None, None, None][:4]
-    names = ("解析", "分值", "难度", "知识点", "标签", "来源")
-    return [more.get("题号"), kind, stem, *offered, answer, *(more.get(name) for name in names)]
-
-
-def only(*cells: Any, **more: Any) -> dict[str, Any]:
-    (question,) = excel.loads(book(row(*cells, **more)))
-    return question.to_json()
-
-
-def problems(*rows: Any) -> list[tuple[int | None, str | None, str]]:
-    return [(p.line, p.column, p.message) for p in excel.read(book(*rows)).problems]
-
+from .workbooks import HEADER, book, only, problems, row
 
 FOUR = ("提起", "拔销", "握管", "压下")
 
@@ -339,41 +310,6 @@ def test_an_export_names_what_a_row_cannot_hold() -> None:
     assert any("left out" in loss for loss in told)
 
 
-def test_the_template_has_lists_to_choose_from_and_explains_itself() -> None:
-    made = openpyxl.load_workbook(io.BytesIO(excel.dumps(Bank())))
-    sheet = made["题库"]
-    assert sheet.freeze_panes == "A2"
-    lists = [validation.formula1 for validation in sheet.data_validations.dataValidation]
-    assert any("单选,多选,判断" in str(one) for one in lists)
-    assert "填写说明" in made.sheetnames
-    headers = [cell.value for cell in sheet[1]]
-    assert {"题型*", "题干*", "选项A", "选项H", "答案*", "来源"} <= set(headers)
-
-
-def test_the_template_shows_each_type_by_a_row_that_can_be_taken_as_it_is() -> None:
-    made = openpyxl.load_workbook(io.BytesIO(excel.dumps(Bank())))
-    shown = [[cell.value for cell in row] for row in made["示例"]]
-    read = excel.read(book(*shown[1:], header=shown[0]))
-    assert read.problems == ()
-    assert {question.type for question in read.bank} == known().keys()
-    (material,) = [one for one in read.bank if one.type == "material"]
-    assert [one["type"] for one in material.body()["questions"]] == ["single", "numeric"]
-    again = export(read.bank, excel)
-    assert again.losses == ()
-    assert excel.loads(again.data if isinstance(again.data, bytes) else b"") == read.bank
-    columns = {str(hint[0].value).rstrip("*…A") for hint in made["填写说明"]}
-    told = {str(title).rstrip("*ABCDEFGH").removesuffix("(1-5)") for title in shown[0]}
-    assert told <= columns, "every column is explained"
-
-
-def test_only_what_is_in_the_first_sheet_of_the_template_is_taken() -> None:
-    made = openpyxl.load_workbook(io.BytesIO(excel.dumps(Bank())))
-    made["题库"].append([None, "判断", "对吗？", *[None] * 8, "对"])
-    out = io.BytesIO()
-    made.save(out)
-    assert [one.stem for one in excel.loads(out.getvalue())] == ["对吗？"]
-
-
 def test_text_that_looks_like_a_formula_stays_text() -> None:
     bank = markdown.loads("## 问？\n- [x] =1+1\n- [ ] +86\n")
     made = export(bank, excel)
@@ -401,72 +337,3 @@ def test_no_cells_crash_the_reader_and_no_key_is_lost_in_silence(rows: list[list
         assert question.problems() == []
     again = export(reading.bank, excel)
     assert again.written + sum(loss.left_out for loss in again.losses) == len(reading.bank)
-
-
-WITH_MATERIAL = [*HEADER, "材料"]
-PASSAGE = ("材料", "某厂焊工动火前没有清理可燃物。", None)
-
-
-def of(material: Any, cells: list[Any]) -> list[Any]:
-    return [*cells, *[None] * (len(HEADER) - len(cells)), material]
-
-
-def told(*rows: Any) -> list[tuple[int | None, str | None, str]]:
-    read = excel.read(book(*rows, header=WITH_MATERIAL))
-    assert len(read.rejected) == len(rows)
-    return [(p.line, p.column, p.message) for p in read.problems]
-
-
-@pytest.mark.parametrize("name", ["m-1", 1])
-def test_questions_say_which_material_they_are_about_wherever_they_stand(name: Any) -> None:
-    data = book(
-        row(*PASSAGE, 题号=name, 解析="先清理", 知识点="动火"),
-        of(name, row("单选", "直接原因？", "A", "没有清理", "天气", 分值=2)),
-        row("判断", "别的题。", "对"),
-        of(name, row("填空", "提前 __ 分钟检测。", "30;三十")),
-        header=WITH_MATERIAL,
-    )
-    material, other = excel.loads(data).questions
-    read = material.to_json()
-    assert (read["type"], read["points"], read["topic"]) == ("material", 3, "动火")
-    assert [one["type"] for one in read["questions"]] == ["single", "blank"]
-    assert read["explanation"] == "先清理"
-    assert other.type == "boolean"
-
-
-def test_a_material_goes_in_as_a_whole_or_every_row_of_it_comes_back() -> None:
-    single = row("单选", "直接原因？", "A", "没有清理", "天气")
-    beside = "another row of this material has a problem"
-    assert told(row(*PASSAGE, 题号="m"), of("m", single), of("m", row("判断", "对？", "也许"))) == [
-        (2, None, beside),
-        (3, None, beside),
-        (4, "Answer", "the answer 也许 is neither true nor false"),
-    ]
-    assert told(row("材料", None, None, 题号="m"), of("m", single)) == [
-        (2, "Stem", "the question has no text"),
-        (3, None, beside),
-    ]
-    assert told(row(*PASSAGE, 题号="m", 分值=9), of("m", single)) == [
-        (2, "Points", "a material has the points of its questions"),
-        (3, None, beside),
-    ]
-    assert told(row(*PASSAGE), of("m", single)) == [
-        (2, None, "a material without a question"),
-        (3, "Material", "there is no material m"),
-    ]
-    assert told(row(*PASSAGE, 题号="m"), of("m", row("说明", "看图", None))) == [
-        (2, None, beside),
-        (3, "Material", "a material holds only questions that can be answered"),
-    ]
-
-
-def test_a_material_comes_back_from_a_workbook_with_its_questions() -> None:
-    text = (
-        "## 读经过 {topic=动火}\n\n### 原因？ {points=2}\n- [x] 甲\n- [ ] 乙\n\n> 见上\n\n"
-        "### 几分钟？ {#when}\n= 30 ± 5 分钟\n\n### 看法？ {type=essay}\n\n> 参考\n\n"
-        "###\n\n> 解析\n"
-    )
-    bank = markdown.loads(text)
-    made = export(bank, excel)
-    assert made.losses == ()
-    assert excel.loads(made.data).questions == bank.questions

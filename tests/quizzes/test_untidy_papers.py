@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
-from typing import Any
 
 import pytest
 
 from weike.quizzes.formats import chinese
+
+from .papers import key, only, problems
 
 PAPER = """
 2026年度储运车间安全知识考试题库（第三版）
@@ -112,10 +113,6 @@ KEYS = ["A", "B", "C", "B", "A", "C", "C", "A", "A", "A", "ABC", "ABCD", "ABCD",
 TRUTHS = [True, False, True, False, False, True, False, True]
 
 
-def key(body: dict[str, Any]) -> str:
-    return "".join(chr(65 + n) for n, option in enumerate(body["options"]) if option["right"])
-
-
 def test_thirty_untidy_questions_come_in_whole() -> None:
     reading = chinese.read(PAPER)
     assert reading.problems == ()
@@ -131,15 +128,6 @@ def test_thirty_untidy_questions_come_in_whole() -> None:
         [["拔"], ["压"]],
     ]
     assert [one["type"] for one in bodies[27:]] == ["essay", "essay", "material"]
-
-
-def only(text: str) -> dict[str, Any]:
-    (question,) = chinese.loads(text)
-    return question.to_json()
-
-
-def problems(text: str) -> list[tuple[int | None, str]]:
-    return [(p.line, p.message) for p in chinese.read(text).problems]
 
 
 @pytest.mark.parametrize(
