@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -10,30 +9,19 @@ from sqlalchemy import func, select, text
 
 from weike.quizzes.errors import WeikeError
 from weike.results.access import pins, signin
-from weike.results.access.signin import SignInRefused, WeakPinError
+from weike.results.access.signin import WeakPinError
 from weike.results.people import Member, find_member
 from weike.results.store import Store
 from weike.results.tables import link, membership, session
 
-AddMember = Callable[..., Member]
+from .facts import NOW
+from .signing import PIN, activate, refusal
 
-NOW = datetime(2026, 10, 12, 1, 30, tzinfo=UTC)
-PIN = "482915"
+AddMember = Callable[..., Member]
 
 
 def later(**time: float) -> datetime:
     return NOW + timedelta(**time)
-
-
-def activate(store: Store, code: str, pin: str = PIN) -> signin.Session:
-    card = signin.make_activation(store, NOW, code=code)
-    return signin.sign_in_with_activation(store, code, card, pin, NOW)
-
-
-def refusal(call: Callable[..., object], *args: object, **options: object) -> SignInRefused:
-    with pytest.raises(SignInRefused) as caught:
-        call(*args, **options)
-    return caught.value
 
 
 def leave(store: Store, member: Member, day: date) -> None:
@@ -121,92 +109,6 @@ def test_the_defaults_of_argon2_are_not_weakened() -> None:
     default = PasswordHasher()
     assert default.memory_cost >= 64 * 1024
     assert default.time_cost >= 2
-
-
-def test_failures_make_the_next_try_wait_longer_and_longer(
-    store: Store, add_member: AddMember
-) -> None:
-    add_member("A1024")
-    activate(store, "A1024")
-    moment = NOW
-    waits = []
-    for _n in range(10):
-        one = refusal(signin.sign_in_with_pin, store, "A1024", "111222", moment)
-        if one.code == "wait":
-            assert one.when is not None
-            waits.append((one.when - moment).total_seconds())
-            right = refusal(signin.sign_in_with_pin, store, "A1024", PIN, moment)
-            assert right.code == "wait"
-            moment = one.when
-            refusal(signin.sign_in_with_pin, store, "A1024", "111222", moment)
-    assert waits == [15, 30, 60, 120, 240]
-    assert signin.sign_in_with_pin(store, "A1024", PIN, moment + timedelta(minutes=15))
-    assert (
-        refusal(
-            signin.sign_in_with_pin, store, "A1024", "111222", moment + timedelta(minutes=16)
-        ).code
-        == "wrong"
-    )  # a success has cleared the count
-
-
-def test_codes_that_do_not_exist_wait_as_well(store: Store) -> None:
-    codes = [
-        refusal(signin.sign_in_with_pin, store, "NOBODY", "111222", NOW).code for _n in range(6)
-    ]
-    assert codes == ["wrong"] * 5 + ["wait"]
-
-
-def test_trying_many_codes_from_one_address_has_to_wait(
-    store: Store, add_member: AddMember
-) -> None:
-    add_member("A1024")
-    activate(store, "A1024")
-    told = [
-        refusal(
-            signin.sign_in_with_pin, store, f"X{n}", "111222", NOW, address=f"2001:db8::{n:x}"
-        ).code
-        for n in range(51)
-    ]
-    assert told == ["wrong"] * 50 + ["wait"]
-    assert signin.sign_in_with_pin(store, "A1024", PIN, NOW, address="192.0.2.7")
-
-
-def test_a_plant_behind_one_address_signs_in_without_a_wait(
-    store: Store, add_member: AddMember
-) -> None:
-    """A hundred people, each of whom mistypes once, as everybody does."""
-    add_member("A1024")
-    activate(store, "A1024")
-    for n in range(100):
-        moment, address = NOW + timedelta(seconds=n), "192.0.2.7"
-        wrong = refusal(signin.sign_in_with_pin, store, "A1024", "111222", moment, address=address)
-        assert wrong.code == "wrong"
-        assert signin.sign_in_with_pin(store, "A1024", PIN, moment, address=address)
-
-
-def test_signing_in_oneself_buys_no_tries_at_others(store: Store, add_member: AddMember) -> None:
-    add_member("A1024")
-    activate(store, "A1024")
-    told = []
-    for n in range(60):
-        told.append(
-            refusal(
-                signin.sign_in_with_pin, store, f"X{n}", "111222", NOW, address="192.0.2.7"
-            ).code
-        )
-        if told[-1] == "wait":
-            break
-        with suppress(SignInRefused):
-            signin.sign_in_with_pin(store, "A1024", PIN, NOW, address="192.0.2.7")
-    assert told == ["wrong"] * 50 + ["wait"]
-
-
-def test_a_clock_that_is_set_back_locks_nobody_out(store: Store, add_member: AddMember) -> None:
-    add_member("A1024")
-    activate(store, "A1024")
-    for _n in range(6):
-        refusal(signin.sign_in_with_pin, store, "A1024", "111222", NOW)
-    assert signin.sign_in_with_pin(store, "A1024", PIN, NOW - timedelta(days=1))
 
 
 def test_an_activation_code_of_a_member_works_once(store: Store, add_member: AddMember) -> None:
