@@ -5,21 +5,19 @@ from __future__ import annotations
 import io
 import json
 import time
-import wave
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from PIL import Image, ImageDraw
-from playwright.sync_api import FilePayload, Locator, Page, expect
-from pypdf import PdfWriter
-from pypdf.generic import DictionaryObject, NameObject, StreamObject
+from PIL import Image
+from playwright.sync_api import Page, expect
 
 from weike.results.authoring.revisions import revision, revisions
 
+from .composer import Clicks, bring, edit, pull, saved, text_of, to_review
 from .conftest import DESKTOP, PHONE
+from .documents import PHOTO, file, film, pdf, sound
 from .people import People
 from .serving import ROOT, Server
 
@@ -66,72 +64,12 @@ def old(members: People) -> Path:
     return file
 
 
-def photo() -> bytes:
-    """As a phone takes it: large, lying on its side, with the place it was taken at."""
-    drawn = Image.new("RGB", (3024, 2268), (220, 226, 230))
-    pen = ImageDraw.Draw(drawn)
-    pen.ellipse((900, 400, 2100, 1900), fill=(200, 30, 30))
-    pen.rectangle(
-        (0, 0, 400, 400), fill=(0, 0, 200)
-    )  # in the upper right corner once it is upright
-    exif = Image.Exif()
-    exif[0x010F], exif[0x0112] = "SECRETPHONE", 6
-    exif.get_ifd(0x8825).update({1: "N", 2: (39.0, 54.0, 20.0), 3: "E", 4: (116.0, 23.0, 29.0)})
-    data = io.BytesIO()
-    drawn.save(data, "JPEG", quality=95, exif=exif)
-    return data.getvalue()
-
-
-PHOTO: FilePayload = {"name": "IMG_2041 灭火器.jpg", "mimeType": "image/jpeg", "buffer": photo()}
-
-
-def saved(page: Page) -> None:
-    expect(page.locator("#compose-state")).to_have_class("compose-state compose-saved")
-
-
-def pdf(*pages: list[str]) -> bytes:
-    """Slides that were saved as PDF: pictures with a layer of words over them."""
-    writer = PdfWriter()
-    for lines in pages:
-        page = writer.add_blank_page(960, 540)
-        font = DictionaryObject(
-            {NameObject("/" + key): NameObject("/" + value) for key, value in
-             {"Type": "Font", "Subtype": "Type1", "BaseFont": "Helvetica"}.items()}
-        )  # fmt: skip
-        fonts = DictionaryObject({NameObject("/F1"): font})
-        page[NameObject("/Resources")] = DictionaryObject({NameObject("/Font"): fonts})
-        stream = StreamObject()
-        text = " ".join(f"({line}) Tj T*" for line in lines)
-        stream.set_data(f"BT /F1 32 Tf 40 TL 60 440 Td {text} ET".encode())
-        page[NameObject("/Contents")] = writer._add_object(stream)
-    data = io.BytesIO()
-    writer.write(data)
-    return data.getvalue()
-
-
-def edit(page: Page, members: People, slug: str) -> None:
-    page.goto(f"{members.server.url}/teach/lessons/{slug}/edit")
-    page.locator(".compose-state").wait_for()
-
-
-def text_of(page: Page, n: int = 0) -> Locator:
-    return page.locator(".compose-text").nth(n)
-
-
-@dataclass
-class Clicks:
-    """Counts every click of a person's own, and the time it all takes."""
-
-    page: Page
-    count: int = 0
-
-    def __call__(self, place: Locator) -> None:
-        place.click()
-        self.count += 1
-
-    def named(self, name: str, within: Locator | None = None) -> None:
-        place: Page | Locator = within or self.page
-        self(place.get_by_role("button", name=name, exact=True).first)
+@pytest.fixture
+def page(members: People, signed_in: SignIn, old: Path) -> Page:
+    """That lesson, opened by a lecturer."""
+    page = signed_in(members.with_role("lecturer"), **DESKTOP)
+    edit(page, members, "old")
+    return page
 
 
 def test_from_a_blank_page_to_a_lesson_that_a_member_takes(
@@ -209,51 +147,6 @@ def test_from_a_blank_page_to_a_lesson_that_a_member_takes(
     expect(member.locator(".wq-feedback").first).to_contain_text("正确")
 
 
-def film() -> bytes:
-    """As a new phone codes it: H.265, as far as a container says it."""
-
-    def box(kind: bytes, inside: bytes) -> bytes:
-        return (8 + len(inside)).to_bytes(4, "big") + kind + inside
-
-    said = box(b"stsd", bytes(7) + b"\1" + box(b"hvc1", bytes(16)))
-    for kind in (b"stbl", b"minf", b"mdia", b"trak", b"moov"):
-        said = box(kind, said)
-    return box(b"ftyp", b"isom") + said
-
-
-def sound() -> bytes:
-    """A tenth of a second of silence."""
-    data = io.BytesIO()
-    with wave.open(data, "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(1)
-        file.setframerate(8000)
-        file.writeframes(bytes([128]) * 800)
-    return data.getvalue()
-
-
-def file(name: str, data: bytes) -> FilePayload:
-    return {"name": name, "mimeType": "", "buffer": data}
-
-
-def bring(page: Page, members: People, name: str, data: bytes) -> str:
-    """A document through the page for new lessons, to where its author goes on; the slug."""
-    page.goto(f"{members.server.url}/teach/lessons/new")
-    page.locator("#bring").set_input_files([file(name, data)])
-    expect(page.locator(".bring-state")).to_contain_text("根据文档推测")
-    page.get_by_role("link", name="继续编写").click()
-    page.locator(".compose-block").first.wait_for()
-    return page.url.split("/")[-2]
-
-
-def to_review(page: Page) -> None:
-    page.get_by_role("link", name="送审与发布").click()
-    page.get_by_role("button", name="生成预览").click()
-    page.wait_for_url("**/versions/**")
-    page.get_by_role("button", name="送审", exact=True).click()
-    page.wait_for_load_state()
-
-
 def test_a_word_document_and_slides_become_lessons_that_a_member_reads(
     members: People, signed_in: SignIn, word: Any
 ) -> None:
@@ -300,32 +193,6 @@ def test_a_word_document_and_slides_become_lessons_that_a_member_reads(
     expect(member.get_by_text("Leave by the walkway")).to_be_visible()
 
 
-def pull(page: Page, handle: Locator, target: Locator, *, finger: bool) -> None:
-    """From a handle to just above a part, by touch or with the mouse."""
-    handle.evaluate("handle => handle.scrollIntoView({ block: 'center' })")
-    box = handle.bounding_box()
-    assert box is not None
-    x, y = box["x"] + 22, box["y"] + 22
-    touch = page.context.new_cdp_session(page)
-
-    def act(kind: str, y: float) -> None:
-        if finger:
-            points = [] if kind == "End" else [{"x": x, "y": y}]
-            touch.send("Input.dispatchTouchEvent", {"type": f"touch{kind}", "touchPoints": points})
-        else:
-            page.mouse.move(x, y)
-            {"Start": page.mouse.down, "End": page.mouse.up}.get(kind, lambda: None)()
-
-    act("Start", y)
-    act("Move", y - 12)
-    page.locator(".compose-line").wait_for(state="attached")
-    above = target.bounding_box()
-    assert above is not None
-    act("Move", above["y"] + 4)
-    act("End", above["y"] + 4)
-    page.locator(".compose-line").wait_for(state="detached")
-
-
 def test_parts_and_questions_are_dragged_with_a_finger_and_with_a_mouse(
     members: People, signed_in: SignIn, old: Path
 ) -> None:
@@ -353,11 +220,7 @@ def test_parts_and_questions_are_dragged_with_a_finger_and_with_a_mouse(
     assert "".join(cells[1]["source"]).index("{#b}") < "".join(cells[1]["source"]).index("{#a}")
 
 
-def test_what_is_written_without_a_network_is_saved_when_it_is_back(
-    members: People, signed_in: SignIn, old: Path
-) -> None:
-    page = signed_in(members.with_role("lecturer"), **DESKTOP)
-    edit(page, members, "old")
+def test_what_is_written_without_a_network_is_saved_when_it_is_back(page: Page, old: Path) -> None:
     page.context.set_offline(True)
     text_of(page).fill("没有网络时写下的话。")
     expect(page.locator("#compose-state")).to_contain_text("离线")
@@ -368,10 +231,8 @@ def test_what_is_written_without_a_network_is_saved_when_it_is_back(
 
 
 def test_what_was_typed_on_without_a_network_is_there_again_when_the_page_is_opened_anew(
-    members: People, signed_in: SignIn, old: Path
+    members: People, page: Page, old: Path
 ) -> None:
-    page = signed_in(members.with_role("lecturer"), **DESKTOP)
-    edit(page, members, "old")
     text_of(page).fill("断网前的话。")
     page.context.set_offline(True)
     expect(page.locator("#compose-state")).to_contain_text("离线")
@@ -416,12 +277,7 @@ def test_of_two_tabs_neither_takes_the_words_of_the_other(
     assert any(one and "第二个窗口里的话。".encode() in one.content for one in kept)
 
 
-def test_a_save_whose_answer_was_lost_is_no_conflict(
-    members: People, signed_in: SignIn, old: Path
-) -> None:
-    page = signed_in(members.with_role("lecturer"), **DESKTOP)
-    edit(page, members, "old")
-
+def test_a_save_whose_answer_was_lost_is_no_conflict(page: Page, old: Path) -> None:
     def swallow(route: object) -> None:
         route.fetch()  # type: ignore[attr-defined]
         route.abort()  # type: ignore[attr-defined]
@@ -436,11 +292,7 @@ def test_a_save_whose_answer_was_lost_is_no_conflict(
 
 
 @pytest.mark.parametrize("mine", [True, False])
-def test_of_two_versions_a_person_chooses_and_both_stay(
-    members: People, signed_in: SignIn, old: Path, mine: bool
-) -> None:
-    page = signed_in(members.with_role("lecturer"), **DESKTOP)
-    edit(page, members, "old")
+def test_of_two_versions_a_person_chooses_and_both_stay(page: Page, old: Path, mine: bool) -> None:
     text_of(page).fill("初稿。")
     saved(page)
     old.write_text(old.read_text("utf-8").replace("初稿。", "在 Lab 里改的。"), encoding="utf-8")
@@ -488,10 +340,8 @@ def test_an_older_version_comes_back_and_the_newer_one_stays(
 
 
 def test_parts_are_moved_deleted_and_brought_back_with_the_keyboard_alone(
-    members: People, signed_in: SignIn, old: Path
+    page: Page, old: Path
 ) -> None:
-    page = signed_in(members.with_role("lecturer"), **DESKTOP)
-    edit(page, members, "old")
     page.locator(".compose-down").first.focus()
     page.keyboard.press("Enter")
     saved(page)
