@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import Connection, delete, func, select
 
 from weike.quizzes.course import Course
-from weike.quizzes.errors import WeikeError
+from weike.quizzes.errors import AttemptRefused, WeikeError
 from weike.results import tables
 from weike.results.access.signin import link_owner, sign_in_with_link
 from weike.results.enrolling.enrolment import plan_import
@@ -22,6 +22,7 @@ from weike.results.enrolling.roster import read_roster
 from weike.results.people import branches
 from weike.results.scores import branch_scores
 from weike.results.store import Store
+from weike.results.upkeep import demoactivity
 from weike.results.upkeep.demo import ORGANIZER, demo_links, demo_members, demo_start, roster_csv
 from weike.results.upkeep.demoactivity import demo_activity
 
@@ -194,6 +195,16 @@ def test_what_a_member_has_answered_stays(store: Store, demo: Course) -> None:
         after = set(connection.execute(select(tables.response.c.event)).scalars())
         assert begun <= _attempts(connection)
     assert before <= after
+
+
+def test_attempts_that_a_running_server_has_ended_meanwhile_are_let_be(
+    store: Store, demo: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def ended(*_args: object, **_options: object) -> None:
+        raise AttemptRefused("submitted")
+
+    monkeypatch.setattr(demoactivity.Attempts, "answer", ended)
+    assert demo_activity(store, demo, seed=3, now=NOW) > 100
 
 
 def _attempts(connection: Connection) -> set[tuple[Any, ...]]:

@@ -162,15 +162,15 @@ class _Person:
         items = Paper.from_json(row.paper).items
         gives_up = rng.random() < 0.06
         leaves_at = rng.randrange(len(items)) if gives_up else -1
-        for place, item in enumerate(items):
-            if place == leaves_at:
-                return True
-            when = await self.answer(id, drawn, item, when, rng, bonus=bonus)
-        when += timedelta(seconds=rng.uniform(2, 20))
         try:
+            for place, item in enumerate(items):
+                if place == leaves_at:
+                    return True
+                when = await self.answer(id, drawn, item, when, rng, bonus=bonus)
+            when += timedelta(seconds=rng.uniform(2, 20))
             result = await self.attempts.submit(self.member, id, now=min(when, self.now))
-        except AttemptRefused:
-            return None
+        except AttemptRefused:  # the time was over, and what was answered is submitted
+            return False
         return bool(result.get("passed"))
 
     async def answer(
