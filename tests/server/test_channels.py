@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import json
+import struct
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
 import pytest
+from jupyter_server.services.kernels.connection.base import (
+    serialize_binary_message,
+    serialize_msg_to_ws_v1,
+)
 from tornado.httpclient import HTTPRequest
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
@@ -38,11 +43,12 @@ class Own:
     browser: Browser
     kernel_id: str
 
-    def connect(self) -> Awaitable[WebSocketClientConnection]:
+    def connect(self, *protocols: str) -> Awaitable[WebSocketClientConnection]:
         cookies = "; ".join(f"{name}={value}" for name, value in self.browser.cookies.items())
         path = f"/api/kernels/{self.kernel_id}/channels?session_id=s"
         address = f"ws://127.0.0.1:{self.browser.port}{path}"
-        return websocket_connect(HTTPRequest(address, headers={"Cookie": cookies}))
+        request = HTTPRequest(address, headers={"Cookie": cookies})
+        return websocket_connect(request, subprotocols=list(protocols) or None)
 
 
 @pytest.fixture(scope="module")
@@ -73,9 +79,11 @@ async def until_info(socket: WebSocketClientConnection) -> list[str]:
             return seen
 
 
-def with_socket(own: Own, talk: Callable[[WebSocketClientConnection], Awaitable[T]]) -> T:
+def with_socket(
+    own: Own, talk: Callable[[WebSocketClientConnection], Awaitable[T]], *protocols: str
+) -> T:
     async def run() -> T:
-        socket = await own.connect()
+        socket = await own.connect(*protocols)
         try:
             return await talk(socket)
         finally:
@@ -121,6 +129,70 @@ def test_a_message_without_a_shape_ends_the_connection_and_fills_no_log(
 
     with_socket(own, talk)
     assert [record for record in caplog.records if record.exc_info] == []
+
+
+NEWER = "v1.kernel.websocket.jupyter.org"
+# Without end; the whole message a hundred times; a part that begins beyond it.
+TABLES = {
+    "": [b"\x7f\xff\xff\xff", struct.pack(">102I", 100, *[408, 0] * 50, 0), b"\0\0\0\1" * 2],
+    NEWER: [b"\xff" * 8, struct.pack("<102Q", 100, *[816, 0] * 50, 0), b"\1\0\0\0\0\0\0\0" * 2],
+}
+
+
+@pytest.mark.parametrize(
+    ("protocol", "sent"), [(name, one) for name, found in TABLES.items() for one in found]
+)
+def test_a_message_that_lies_about_its_parts_keeps_nobody_waiting(
+    own: Own, protocol: str, sent: bytes
+) -> None:
+    async def talk(socket: WebSocketClientConnection) -> None:
+        await socket.write_message(sent, binary=True)
+        while await asyncio.wait_for(socket.read_message(), 30) is not None:
+            pass
+        assert socket.close_code == 1007
+
+    with_socket(own, talk, *filter(None, [protocol]))
+
+
+def test_bytes_of_a_widget_come_and_go_by_both_protocols(own: Own) -> None:
+    """By the older one, too, which our own page speaks: Voilà knows the newer alone."""
+    state = {"_model_module": "@jupyter-widgets/controls", "_model_module_version": "2.0.0"}
+    state |= {"_model_name": "ImageModel", "_view_module": "@jupyter-widgets/controls"}
+    state |= {"_view_module_version": "2.0.0", "_view_name": "ImageView", "format": "png"}
+    data = {"state": state, "buffer_paths": [["value"]]}
+    opened = json.loads(
+        message("comm_open", {"comm_id": "d" * 32, "target_name": "jupyter.widget", "data": data})
+    )
+    asked = json.loads(
+        message("comm_msg", {"comm_id": "d" * 32, "data": {"method": "request_state"}})
+    )
+    picture = b"a picture"
+
+    async def older(socket: WebSocketClientConnection) -> bytes:
+        await socket.write_message(serialize_binary_message(opened | {"buffers": [picture]}), True)
+        await socket.write_message(json.dumps(asked))
+        return await binary(socket)
+
+    async def newer(socket: WebSocketClientConnection) -> bytes:
+        parts = [json.dumps(asked[name]).encode() for name in PARTS]
+        await socket.write_message(serialize_msg_to_ws_v1(parts, "shell"), binary=True)
+        while picture not in (found := await binary(socket)):
+            pass
+        return found
+
+    assert with_socket(own, older).endswith(picture)
+    assert with_socket(own, newer, NEWER).endswith(picture)
+
+
+PARTS = ("header", "parent_header", "metadata", "content")
+
+
+async def binary(socket: WebSocketClientConnection) -> bytes:
+    while True:
+        found = await asyncio.wait_for(socket.read_message(), 30)
+        assert found is not None, "the connection has been closed"
+        if isinstance(found, bytes):
+            return found
 
 
 def test_what_fails_in_the_kernel_tells_no_path_of_this_computer(own: Own) -> None:

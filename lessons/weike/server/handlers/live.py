@@ -25,6 +25,7 @@ from weike.results.catalogue import lesson
 from weike.server.base import Api, Handler, Refused
 from weike.server.connections import BoundedSocket
 from weike.server.drawing import Drawing, Drawn, cleaned
+from weike.server.frames import is_sound
 from weike.server.handlers.lesson import check_open
 from weike.server.kernels import plan_of
 
@@ -111,7 +112,17 @@ class Kernel(OwnKernel, KernelHandler):  # type: ignore[misc]  # Jupyter's async
     """`/api/kernels/<id>`: its state, and its end."""
 
 
-class Channels(OwnKernel, BoundedSocket, VoilaKernelWebsocketHandler):  # type: ignore[misc]
+class Reading(VoilaKernelWebsocketHandler):  # type: ignore[misc]  # Voilà has no types
+    """Voilà's own, which knows of binary messages those of the newer protocol only."""
+
+    def write_message(self, message: Any, binary: bool = False) -> Any:
+        """Of an older one, Voilà would read a number of parts that keeps the server for ever."""
+        if isinstance(message, bytes) and self.selected_subprotocol is None:
+            return super(VoilaKernelWebsocketHandler, self).write_message(message, binary)
+        return super().write_message(message, binary)
+
+
+class Channels(OwnKernel, BoundedSocket, Reading):
     """`/api/kernels/<id>/channels`: comm messages only; the list is the manager's."""
 
     def ready(self) -> Awaitable[None] | None:
@@ -139,6 +150,10 @@ class Channels(OwnKernel, BoundedSocket, VoilaKernelWebsocketHandler):  # type: 
 
     def on_message(self, ws_message: str | bytes) -> None:
         """Jupyter trusts the shape of messages; one without it ends the connection, no more."""
+        newer = self.selected_subprotocol is not None
+        if isinstance(ws_message, bytes) and not is_sound(ws_message, newer=newer):
+            self.close(1007)
+            return
         try:
             super().on_message(ws_message)
         except Exception as error:
