@@ -18,10 +18,10 @@ from weike.quizzes.formats import markdown
 from weike.quizzes.paper import draw_paper
 from weike.quizzes.quiz import QuizDefinition
 from weike.results import catalogue, tables
-from weike.results.catalogue import LessonVersion
 from weike.results.store import Store
 from weike.results.types import canonical
 from weike.results.upkeep.demoanswers import demo_response
+from weike.results.versions import LessonVersion, store_version
 
 FIRST_DAY = date(2026, 7, 1)
 START = datetime(2026, 7, 1, 1, tzinfo=UTC)
@@ -105,7 +105,7 @@ def _publish(store: Store, number: int) -> _Quiz:
         notebook="{}",
         quizzes=(quiz,),
     )
-    catalogue.store_version(store, lesson, now=START)
+    store_version(store, lesson, now=START)
     catalogue.publish(store, lesson.slug, "1", "bench", START)
     return _Quiz(f"{lesson.slug}/quiz", quiz)
 

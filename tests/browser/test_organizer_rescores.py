@@ -13,8 +13,9 @@ from sqlalchemy import select
 
 from weike.quizzes.choice import Choice
 from weike.results import tables
-from weike.results.catalogue import lesson, publish, store_version
+from weike.results.catalogue import lesson, publish
 from weike.results.store import Store
+from weike.results.versions import store_version
 
 from .answers import Key
 from .looks import look

@@ -9,7 +9,7 @@ from weike.lessons.compare import Row, compare, rows, version_lines, words
 from weike.lessons.places import places
 from weike.quizzes.formats import markdown
 from weike.quizzes.quiz import QuizDefinition
-from weike.results.catalogue import LessonVersion
+from weike.results.versions import LessonVersion
 
 QUIZ = """---
 title: 小测

@@ -26,9 +26,10 @@ from weike.quizzes.quiz import QuizDefinition
 from weike.quizzes.types.boolean import Boolean
 from weike.quizzes.types.numeric import Numeric
 from weike.quizzes.types.single import Single
-from weike.results.catalogue import find_version, lesson, publish, store_version
+from weike.results.catalogue import lesson, publish
 from weike.results.reporting.printing import pdf
 from weike.results.store import open_store
+from weike.results.versions import find_version, store_version
 
 KEY = "绝密的正确答案"
 WHY = "绝密的解析"

@@ -18,7 +18,9 @@ from weike.lessons.publish import PublishReport, publish_changed, unpublish
 from weike.lessons.render import render_lesson
 from weike.quizzes.errors import WeikeError
 from weike.results import catalogue
+from weike.results.media import media
 from weike.results.store import Store
+from weike.results.versions import LessonVersion, store_version
 
 NOW = datetime(2026, 10, 12, 1, 30, tzinfo=UTC)
 DRAWING = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 20"/>'
@@ -67,9 +69,9 @@ def test_a_lesson_is_stored_with_all_that_members_need(folder: Any, run: Any, st
     assert lesson.outline == [{"id": "s-part", "level": 2, "title": "Part"}]
     assert lesson.live_notebook is None
     hash = lesson.body_html.partition("../media/")[2][:32]
-    media = catalogue.media(store, hash)
-    assert media is not None
-    assert (media.type, media.content) == ("image/svg+xml", DRAWING.encode())
+    kept = media(store, hash)
+    assert kept is not None
+    assert (kept.type, kept.content) == ("image/svg+xml", DRAWING.encode())
 
 
 def test_a_quiz_that_draws_from_a_bank_is_stored_with_its_keys_and_pictures(
@@ -273,10 +275,10 @@ def test_a_folder_that_is_missing_withdraws_nothing(folder: Any, run: Any, store
 def test_a_lesson_that_is_in_the_store_only_stays_there(
     folder: Any, run: Any, store: Store
 ) -> None:
-    version = catalogue.LessonVersion(
+    version = LessonVersion(
         slug="other", version="1", title="T", language="en", kind="light", body_html=""
     )
-    catalogue.store_version(store, version)
+    store_version(store, version)
     catalogue.publish(store, "other", "1", COMMAND)
     folder.lesson("# A")
     assert run().withdrawn == ()

@@ -15,12 +15,13 @@ from weike.cli import weike
 from weike.quizzes.course import load_course
 from weike.quizzes.errors import WeikeError
 from weike.quizzes.i18n import use_language
-from weike.results.catalogue import LessonVersion, publish, store_version
+from weike.results.catalogue import publish
 from weike.results.enrolling.enrolment import plan_import
 from weike.results.enrolling.importing import apply_import
 from weike.results.enrolling.roster import read_roster
 from weike.results.periods import local_date
 from weike.results.store import open_store
+from weike.results.versions import LessonVersion, store_version
 
 PEOPLE = "工号,姓名,支部,岗位\nM1,甲,公司/一,电工\nM2,乙,公司/二,焊工\n"
 SETTINGS = 'language = "en"\nlevels = ["公司", "支部"]\n'

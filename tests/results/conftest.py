@@ -23,10 +23,10 @@ from weike.quizzes.quiz import QuizDefinition
 from weike.results import catalogue, tables
 from weike.results.access import pins
 from weike.results.answering.attempts import Attempts
-from weike.results.catalogue import LessonVersion
 from weike.results.people import Member, find_member
 from weike.results.store import Store, open_store
 from weike.results.tables import branch, identity, membership, metadata, role_grant
+from weike.results.versions import LessonVersion, store_version
 
 from .contest import SINCE, People
 from .facts import NOW, Facts
@@ -154,7 +154,7 @@ def publish_lesson(store: Store) -> Publish:
                 for name, bank in banks.items()
             ),
         )
-        catalogue.store_version(store, lesson, now=NOW)
+        store_version(store, lesson, now=NOW)
         catalogue.publish(store, slug, version, "command", NOW)
         return lesson
 

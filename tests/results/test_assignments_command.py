@@ -17,12 +17,12 @@ from weike.results import catalogue
 from weike.results.assigning.assignments import assignments
 from weike.results.assigning.excusals import excusals
 from weike.results.assigning.outcomes import makeups
-from weike.results.catalogue import LessonVersion
 from weike.results.enrolling.enrolment import plan_import
 from weike.results.enrolling.importing import apply_import
 from weike.results.enrolling.roster import read_roster
 from weike.results.periods import Period, local_date
 from weike.results.store import Store, open_store
+from weike.results.versions import LessonVersion, store_version
 
 Run = Callable[..., Result]
 
@@ -65,7 +65,7 @@ def publish(store: Store, slug: str) -> None:
         body_html="<p></p>",
         quizzes=(quiz,),
     )
-    catalogue.store_version(store, lesson, now=NOW - timedelta(minutes=1))
+    store_version(store, lesson, now=NOW - timedelta(minutes=1))
     catalogue.publish(store, slug, "1", "command", NOW - timedelta(minutes=1))
 
 

@@ -13,18 +13,17 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from weike.results import catalogue
 from weike.results.access import signin
 from weike.results.answering.attempts import Attempts
 from weike.results.audit import audit
-from weike.results.catalogue import LessonVersion, Media
-from weike.results.media import digest
+from weike.results.media import Media, digest, media
 from weike.results.people import Member
 from weike.results.store import Store, open_store
 from weike.results.tables import audit as audit_table
 from weike.results.tables import metadata, response, session
 from weike.results.upkeep.backup import BackupError, backup, restore
 from weike.results.upkeep.rebuild import rebuild
+from weike.results.versions import LessonVersion, store_version
 
 Publish = Callable[..., object]
 AddMember = Callable[..., Member]
@@ -48,7 +47,7 @@ def filled(store: Store, add_member: AddMember, publish_lesson: Publish) -> Stor
         body_html="<p>绿</p>",
         media={digest(LONG): Media("video/mp4", LONG)},
     )
-    catalogue.store_version(store, film, now=NOW)
+    store_version(store, film, now=NOW)
     member = add_member("A1024", branch="公司党委/储运党支部", roles={"lecturer": None})
     signin.sign_in_with_activation(
         store, "A1024", signin.make_activation(store, NOW, code="A1024"), "482915", NOW
@@ -94,7 +93,7 @@ def test_a_backup_brings_everything_back_in_the_other_place(
     restored = restore(other, file)
     assert restored == written
     assert contents(other) == contents(filled)
-    found = catalogue.media(other, digest(LONG))
+    found = media(other, digest(LONG))
     assert found is not None
     assert found.file is not None
     assert found.file.read_bytes() == LONG

@@ -9,12 +9,12 @@ import pytest
 from sqlalchemy import func, select
 
 from weike.quizzes.errors import WeikeError
-from weike.results import catalogue
-from weike.results.catalogue import LessonVersion, Media
+from weike.results import catalogue, tables
 from weike.results.errors import StoreError
-from weike.results.media import LARGE
+from weike.results.media import LARGE, Media, media
 from weike.results.store import Store, open_store
-from weike.results.tables import blob, item_version, lesson_version, publication, quiz_version
+from weike.results.tables import blob, item_version, publication, quiz_version
+from weike.results.versions import LessonVersion, lesson_version, store_version
 
 Publish = Callable[..., LessonVersion]
 
@@ -56,17 +56,17 @@ def test_a_published_lesson_reads_back_as_it_was_stored(
 
 
 def test_a_stored_version_is_a_draft_until_it_is_published(store: Store) -> None:
-    catalogue.store_version(store, with_media())
+    store_version(store, with_media())
     assert catalogue.lesson(store, "fire") is None
     assert catalogue.published(store) == ()
-    assert catalogue.lesson_version(store, "fire", "m") == with_media()
+    assert lesson_version(store, "fire", "m") == with_media()
 
 
 def test_the_same_version_again_changes_nothing(store: Store, publish_lesson: Publish) -> None:
     publish_lesson("fire", quiz=QUIZ)
     counter = catalogue.publication_counter(store)
     publish_lesson("fire", quiz=QUIZ)
-    assert count(store, lesson_version) == count(store, publication) == 1
+    assert count(store, tables.lesson_version) == count(store, publication) == 1
     assert catalogue.publication_counter(store) == counter == 1
 
 
@@ -116,13 +116,13 @@ def test_a_lesson_that_is_not_there_is_named(store: Store) -> None:
 
 def test_small_media_are_rows_and_large_ones_files(store: Store) -> None:
     assert len(LONG) > LARGE
-    catalogue.store_version(store, with_media(SMALL, LONG))
-    small, large = (catalogue.media(store, sha(one)) for one in (SMALL, LONG))
+    store_version(store, with_media(SMALL, LONG))
+    small, large = (media(store, sha(one)) for one in (SMALL, LONG))
     assert small == Media("image/svg+xml", SMALL)
     assert large is not None
     assert large.file == store.media / sha(LONG)[:32]
     assert large.file.read_bytes() == LONG
-    assert catalogue.media(store, sha(SMALL)[:32]) == small
+    assert media(store, sha(SMALL)[:32]) == small
     assert [file.name for file in store.media.iterdir()] == [sha(LONG)[:32]]
 
 
@@ -138,9 +138,9 @@ def test_large_media_can_come_from_a_file(store: Store, tmp_path: Path) -> None:
         body_html="",
         media={sha(LONG)[:32]: Media("video/mp4", file=film)},
     )
-    catalogue.store_version(store, version)
+    store_version(store, version)
     film.unlink()
-    found = catalogue.media(store, sha(LONG))
+    found = media(store, sha(LONG))
     assert found is not None
     assert (found.type, found.size) == ("video/mp4", len(LONG))
 
@@ -152,11 +152,11 @@ def test_a_notebook_is_not_media_although_it_is_kept_by_its_hash(
     with store.read() as connection:
         hashes = connection.execute(select(blob.c.hash)).scalars().all()
     assert len(hashes) == 2
-    assert [catalogue.media(store, one) for one in (*hashes, "../weike.db", "")] == [None] * 4
+    assert [media(store, one) for one in (*hashes, "../weike.db", "")] == [None] * 4
 
 
 def test_a_missing_file_is_named_with_the_repair(store: Store) -> None:
-    catalogue.store_version(store, with_media(LONG))
+    store_version(store, with_media(LONG))
     (store.media / sha(LONG)[:32]).unlink()
     with pytest.raises(StoreError, match=sha(LONG)[:32]):
-        catalogue.media(store, sha(LONG))
+        media(store, sha(LONG))

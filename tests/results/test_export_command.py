@@ -20,13 +20,13 @@ from weike.quizzes.formats import markdown
 from weike.quizzes.i18n import use_language
 from weike.quizzes.quiz import QuizDefinition
 from weike.results import catalogue, tables
-from weike.results.catalogue import LessonVersion
 from weike.results.enrolling.enrolment import plan_import
 from weike.results.enrolling.importing import apply_import
 from weike.results.enrolling.roster import read_roster
 from weike.results.periods import Period
 from weike.results.reporting import printing
 from weike.results.store import open_store
+from weike.results.versions import LessonVersion, store_version
 
 NOW = datetime.now(UTC)
 ROSTER = "工号,姓名,支部\nA1,学员甲,公司/甲\nA2,学员乙,公司/甲\nB1,学员丙,公司/乙\n"
@@ -61,7 +61,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
             notebook="{}",
             quizzes=(quiz,),
         )
-        catalogue.store_version(store, version, now=NOW)
+        store_version(store, version, now=NOW)
         catalogue.publish(store, "lockout", "1", "command", NOW)
 
     def run(*arguments: str) -> Result:

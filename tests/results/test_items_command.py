@@ -18,12 +18,12 @@ from weike.quizzes.errors import WeikeError
 from weike.quizzes.formats import markdown
 from weike.quizzes.quiz import QuizDefinition
 from weike.results import catalogue
-from weike.results.catalogue import LessonVersion
 from weike.results.enrolling.enrolment import plan_import
 from weike.results.enrolling.importing import apply_import
 from weike.results.enrolling.roster import read_roster
 from weike.results.store import Store, open_store
 from weike.results.upkeep.demo import demo_start
+from weike.results.versions import LessonVersion, store_version
 
 NOW = datetime.now(UTC)
 ROSTER = Path(__file__).parents[2] / "members.csv"
@@ -57,7 +57,7 @@ def publish(store: Store, version: str, text: str) -> None:
         notebook="{}",
         quizzes=(quiz,),
     )
-    catalogue.store_version(store, lesson, now=NOW)
+    store_version(store, lesson, now=NOW)
     catalogue.publish(store, "lockout", version, "command", NOW)
 
 

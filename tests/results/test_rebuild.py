@@ -193,9 +193,9 @@ def test_a_question_that_cannot_be_graded_costs_nothing_and_is_recorded(
             {"good": '"right":true,"text":"提起"', "bad": '"right":false,"text":"提起"'},
         )
     )
-    from weike.results.catalogue import _memory
+    from weike.results.versions import _definitions
 
-    _memory(store).definitions.clear()
+    _definitions(store).clear()
     result = asyncio.run(Attempts(store).submit(members[0], key, now=NOW))
     assert (result["score"], result["max"]) == (1, 4)
     with store.read() as connection:

@@ -25,9 +25,10 @@ from weike.results.authoring.reviews import (
 )
 from weike.results.authoring.revisions import keep_revision, revision, revisions
 from weike.results.authoring.works import claim
-from weike.results.catalogue import LessonVersion, published
+from weike.results.catalogue import published
 from weike.results.people import Member
 from weike.results.store import Store, open_store
+from weike.results.versions import LessonVersion
 
 NOW = datetime(2026, 10, 12, 1, 30, tzinfo=UTC)
 FILE = "lessons/消防/fire.ipynb"

@@ -21,12 +21,12 @@ from weike.quizzes.formats import markdown
 from weike.quizzes.quiz import QuizDefinition
 from weike.results import catalogue, tables
 from weike.results.awarding import rankings
-from weike.results.catalogue import LessonVersion
 from weike.results.enrolling.enrolment import plan_import
 from weike.results.enrolling.importing import apply_import
 from weike.results.enrolling.roster import read_roster
 from weike.results.store import open_store
 from weike.results.upkeep.demo import demo_start
+from weike.results.versions import LessonVersion, store_version
 
 NOW = datetime.now(UTC)
 ROSTER = Path(__file__).parents[2] / "members.csv"
@@ -70,7 +70,7 @@ def publish(store: Any) -> None:
         notebook="{}",
         quizzes=(quiz,),
     )
-    catalogue.store_version(store, version, now=NOW)
+    store_version(store, version, now=NOW)
     catalogue.publish(store, "lockout", "1", "command", NOW)
 
 

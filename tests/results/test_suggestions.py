@@ -15,9 +15,9 @@ from weike.results.analysis.suggestions import branch_suggestions, member_sugges
 from weike.results.answering.attempts import Attempts
 from weike.results.assigning.assignments import assign
 from weike.results.assigning.excusals import excuse
-from weike.results.catalogue import LessonVersion
 from weike.results.people import Member
 from weike.results.store import Store
+from weike.results.versions import LessonVersion, store_version
 
 AddMember = Callable[..., Member]
 
@@ -51,7 +51,7 @@ def lessons(store: Store) -> None:
             slug=slug, version="1", title=f"微课 {slug}", topic=topic, language="zh-CN",
             kind="light", body_html="<p>x</p>", notebook="{}", quizzes=(quiz,), order=order,
         )  # fmt: skip
-        catalogue.store_version(store, version, now=NOW)
+        store_version(store, version, now=NOW)
         catalogue.publish(store, slug, "1", "command", NOW)
 
 

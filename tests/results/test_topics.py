@@ -15,11 +15,11 @@ from weike.quizzes.quiz import QuizDefinition
 from weike.results import catalogue
 from weike.results.analysis.topics import topic_scores, weakest
 from weike.results.answering.attempts import Attempts
-from weike.results.catalogue import LessonVersion
 from weike.results.people import Member
 from weike.results.scoring.withholding import withheld
 from weike.results.store import Store
 from weike.results.tables import assignment, excusal
+from weike.results.versions import LessonVersion, store_version
 
 AddMember = Callable[..., Member]
 
@@ -52,7 +52,7 @@ def lessons(store: Store) -> None:
             slug=slug, version="1", title=slug, topic=topic, language="zh-CN", kind="light",
             body_html="<p>x</p>", notebook="{}", quizzes=(quiz,),
         )  # fmt: skip
-        catalogue.store_version(store, version, now=NOW)
+        store_version(store, version, now=NOW)
         catalogue.publish(store, slug, "1", "command", NOW)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from weike.quizzes.course import Course, load_course
 from weike.quizzes.formats import markdown
 from weike.quizzes.quiz import QuizDefinition
-from weike.results.catalogue import LessonVersion, publish, store_version
+from weike.results.catalogue import publish
 from weike.results.enrolling.enrolment import plan_import
 from weike.results.enrolling.importing import apply_import
 from weike.results.enrolling.roster import read_roster
@@ -19,6 +19,7 @@ from weike.results.media import Media
 from weike.results.people import Member, find_member
 from weike.results.periods import local_date
 from weike.results.store import Store
+from weike.results.versions import LessonVersion, store_version
 
 SETTINGS = """
 title = "测试课程"

@@ -19,7 +19,8 @@ import pytest
 from tornado.httpclient import HTTPRequest
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
-from weike.results.catalogue import LessonVersion, publish, store_version
+from weike.results.catalogue import publish
+from weike.results.versions import LessonVersion, store_version
 from weike.server import kernels
 from weike.server.forking import pool
 

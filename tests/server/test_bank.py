@@ -18,7 +18,8 @@ from weike.quizzes.bank import load_bank
 from weike.quizzes.formats import excel, markdown
 from weike.quizzes.quiz import QuizDefinition
 from weike.results.authoring.revisions import revisions
-from weike.results.catalogue import LessonVersion, publish, store_version
+from weike.results.catalogue import publish
+from weike.results.versions import LessonVersion, store_version
 
 from .client import Answer, Browser
 from .conftest import Running, Start

@@ -12,8 +12,9 @@ from sqlalchemy import select
 
 from weike.quizzes.formats import markdown
 from weike.quizzes.quiz import QuizDefinition
-from weike.results.catalogue import LessonVersion, publish, store_version
+from weike.results.catalogue import publish
 from weike.results.tables import audit, mark
+from weike.results.versions import LessonVersion, store_version
 
 from .client import Answer, Browser
 from .conftest import Running, Start

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from weike.cli import weike
 from weike.quizzes.course import Course, load_course
 from weike.quizzes.i18n import use_language
-from weike.results.catalogue import LessonVersion
+from weike.results.versions import LessonVersion
 from weike.server.forkcheck import copying
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="kernels are forked on Linux only")

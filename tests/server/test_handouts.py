@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy import select
 
 from weike.results import tables
-from weike.results.catalogue import lesson, publish, store_version
+from weike.results.catalogue import lesson, publish
 from weike.results.reporting import printing
+from weike.results.versions import store_version
 from weike.server import printshop
 
 from .conftest import Running

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from weike.quizzes.i18n import LANGUAGES
-from weike.results.catalogue import lesson, publish, store_version, withdraw
+from weike.results.catalogue import lesson, publish, withdraw
+from weike.results.versions import store_version
 from weike.server import pages
 from weike.server.assets import squeezed
 

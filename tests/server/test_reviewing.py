@@ -15,9 +15,9 @@ from weike.results.authoring.prepared import keep_prepared
 from weike.results.authoring.releases import decide_release
 from weike.results.authoring.reviews import Review, reviews, submit
 from weike.results.authoring.works import claim
-from weike.results.catalogue import LessonVersion
 from weike.results.media import Media
 from weike.results.people import branches
+from weike.results.versions import LessonVersion
 
 from .client import Browser
 from .conftest import Running, serving

@@ -120,7 +120,8 @@ def _press(folder: Path, pictures: bool) -> Iterator[tuple[Desk, Write]]:
 
 def _documents(desk: Desk, slug: str, pictures: bool, version: str = "") -> Documents:
     from weike.lessons.handouts.documents import Documents
-    from weike.results.catalogue import find_version, lesson
+    from weike.results.catalogue import lesson
+    from weike.results.versions import find_version
 
     found = find_version(desk.store, slug, version) if version else lesson(desk.store, slug)
     if found is None and version:

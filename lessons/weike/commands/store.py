@@ -18,12 +18,13 @@ from weike.lessons.kerneluser import kernel_user
 from weike.quizzes.course import Course, load_course
 from weike.quizzes.errors import WeikeError
 from weike.quizzes.i18n import _
-from weike.results.catalogue import lesson_version, load_published
+from weike.results.catalogue import load_published
 from weike.results.store import open_store
 from weike.results.upkeep.backup import backup as write_backup
 from weike.results.upkeep.backup import restore as read_backup
 from weike.results.upkeep.health import Check, examine
 from weike.results.upkeep.rebuild import rebuild as derive_again
+from weike.results.versions import lesson_version
 from weike.server.forking import system
 from weike.server.openfiles import FEW, open_files
 

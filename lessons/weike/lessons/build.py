@@ -20,7 +20,7 @@ from weike.lessons.reading import estimated_minutes
 from weike.lessons.render import Rendered, render_lesson
 from weike.lessons.software import version as weike_version
 from weike.quizzes.i18n import _
-from weike.results.catalogue import LessonVersion
+from weike.results.versions import LessonVersion
 
 log = logging.getLogger("weike.lessons")
 

@@ -10,7 +10,7 @@ from itertools import zip_longest
 from typing import Literal
 
 from weike.lessons.places import head_lines, places
-from weike.results.catalogue import LessonVersion
+from weike.results.versions import LessonVersion
 
 _WORD = re.compile(r"[^\W_一-鿿]+|\s+|.", re.DOTALL)  # Chinese letter by letter
 _MOST = 4_000_000  # steps of one comparison of words; beyond it, all of the text counts as changed

@@ -16,7 +16,7 @@ from weike.quizzes.formats import markdown
 from weike.quizzes.html import render
 from weike.quizzes.question import Question
 from weike.quizzes.quiz import QuizDefinition
-from weike.results.catalogue import LessonVersion
+from weike.results.versions import LessonVersion
 
 QUOTE = 60
 _MARKS = re.compile(r"^[-*] \[([xX ])\] (.*)$")

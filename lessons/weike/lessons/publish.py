@@ -16,8 +16,9 @@ from weike.lessons.record import Record, load_record
 from weike.quizzes.course import Course
 from weike.quizzes.errors import WeikeError
 from weike.quizzes.i18n import _
-from weike.results.catalogue import publish, published, store_version, withdraw
+from weike.results.catalogue import publish, published, withdraw
 from weike.results.store import Store
+from weike.results.versions import store_version
 
 if TYPE_CHECKING:
     from weike.lessons.build import Built

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from weike.lessons.views import shown_models
 from weike.quizzes.i18n import _
-from weike.results.catalogue import LessonVersion
+from weike.results.versions import LessonVersion
 from weike.server.base import Refused
 from weike.server.forking.templates import CannotForkError, SlowForkError
 from weike.server.kernels import SHOWN, Kernels, plan_of

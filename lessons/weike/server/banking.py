@@ -14,8 +14,9 @@ from weike.quizzes.bank import Format, formats
 from weike.quizzes.html import render
 from weike.quizzes.i18n import _
 from weike.results.analysis.distractors import plain_text
-from weike.results.catalogue import load_definition, load_published
+from weike.results.catalogue import load_published
 from weike.results.store import Kept, Store
+from weike.results.versions import load_definition
 from weike.server.organizing import not_there
 from weike.server.teaching import WRITERS, Teaching
 

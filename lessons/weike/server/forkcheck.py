@@ -11,8 +11,8 @@ from weike.lessons.finding import Finding, warning
 from weike.lessons.kerneluser import kernel_user
 from weike.quizzes.course import Course
 from weike.quizzes.i18n import _
-from weike.results.catalogue import LessonVersion
 from weike.results.folders import Folders
+from weike.results.versions import LessonVersion
 from weike.server.forking import system
 from weike.server.forking.pool import START
 from weike.server.forking.templates import CannotForkError, Room, Template

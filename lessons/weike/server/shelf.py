@@ -15,14 +15,9 @@ from markupsafe import Markup
 
 from weike.quizzes.i18n import _, use_language
 from weike.results.authoring.releases import Release
-from weike.results.catalogue import (
-    LessonSummary,
-    LessonVersion,
-    lesson,
-    load_published,
-    publication_counter,
-)
+from weike.results.catalogue import LessonSummary, lesson, load_published, publication_counter
 from weike.results.store import Store
+from weike.results.versions import LessonVersion
 from weike.server.assets import digest, pack
 from weike.server.pages import Pages, component_words, live_words
 

@@ -19,8 +19,9 @@ from weike.quizzes.errors import WeikeError
 from weike.quizzes.i18n import _, language, use_language
 from weike.quizzes.number import plain
 from weike.quizzes.quiz import QuizDefinition
-from weike.results.catalogue import LessonVersion, media
+from weike.results.media import media
 from weike.results.store import Store
+from weike.results.versions import LessonVersion
 
 Shape = Literal["a4", "phone"]
 _NUMBER = re.compile(r"([A-Z])-([0-9a-z]{4,64})")

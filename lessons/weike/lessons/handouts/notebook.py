@@ -11,8 +11,8 @@ from nbformat import NotebookNode
 
 from weike.lessons.tree import Element, Node, html_of, parse
 from weike.quizzes.i18n import _
-from weike.results.catalogue import LessonVersion
 from weike.results.media import Media
+from weike.results.versions import LessonVersion
 
 _KEPT = re.compile(r"^(?:\.\./)+media/([0-9a-f]{32})\.\w+$")
 

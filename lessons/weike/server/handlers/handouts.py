@@ -10,8 +10,9 @@ from typing import ClassVar, Final
 
 from weike.lessons.handouts.documents import Documents
 from weike.quizzes.i18n import _
-from weike.results.catalogue import LessonVersion, lesson
+from weike.results.catalogue import lesson
 from weike.results.reporting.filenames import file_name
+from weike.results.versions import LessonVersion
 from weike.server.base import Handler, Refused
 from weike.server.downloads import send_file
 from weike.server.handlers.lesson import check_open

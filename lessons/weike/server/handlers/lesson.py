@@ -8,8 +8,8 @@ from typing import BinaryIO
 
 from weike.quizzes.i18n import _, language
 from weike.results.authoring.works import may_see
-from weike.results.catalogue import lesson, media, unpublished_with
-from weike.results.media import Media
+from weike.results.catalogue import lesson, unpublished_with
+from weike.results.media import Media, media
 from weike.results.people import Member
 from weike.results.periods import local_date
 from weike.results.store import Store

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from weike.lessons.catalogue import read_lesson
 from weike.results.authoring.works import may_see
-from weike.results.catalogue import LessonVersion, lesson_version, media, media_of
+from weike.results.media import media
 from weike.results.people import Member, find_member
+from weike.results.versions import LessonVersion, lesson_version, media_of
 from weike.server.base import Api, Handler
 from weike.server.composing import editable
 from weike.server.handlers.lesson import MediaFile

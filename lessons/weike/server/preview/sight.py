@@ -17,7 +17,7 @@ from weike.lessons.sources import SourceError, source_path
 from weike.quizzes.course import Course
 from weike.quizzes.i18n import _
 from weike.quizzes.quiz import QuizDefinition
-from weike.results.catalogue import LessonVersion
+from weike.results.versions import LessonVersion
 
 LIVE = re.compile(r'(<section class="weike-live"[^>]*>).*?</section>', re.DOTALL)
 PUBLISHED = '="../media/'  # how a built version names its media

@@ -13,9 +13,9 @@ from sqlalchemy import Connection, Select, select
 from weike.quizzes.errors import WeikeError
 from weike.quizzes.i18n import _
 from weike.quizzes.question import Question
-from weike.results.catalogue import load_definition
 from weike.results.store import Store
 from weike.results.tables import attempt, grade, item_grade, item_version, response
+from weike.results.versions import load_definition
 
 AttemptRule: TypeAlias = Literal["first", "last", "best", "all"]
 

@@ -28,7 +28,7 @@ from weike.results.analysis.itemgroups import by_branch, by_topic, by_version
 from weike.results.analysis.itemstats import ItemStatistics, item_statistics
 from weike.results.analysis.timing import TIMES, response_times
 from weike.results.analysis.topics import lesson_topics
-from weike.results.catalogue import load_definition, load_published
+from weike.results.catalogue import load_published
 from weike.results.people import load_branches
 from weike.results.periods import Period
 from weike.results.scores import find_branch
@@ -36,6 +36,7 @@ from weike.results.scoring.snapshot import last_instant, the_period
 from weike.results.store import Store
 from weike.results.tables import item_version, lesson_quiz
 from weike.results.tables import quiz as quiz_table
+from weike.results.versions import load_definition
 
 SHOWN, SURE = 10, 30  # attempts from which discrimination is shown, and is not grey any more
 LEAST_EFFICIENCY, HARD, EASY = 15.0, 0.2, 0.95

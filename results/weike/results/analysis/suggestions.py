@@ -20,13 +20,14 @@ from weike.results.analysis.topics import topic_scores, weakest
 from weike.results.answering.progress import LessonProgress, Progress, load_progress
 from weike.results.assigning.assignments import assignments, due_days
 from weike.results.assigning.due import Due, load_due
-from weike.results.catalogue import load_definition, load_published
+from weike.results.catalogue import load_published
 from weike.results.people import Member
 from weike.results.periods import Period, local_date
 from weike.results.scores import find_branch
 from weike.results.scoring.snapshot import current_snapshot, the_period
 from weike.results.store import Store
 from weike.results.tables import grade, item_grade, item_version
+from weike.results.versions import load_definition
 
 Kind: TypeAlias = Literal["overdue", "due", "weak", "new"]
 

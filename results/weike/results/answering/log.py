@@ -11,10 +11,10 @@ from sqlalchemy import Connection, Row, Select, bindparam, select
 
 from weike.quizzes.attempt import Attempt, Mark, Saved, Waiver
 from weike.quizzes.paper import Paper
-from weike.results.catalogue import load_definition
 from weike.results.correcting import corrections
 from weike.results.store import Store
 from weike.results.tables import attempt, mark, response, submission
+from weike.results.versions import load_definition
 
 # Statements are made once: to make one costs more than to run it.
 ATTEMPTS = select(

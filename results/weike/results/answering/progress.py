@@ -14,16 +14,12 @@ from weike.quizzes.attempt import counted
 from weike.quizzes.errors import AttemptRefused
 from weike.results import tables
 from weike.results.assigning.due import Due, load_due
-from weike.results.catalogue import (
-    LessonSummary,
-    Published,
-    load_definition,
-    load_published,
-)
+from weike.results.catalogue import LessonSummary, Published, load_published
 from weike.results.people import Member, load_branches
 from weike.results.sql import put
 from weike.results.store import Store
 from weike.results.types import iso
+from weike.results.versions import load_definition
 
 Status = Literal["new", "started", "done"]
 

@@ -24,12 +24,13 @@ from weike.results import tables
 from weike.results.answering import log
 from weike.results.answering.log import Logged, read_one
 from weike.results.answering.personal import Terms, load_terms
-from weike.results.catalogue import COUNT, load_definition, load_published
+from weike.results.catalogue import COUNT, load_published
 from weike.results.correcting import corrections
 from weike.results.people import Member
 from weike.results.scoring import tallies
 from weike.results.sql import insert_many_new
 from weike.results.store import Store
+from weike.results.versions import load_definition
 
 _attempt, _submission, _response = tables.attempt, tables.submission, tables.response
 _OF_MEMBER = _attempt.c.member_id == bindparam("member_id")

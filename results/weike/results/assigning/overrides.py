@@ -16,13 +16,14 @@ from weike.quizzes.meant import meant
 from weike.results.answering.personal import forget
 from weike.results.assigning.decisions import Named, people, take_back, the_member
 from weike.results.audit import record
-from weike.results.catalogue import Published, load_definition, load_published
+from weike.results.catalogue import Published, load_published
 from weike.results.enrolling.rosterrow import tidy
 from weike.results.people import Branches, Member, load_branches, load_member
 from weike.results.periods import local_date
 from weike.results.scores import find_branch
 from weike.results.store import Store
 from weike.results.tables import override
+from weike.results.versions import load_definition
 
 LONGEST = timedelta(hours=24)
 MOST_ATTEMPTS = 100

@@ -10,10 +10,10 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from weike.results.authoring.revisions import keep
-from weike.results.catalogue import LessonVersion, store_in
 from weike.results.sql import insert_new, put
 from weike.results.store import Store
 from weike.results.tables import prepared, revision
+from weike.results.versions import LessonVersion, store_in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,13 +11,14 @@ from sqlalchemy import bindparam, select
 
 from weike.quizzes.attempt import Waiver
 from weike.results.analysis.distractors import plain_text
-from weike.results.catalogue import load_definition, load_published
+from weike.results.catalogue import load_published
 from weike.results.correcting.corrections import load_corrections
 from weike.results.correcting.rekeyed import asks_the_same, key_text, same_key
 from weike.results.correcting.rescoring import BranchChange, RescoringReport, ResultChange
 from weike.results.correcting.rescoringplan import Action, Change, asked_questions
 from weike.results.store import Store
 from weike.results.tables import attempt, identity, item_grade, item_version, quiz, rescoring
+from weike.results.versions import load_definition
 
 # "wrong": the published version asks the same and takes something else for right.
 State: TypeAlias = Literal["same", "wrong", "changed", "gone", "full", "drop"]

@@ -14,11 +14,12 @@ from weike.quizzes.question import Question, content_hash
 from weike.quizzes.quiz import QuizDefinition
 from weike.quizzes.text import brief
 from weike.results.analysis.distractors import plain_text
-from weike.results.catalogue import load_definition, load_published
+from weike.results.catalogue import load_published
 from weike.results.correcting.corrections import Correction, load_corrections
 from weike.results.correcting.rekeyed import asks_the_same, key_text, same_key
 from weike.results.store import Store
 from weike.results.tables import attempt, grade, item_grade, submission
+from weike.results.versions import load_definition
 
 Action: TypeAlias = Literal["key", "full", "drop"]
 

@@ -9,13 +9,14 @@ from typing import Final
 from weike.quizzes.course import Course
 from weike.quizzes.formats import markdown
 from weike.quizzes.quiz import QuizDefinition
-from weike.results.catalogue import LessonVersion, publish, store_version
+from weike.results.catalogue import publish
 from weike.results.enrolling.enrolment import plan_import
 from weike.results.enrolling.importing import apply_import
 from weike.results.enrolling.roster import read_roster
 from weike.results.store import Store, open_store
 from weike.results.upkeep.demo import demo_members, demo_start
 from weike.results.upkeep.demoactivity import demo_activity
+from weike.results.versions import LessonVersion, store_version
 
 EVERY: Final = 2  # of the demo's people one in two is here, and everyone with a role
 _HEADER: Final = "工号,姓名,支部,岗位,角色,管理范围"

@@ -13,9 +13,10 @@ from sqlalchemy import Connection, Select, bindparam, select
 
 from weike.quizzes.question import Question
 from weike.quizzes.types import known
-from weike.results.catalogue import load_definition, load_published
+from weike.results.catalogue import load_published
 from weike.results.store import Kept, Store
 from weike.results.tables import attempt, grade, item_grade, item_version, mark, response
+from weike.results.versions import load_definition
 
 _TYPES = sorted(name for name, cls in known().items() if cls.by_person)
 _ASKED: Select[Any] = (

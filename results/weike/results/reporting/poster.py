@@ -17,11 +17,13 @@ from markupsafe import Markup
 from weike.quizzes.errors import WeikeError
 from weike.quizzes.i18n import _
 from weike.results import catalogue
-from weike.results.catalogue import LessonSummary, LessonVersion
+from weike.results.catalogue import LessonSummary
+from weike.results.media import media
 from weike.results.reporting.exports import display_width
 from weike.results.reporting.paper import page
 from weike.results.reporting.week import Week, week_lessons
 from weike.results.store import Store
+from weike.results.versions import LessonVersion, lesson_version
 
 WIDTH, HEIGHT = 1080, 1920  # pixels: a phone held upright
 MOST_LESSONS = 5
@@ -94,7 +96,7 @@ def all_words(store: Store, *, address: str) -> list[tuple[LessonSummary, str]]:
     """Every published lesson with its `lesson_words`."""
     found = []
     for summary in catalogue.published(store):
-        lesson = catalogue.lesson_version(store, summary.slug, summary.version)
+        lesson = lesson_version(store, summary.slug, summary.version)
         assert lesson is not None, "a published version is stored"
         found.append((summary, lesson_words(lesson, summary, address=address)))
     return found
@@ -185,7 +187,7 @@ def _size(title: str) -> int:
 def _picture(store: Store, lesson: LessonVersion) -> str | None:
     """The lesson's first drawing or photo as an address that needs no network."""
     match = _IMAGE.search(lesson.body_html)
-    found = catalogue.media(store, match[1]) if match else None
+    found = media(store, match[1]) if match else None
     if found is None:
         return None
     content = found.content if found.file is None else found.file.read_bytes()

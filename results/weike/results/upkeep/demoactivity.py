@@ -24,7 +24,7 @@ from weike.quizzes.question import Question
 from weike.quizzes.quiz import QuizDefinition
 from weike.results.answering.attempts import Attempts
 from weike.results.assigning.tasks import frozen_roster
-from weike.results.catalogue import LessonSummary, load_definition, published
+from weike.results.catalogue import LessonSummary, published
 from weike.results.people import Member, find_member, load_branches
 from weike.results.periods import day_start, local_date
 from weike.results.sql import analyze
@@ -32,6 +32,7 @@ from weike.results.store import Store
 from weike.results.tables import attempt, finished, membership, publication
 from weike.results.upkeep.demo import LECTURER, MEMBER, ORGANIZER
 from weike.results.upkeep.demoanswers import demo_response
+from weike.results.versions import load_definition
 
 # Hours of a day at which people look at their phones, and how many do.
 _HOURS = ((7, 3), (8, 2), (12, 5), (13, 3), (15, 1), (18, 2), (19, 4), (20, 4), (21, 2))

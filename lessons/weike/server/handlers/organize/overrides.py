@@ -8,9 +8,10 @@ from typing import Any
 from weike.quizzes.errors import WeikeError
 from weike.quizzes.i18n import _
 from weike.results.assigning.overrides import Override, override_rules, overrides, withdraw_override
-from weike.results.catalogue import load_definition, load_published
+from weike.results.catalogue import load_published
 from weike.results.enrolling.lookup import MOST, Found
 from weike.results.people import Branch
+from weike.results.versions import load_definition
 from weike.server.handlers.organize.deciding import by_id
 from weike.server.handlers.organize.members import Choosing
 from weike.server.organizing import Choice

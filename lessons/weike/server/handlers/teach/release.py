@@ -8,9 +8,10 @@ from weike.quizzes.errors import WeikeError
 from weike.quizzes.i18n import _
 from weike.results.authoring.releases import decide_release, history
 from weike.results.authoring.reviews import reviews
-from weike.results.catalogue import lesson, lesson_version
+from weike.results.catalogue import lesson
 from weike.results.enrolling.lookup import posts_of
 from weike.results.people import branches
+from weike.results.versions import lesson_version
 from weike.server.handlers.teach.unpublished import Unpublished
 from weike.server.organizing import Choice, not_there
 

@@ -15,7 +15,7 @@ from weike.results.authoring.reviews import (
     take_back,
 )
 from weike.results.authoring.works import may_see
-from weike.results.catalogue import lesson_version
+from weike.results.versions import lesson_version
 from weike.server.handlers.teach.unpublished import Unpublished, status_words
 from weike.server.handlers.teach.versions import Looking
 from weike.server.organizing import not_there

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from weike.results.catalogue import LessonVersion
+from weike.results.versions import LessonVersion
 from weike.server.base import Api
 from weike.server.composing import Trying
 from weike.server.handlers.lesson import LIVE_PAGE

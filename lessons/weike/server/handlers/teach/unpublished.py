@@ -12,7 +12,7 @@ from weike.quizzes.i18n import _
 from weike.results.assigning.decisions import people
 from weike.results.authoring.reviews import REVIEWERS, Review
 from weike.results.authoring.works import may_see
-from weike.results.catalogue import LessonVersion, lesson_version
+from weike.results.versions import LessonVersion, lesson_version
 from weike.server.organizing import not_there
 from weike.server.teaching import WRITERS, Teaching
 

@@ -16,13 +16,9 @@ from weike.quizzes.errors import WeikeError
 from weike.quizzes.i18n import _
 from weike.results.authoring.prepared import find_prepared
 from weike.results.authoring.reviews import Remark, Review, barred, reviews
-from weike.results.catalogue import LessonVersion, lesson
-from weike.server.handlers.teach.unpublished import (
-    LONGEST,
-    Unpublished,
-    status_words,
-    step_words,
-)
+from weike.results.catalogue import lesson
+from weike.results.versions import LessonVersion
+from weike.server.handlers.teach.unpublished import LONGEST, Unpublished, status_words, step_words
 from weike.server.organizing import not_there
 from weike.server.preview.sight import DRAWN
 
