@@ -44,6 +44,8 @@ def test_a_multiple_choice_takes_every_spelling_of_its_letters(answer: str) -> N
     [
         *((word, True) for word in ("正确", "对", "是", "同意", "√", "T", "true", "A", True)),
         *((word, False) for word in ("错误", "错", "否", "不同意", "×", "F", "FALSE", "b", False)),
+        *((word, True) for word in ("正确。", "☑", "✔")),
+        *((word, False) for word in ("不正确", "不对。", "❌", "╳")),
     ],
 )
 def test_a_truth_takes_every_word_for_it(answer: Any, right: bool) -> None:
@@ -66,6 +68,11 @@ def test_blanks_stand_where_the_text_leaves_room(gap: str) -> None:
 def test_a_blank_without_room_gets_it_at_the_end_and_a_number_is_a_text() -> None:
     read = only("填空题", "火警电话是？", 119)
     assert (read["stem"], read["blanks"]) == ("火警电话是？ ____", [["119"]])
+
+
+def test_the_letters_say_whether_a_choice_is_single_or_multiple() -> None:
+    assert only("选择题", "哪个？", "B", "甲", "乙")["type"] == "single"
+    assert only("选择", "哪些？", "A、B", "甲", "乙", "丙")["type"] == "multiple"
 
 
 def test_numbers_matching_ordering_polls_and_essays() -> None:
@@ -125,7 +132,7 @@ def test_the_header_is_found_in_any_order_in_english_and_under_a_title() -> None
     ("cells", "column", "message"),
     [
         (row("", "问", "A", "甲", "乙"), "Type", "the type is missing"),
-        (row("选择", "问", "A", "甲", "乙"), "Type", "选择 is no type of question"),
+        (row("选项", "问", "A", "甲", "乙"), "Type", "选项 is no type of question"),
         (row("单选", "", "A", "甲", "乙"), "Stem", "the question has no text"),
         (row("单选", "问", "", "甲", "乙"), "Answer", "no right answer"),
         (row("单选", "问", "C", "甲", "乙"), "Answer", "the answer C is none of the options"),

@@ -90,6 +90,17 @@ def test_two_truths_are_a_true_false_question(true: str, false: str) -> None:
     assert no == Boolean(stem="问", right=False, if_wrong="再想想。")
 
 
+def test_a_full_width_quote_is_feedback_or_explanation_and_never_shown_with_the_question() -> None:
+    read = markdown.loads(
+        "## 问？\n- [x] 甲\n  ＞ 对。\n- [ ] 乙\n\n＞ 因为。\n\n## 填 [[甲]]\n＞ 解。\n"
+    ).questions
+    assert [option.text for option in read[0].options] == ["甲", "乙"]
+    assert (read[0].options[0].feedback, read[0].explanation) == ("对。", "因为。")
+    assert (read[1].stem, read[1].explanation) == ("填 ____", "解。")
+    (code,) = markdown.loads("## 输出什么？\n```\n＞ 1\n```\n= 1\n").questions
+    assert "＞ 1" in code.stem
+
+
 @pytest.mark.parametrize("tick", ["[x]", "[X]", "［x］", "［ｘ］", "[ｘ]", "[√]", "[✓]"])
 @pytest.mark.parametrize("empty", ["[ ]", "[]", "［ ］", "［　］", "［］"])
 def test_marks_may_be_full_width(tick: str, empty: str) -> None:

@@ -14,8 +14,30 @@ from weike.quizzes.types.numeric import read_answer
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
-_TRUE = frozenset({"正确", "对", "是", "同意", "√", "✓", "✔", "t", "true", "y", "yes", "1"})
-_FALSE = frozenset({"错误", "错", "否", "不同意", "×", "✗", "✘", "x", "f", "false", "n", "no", "0"})
+_TRUE = frozenset(["正确", "对", "是", "同意", "√", "✓", "✔", "☑", "t", "true", "y", "yes", "1"])
+_FALSE = frozenset(
+    [
+        "错误",
+        "错",
+        "否",
+        "不正确",
+        "不对",
+        "不同意",
+        "×",
+        "✕",
+        "✗",
+        "✘",
+        "╳",
+        "❌",
+        "☒",
+        "x",
+        "f",
+        "false",
+        "n",
+        "no",
+        "0",
+    ]
+)
 _GAP = re.compile(r"_{2,}|＿{2,}|[（(][\s\u3000]*[）)]")
 _ARROW = re.compile(r"\s*(?:->|→|－>|—>|=>|＝>)\s*")
 
@@ -55,7 +77,7 @@ def letters(text: str, count: int) -> list[int]:
 
 def truth(text: str, options: Sequence[str] = ()) -> bool:
     """正确/错误, 对/错, 是/否, √/×, T/F, or A/B for the first and second option."""
-    said = folded(text).casefold()
+    said = folded(text).casefold().rstrip(".。!")
     if said in ("a", "b"):
         if len(options) == 2:
             said = folded(options["ab".index(said)]).casefold()

@@ -17,6 +17,7 @@ TYPES: Mapping[str, tuple[str, ...]] = {
     "note": ("说明", "note"),
     "material": ("材料", "材料题", "材料分析题", "material"),
 }
+CHOICE = ("选择", "选择题", "choice")  # single or multiple, as its answer says
 BY_WORD = {word: name for name, words in TYPES.items() for word in words}
 DIFFICULTIES: Mapping[str, int] = {
     "易": 1,

@@ -143,7 +143,7 @@ def _own(
         case "boolean":
             if not said:
                 raise AnswerError(_("no right answer"), _("write （√） or （×） at the end"))
-            return {"right": answers.truth(said.rstrip("。."), options)}, stem
+            return {"right": answers.truth(said, options)}, stem
         case "blank":
             return _blank(stem, said)
         case "numeric":
@@ -276,10 +276,10 @@ def _is_number(text: str) -> bool:
 
 def _is_truth(text: str) -> bool:
     try:
-        answers.truth(text.rstrip("。."))
+        answers.truth(text)
     except AnswerError:
         return False
-    return answers.folded(text).casefold() not in ("a", "b", "1", "0")
+    return answers.folded(text).casefold().rstrip("。.!") not in ("a", "b", "1", "0")
 
 
 def _is_letters(text: str) -> bool:

@@ -35,7 +35,7 @@ from weike.quizzes.plaintext import markdown_of
 from weike.quizzes.reading import Collector, Reading, Rejected
 from weike.quizzes.spreadsheet import Number, Read, Row
 from weike.quizzes.text import ID_PATTERN
-from weike.quizzes.typewords import BY_WORD, DIFFICULTIES, SOURCE_TAG, TYPES
+from weike.quizzes.typewords import BY_WORD, CHOICE, DIFFICULTIES, SOURCE_TAG, TYPES
 
 SUFFIXES = (".xlsx",)
 BINARY = True
@@ -202,6 +202,10 @@ def _question(row: _Row) -> dict[str, Any]:
     if not word:
         raise _Cell(_("Type"), _("the type is missing"), _("write {types}").format(types=_known()))
     kind = BY_WORD.get(word)
+    if word in CHOICE:
+        kind = (
+            "single" if len(answers.letters(row["answer"], len(row.options))) == 1 else "multiple"
+        )
     if kind is None:
         raise _Cell(
             _("Type"),

@@ -11,7 +11,7 @@ from weike.quizzes import answers
 from weike.quizzes.errors import BankError, Problem, WeikeError
 from weike.quizzes.i18n import _, listed
 from weike.quizzes.spreadsheet import HEAD, Number, Read, Row, Sheet, read_sheets
-from weike.quizzes.typewords import BY_WORD
+from weike.quizzes.typewords import BY_WORD, CHOICE
 
 # What a column may be called, after folding width, case, spaces and a star.
 _COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -122,7 +122,7 @@ def table_of(rows: Sequence[Row], name: str) -> Table:
         titles=titles,
         places=best,
         options=tuple(place for _title, place in options),
-        word=name if "type" not in best and type_word(name) in BY_WORD else "",
+        word=name if "type" not in best and type_word(name) in (*BY_WORD, *CHOICE) else "",
         rows=tuple(row for row in rows if row[0] > line),
     )
 
