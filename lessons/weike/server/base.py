@@ -7,9 +7,8 @@ import json
 import logging
 import secrets
 import zlib
-from collections.abc import Awaitable, Callable, Mapping
-from datetime import UTC, datetime, timedelta
-from http import HTTPStatus
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
 from typing import Any, ClassVar, TypeVar, cast
 from urllib.parse import quote
 
@@ -21,8 +20,10 @@ from weike.quizzes.attempt import AttemptRefused
 from weike.quizzes.errors import WeikeError
 from weike.quizzes.i18n import LANGUAGES, _, language, set_language
 from weike.results.people import Member
-from weike.server.auth import MEMBER, SESSION, Visitor
+from weike.server.auth import SESSION, Visitor
 from weike.server.days import refusal_words
+from weike.server.jsonbody import storable, to_json
+from weike.server.refusal import Refused, explain
 from weike.server.site import Site
 from weike.server.trouble import RETRY, passing
 
@@ -42,25 +43,6 @@ PAGE_POLICY = (
     "media-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; "
     "frame-ancestors 'none'"
 )
-
-
-class Refused(web.HTTPError):
-    """A refusal that a person or a program can act on."""
-
-    def __init__(
-        self,
-        status: int,
-        code: str,
-        message: str,
-        *,
-        more: Mapping[str, object] | None = None,
-        headers: Mapping[str, str] | None = None,
-    ) -> None:
-        super().__init__(status)
-        self.code = code
-        self.message = message
-        self.more = more or {}
-        self.headers = headers or {}
 
 
 class Handler(JupyterHandler):
@@ -364,48 +346,6 @@ class Api(Handler):
         return True
 
 
-def explain(status: int, error: BaseException | None) -> tuple[str, str, Mapping[str, object]]:
-    """(code, sentence, further fields) of an error; nothing of our own innards."""
-    if isinstance(error, Refused):
-        return error.code, error.message, error.more
-    sentences = {
-        400: ("bad_request", _("The server does not understand this request.")),
-        401: ("sign_in", _("Please sign in first.")),
-        403: ("forbidden", _("You may not open this.")),
-        404: ("not_found", _("There is nothing here, or it is not for you.")),
-        405: ("bad_method", _("This address does not do that.")),
-        413: ("too_large", _("That is more than this address takes.")),
-        416: ("bad_range", _("The server does not understand this request.")),
-        503: ("busy", _("Too busy just now. Please try again in a minute.")),
-    }
-    fallback = HTTPStatus(status).phrase if status < 500 else _("Something went wrong on our side.")
-    code, message = sentences.get(status, ("error", fallback))
-    return code, message, {}
-
-
-def to_json(data: object) -> bytes:
-    """Compact UTF-8; times as ISO 8601 with Z."""
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":"), default=_plain).encode()
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    raise TypeError(f"no JSON for {type(value).__name__}")
-
-
-def storable(value: object) -> bool:
-    """Whether all texts in a JSON value are texts: no NUL, no half of a surrogate pair.
-
-    Only an escape can bring one in. PostgreSQL refuses NUL; nothing can encode the other.
-    """
-    if isinstance(value, str):
-        return "\0" not in value and not any("\ud800" <= letter <= "\udfff" for letter in value)
-    if isinstance(value, dict):
-        return all(storable(key) and storable(one) for key, one in value.items())
-    return not isinstance(value, list) or all(map(storable, value))
-
-
 def _after_scheme(address: str) -> str:
     """`host:port` of an origin; whatever else a browser sends is compared, not understood."""
     return address.lower().partition("://")[2].partition("/")[0]
@@ -428,4 +368,4 @@ def local_path(wished: str, base_url: str) -> str:
     return path if sane else base_url
 
 
-__all__ = ["LARGE", "MEMBER", "Api", "Handler", "Refused", "local_path", "safe_path", "to_json"]
+__all__ = ["LARGE", "Api", "Handler", "Refused", "local_path", "safe_path"]

@@ -19,8 +19,9 @@ from weike.results.people import Branch, Branches
 from weike.results.periods import Period, local_date, period_words
 from weike.results.reporting.sheet import Sheet, sheet_csv, sheet_json, workbook
 from weike.results.scoring.snapshot import current_snapshot
-from weike.server.base import Handler, Refused, to_json
+from weike.server.base import Handler, Refused
 from weike.server.downloads import send_file
+from weike.server.jsonbody import to_json
 from weike.server.pages import MANAGERS, board_word
 from weike.server.periods import recent_months, recent_quarters
 

@@ -14,8 +14,9 @@ from tornado.web import HTTPError, RequestHandler, StaticFileHandler
 from weike.quizzes.errors import AttemptRefused, WeikeError
 from weike.quizzes.i18n import LANGUAGES, _, set_language
 from weike.server.assets import assets
-from weike.server.base import LANGUAGE, LARGE, PAGE_POLICY, to_json
+from weike.server.base import LANGUAGE, LARGE, PAGE_POLICY
 from weike.server.handlers.lesson import SVG_POLICY
+from weike.server.jsonbody import to_json
 from weike.server.pages import component_words
 from weike.server.preview import quizzes
 from weike.server.preview.passes import Pass
