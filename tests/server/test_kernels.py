@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import pwd
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 import zmq
 
+from weike.lessons.kerneluser import KernelUser
 from weike.server import kernels as module
-from weike.server.kernels import SOCKETS, USUAL_SOCKETS, Kernels, OnePython
+from weike.server.kernels import SOCKETS, USUAL_SOCKETS, Kernels, LiveKernel, OnePython, Running
 
 
 @pytest.mark.parametrize(
@@ -21,3 +28,46 @@ def test_there_are_sockets_for_every_kernel_and_never_fewer_than_usual(
         assert kernels.context.get(zmq.MAX_SOCKETS) == sockets
     finally:
         kernels.context.destroy()
+
+
+@pytest.fixture
+def given(tmp_path: Path) -> Iterator[LiveKernel]:
+    """A kernel whose folder is another user's, as after its start."""
+    nobody = pwd.getpwnam("nobody")
+    kernels = Kernels(kernel_spec_manager=OnePython())
+    kernels.user = KernelUser(uid=nobody.pw_uid, gid=nobody.pw_gid)
+    kernels._running["k"] = Running(member="m", slug="s", folder=tmp_path)
+    kernel = LiveKernel(parent=kernels, kernel_id="k", kernel_name=module.PYTHON)
+    kernel.write_connection_file()
+    yield kernel
+    kernels.context.destroy()
+
+
+@pytest.mark.skipif(sys.platform == "win32" or os.geteuid() != 0, reason="gives files away")
+def test_a_restarted_kernel_is_given_no_file_that_it_points_at(
+    given: LiveKernel, tmp_path: Path
+) -> None:
+    ours = tmp_path / "ours"
+    ours.touch()
+    file = Path(given.connection_file)
+    assert file.stat().st_uid != os.geteuid()
+    file.unlink()
+    file.symlink_to(ours)
+    given.write_connection_file()
+    kernels = given.parent
+    assert isinstance(kernels, Kernels)
+    kernels.give(file)
+    assert ours.stat().st_uid == os.geteuid()
+
+
+@pytest.mark.skipif(sys.platform == "win32" or os.geteuid() != 0, reason="gives files away")
+def test_nothing_is_read_of_what_a_kernel_puts_in_place_of_its_connection_file(
+    given: LiveKernel,
+) -> None:
+    """A pipe there would keep the whole server."""
+    info = given.get_connection_info()
+    file = Path(given.connection_file)
+    file.unlink()
+    os.mkfifo(file)
+    given._reconcile_connection_info(info)
+    assert given.get_connection_info() == info

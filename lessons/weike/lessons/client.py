@@ -82,16 +82,16 @@ async def start_kernel(
 ) -> AsyncIterator[tuple[Manager, AsyncKernelClient]]:
     """A kernel in the lesson's folder; it is killed at the end. Raises `ExecutionError`."""
     folder = room.folder()
-    # Sockets in a folder that nobody else may enter, where the system has such sockets.
-    sockets = {} if sys.platform == "win32" else {"transport": "ipc", "ip": str(folder / "s")}
-    manager = Manager(
-        kernel_spec_manager=OurPython(), connection_file=str(folder / "kernel.json"), **sockets
-    )
-    manager.room = room
-    log = folder / "stderr"
-    channels: AsyncKernelClient | None = None
-    try:
-        with log.open("wb") as stderr:
+    with (folder / "stderr").open("w+b") as stderr:  # while nobody else can put a link there
+        room.give(folder)
+        # Sockets in a folder that nobody else may enter, where the system has such sockets.
+        sockets = {} if sys.platform == "win32" else {"transport": "ipc", "ip": str(folder / "s")}
+        manager = Manager(
+            kernel_spec_manager=OurPython(), connection_file=str(folder / "kernel.json"), **sockets
+        )
+        manager.room = room
+        channels: AsyncKernelClient | None = None
+        try:
             await manager.start_kernel(
                 cwd=str(source.folder),
                 env=room.environment(),
@@ -100,18 +100,19 @@ async def start_kernel(
                 extra_arguments=["--HistoryManager.enabled=False"],
                 **(room.user.popen if room.user else {}),
             )
-        channels = manager.client()
-        channels.start_channels()
-        await channels.wait_for_ready(timeout=startup)
-        channels.allow_stdin = False
-    except BaseException as failure:  # a cancelled start leaves no process behind either
-        if channels is not None:
-            channels.stop_channels()
-        await manager.shutdown_kernel(now=True)
-        if not isinstance(failure, OSError | RuntimeError):
-            raise
-        said = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-        raise will_not_start(source, said[-1] if said else str(failure)) from failure
+            channels = manager.client()
+            channels.start_channels()
+            await channels.wait_for_ready(timeout=startup)
+            channels.allow_stdin = False
+        except BaseException as failure:  # a cancelled start leaves no process behind either
+            if channels is not None:
+                channels.stop_channels()
+            await manager.shutdown_kernel(now=True)
+            if not isinstance(failure, OSError | RuntimeError):
+                raise
+            stderr.seek(0)
+            said = stderr.read().decode(errors="replace").strip().splitlines()
+            raise will_not_start(source, said[-1] if said else str(failure)) from failure
     try:
         yield manager, channels
     finally:

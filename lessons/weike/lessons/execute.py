@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 import math
 import os
+import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -58,7 +58,6 @@ class Room:
     home: Path
     user: KernelUser | None
     seconds: float = SECONDS
-    _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
     _closed: Event = field(default_factory=Event)
 
     @property
@@ -70,15 +69,15 @@ class Room:
         self._closed.set()
 
     def folder(self) -> Path:
-        """A new folder that only the kernel and we may enter, for its sockets."""
-        folder = self.home / f"k{next(self._numbers)}"
-        folder.mkdir(mode=0o700)
-        self.give(folder)
-        return folder
+        """A new folder for a kernel's sockets, ours alone until it is given away.
+
+        Its name is by chance: what an earlier lesson left running might wait for it.
+        """
+        return Path(tempfile.mkdtemp(prefix="k", dir=self.home))
 
     def give(self, path: Path) -> None:
         if self.user is not None:
-            os.chown(path, self.user.uid, self.user.gid)
+            self.user.own(path)
 
     def environment(self) -> dict[str, str]:
         """All that a lesson's process learns about this computer: no secret is in it."""
@@ -112,11 +111,11 @@ def open_room(course: Course, *, seconds: float = SECONDS, warn: bool = True) ->
     user = kernel_user(course, warn=warn)
     with Folders("run") as folders:
         room = Room(course=course, home=folders.make(), user=user, seconds=seconds)
-        room.give(room.home)
         for name in ("ipython", "jupyter", "matplotlib"):
             (room.home / name).mkdir(mode=0o700)
-            room.give(room.home / name)
         (room.home / "matplotlib/matplotlibrc").write_text(MATPLOTLIBRC, encoding="utf-8")
+        for path in (room.home, *room.home.iterdir()):
+            room.give(path)
         yield room
 
 

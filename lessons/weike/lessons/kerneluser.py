@@ -7,6 +7,7 @@ import os
 import sys
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from weike.quizzes.course import Course
@@ -25,6 +26,13 @@ class KernelUser:
     def popen(self) -> dict[str, Any]:
         """Arguments of `subprocess.Popen` that start a process as this user."""
         return {"user": self.uid, "group": self.gid, "extra_groups": []}
+
+    def own(self, path: Path) -> None:
+        """From now on the file or folder is this user's; what a link points at stays whose it is.
+
+        The user may have put a link in its place: we are root, and would give away any file.
+        """
+        os.chown(path, self.uid, self.gid, follow_symlinks=False)
 
 
 def kernel_user(course: Course, *, warn: bool = True) -> KernelUser | None:

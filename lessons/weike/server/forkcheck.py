@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 from typing import Any
 
@@ -40,7 +39,7 @@ def _try(course: Course, version: LessonVersion) -> CannotForkError | None:
     with Folders("check") as folders:
         folder = folders.make()
         if user is not None:
-            os.chown(folder, user.uid, user.gid)
+            user.own(folder)
         quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         popen = quiet | (user.popen if user else {})
         room = Room(folder=folder, env=environment(folder), popen=popen)

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any as Anything
 
 import zmq
+from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.provisioning.factory import KernelProvisionerFactory
 from jupyter_events import EventLogger
@@ -154,6 +155,8 @@ class LiveKernel(ServerKernelManager):
             super().start_restarter()
 
     def write_connection_file(self, **options: Anything) -> None:
+        if self._connection_file_written:
+            return  # it is the kernel's now, and whatever stands in its place as well
         kernels = self.parent
         assert isinstance(kernels, Kernels), "made by nobody else"
         folder = kernels.folder(self.kernel_id)
@@ -162,6 +165,10 @@ class LiveKernel(ServerKernelManager):
         self.connection_file = str(folder / "kernel.json")
         super().write_connection_file(**options)
         kernels.give(Path(self.connection_file))
+
+    def _reconcile_connection_info(self, info: KernelConnectionInfo) -> None:
+        """Nothing but what we have written counts. Jupyter would read the file again and believe
+        it, or wait for ever where the kernel has put a pipe in its place."""
 
 
 class Kernels(AsyncMappingKernelManager):
@@ -393,7 +400,7 @@ class Kernels(AsyncMappingKernelManager):
 
     def give(self, path: Path) -> None:
         if self.user is not None:
-            os.chown(path, self.user.uid, self.user.gid)
+            self.user.own(path)
 
 
 def plan_of(name: str, notebook: str, *, run: bool) -> Plan:

@@ -59,14 +59,24 @@ def test_no_file_grows_without_an_end(bounded: Kernel) -> None:
     assert bounded.run(code).strip() == "27"
 
 
-def test_what_a_copy_started_ends_with_it(bounded: Kernel) -> None:
-    started = int(bounded.run("p = subprocess.Popen(['sleep', '600']); print(p.pid)"))
-    assert alive(started)
-    bounded.manager.shutdown_kernel(now=True)
+@pytest.mark.parametrize("end", ["from outside", "by itself"])
+def test_what_a_copy_started_ends_with_it(bounded: Kernel, fork: Fork, end: str) -> None:
+    """Also what has left its group, and not what belongs to a neighbour."""
+    start = "p = [subprocess.Popen(['sleep', '600'], start_new_session=new) for new in (%s)]\n"
+    started = bounded.run(start % "False, True" + "print(*(one.pid for one in p))").split()
+    neighbour = fork(LESSON, **BOUNDS)
+    theirs = int(neighbour.run(start % "False," + "print(p[0].pid)"))
+    assert all(alive(int(pid)) for pid in started)
+    if end == "by itself":
+        bounded.client.execute("os._exit(3)")
+    else:
+        bounded.manager.shutdown_kernel(now=True)
     until = time.monotonic() + 10
-    while alive(started) and time.monotonic() < until:
-        time.sleep(0.05)
-    assert not alive(started)
+    while any(alive(int(pid)) for pid in started) and time.monotonic() < until:
+        time.sleep(0.02)
+    assert not any(alive(int(pid)) for pid in started)
+    assert alive(theirs)
+    assert neighbour.run("print('here')") == "here\n"
 
 
 def test_a_killed_copy_is_noticed_and_leaves_no_zombie(bounded: Kernel) -> None:

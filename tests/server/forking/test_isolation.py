@@ -159,6 +159,37 @@ def test_a_copy_cannot_ask_the_template_for_more(pair: tuple[Kernel, Kernel]) ->
     assert not control & (sockets(one.pid) | sockets(other.pid))
 
 
+def test_a_lesson_gives_no_process_of_others_out_as_its_own(python: str, fork: Fork) -> None:
+    """Whoever the template names is killed by the server in the end, and that is root."""
+    claim = """
+import gc, json, os, socket, sys
+from weike.widgets.afterfork import after_fork
+@after_fork
+def claim():
+    global claimed
+    found = [one for one in gc.get_objects() if isinstance(one, dict) and {"id", "cwd"} <= {*one}]
+    copy = found[0]["id"]
+    control = socket.socket(fileno=os.dup(int(sys.argv[1])))
+    told = {"said": "forked", "id": copy, "process": %d, "seconds": 0}
+    socket.send_fds(control, [json.dumps(told).encode()], [os.pidfd_open(%d)])
+    claimed = "claimed"
+"""
+    with subprocess.Popen(["sleep", "60"]) as victim:
+        kernel = fork(
+            cells(claim % (victim.pid, victim.pid)),
+            env=ENV,
+            popen=USER,
+            python=python,
+            hidden=True,
+            name="claim",
+        )
+        assert kernel.pid != victim.pid
+        assert kernel.run("print(claimed)") == "claimed\n"
+        kernel.manager.shutdown_kernel(now=True)
+        assert victim.poll() is None
+        victim.kill()
+
+
 def test_the_server_hides_from_copies(pair: tuple[Kernel, Kernel]) -> None:
     one, _other = pair
     assert refused(one, f"open('/proc/{os.getpid()}/environ', 'rb').read(1)") == "PermissionError"

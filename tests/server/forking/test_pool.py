@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import textwrap
@@ -13,8 +14,9 @@ import pytest
 
 from weike.server.forking import pool as pools
 from weike.server.forking import system, templates
+from weike.server.forking.plan import Plan
 from weike.server.forking.pool import Pool
-from weike.server.forking.templates import Template
+from weike.server.forking.templates import CannotForkError, Room, Template
 
 from .conftest import Fork, alive, cells
 
@@ -67,6 +69,20 @@ def test_a_lesson_that_fails_in_the_template_says_which_cell(fork: Fork, pool: P
     kernel = fork(cells("fine = 1", code), name="fails")
     assert "cell 2: AssertionError: not here" in pool.reasons["fails"]
     assert kernel.run("print(fine)") == "1\n"
+
+
+def test_a_lesson_that_speaks_in_its_templates_name_ends_it_and_nothing_else(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Not the thread that listens: whoever waits would wait for long."""
+    cell = "import os, sys\nos.write(int(sys.argv[1]), b'no message')"
+    room = Room(folder=tmp_path, env=os.environ, popen={})
+    template = Template(Plan(name="speaks", cells=cells(cell)), room)
+    with pytest.raises(CannotForkError):
+        template.ready.result(20)
+    template.join()
+    assert not template.alive
+    assert any("speaks says what it never says" in one.message for one in caplog.records)
 
 
 def test_where_nothing_can_be_forked_a_kernel_starts_as_usual_with_the_lesson_run(

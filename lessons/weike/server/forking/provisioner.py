@@ -109,7 +109,7 @@ def _room(python: str, kwargs: Mapping[str, Any], user: Mapping[str, Any]) -> Ma
         _tidy()
         folder = FOLDERS.make()
         if user:
-            os.chown(folder, user["user"], user["group"])
+            os.chown(folder, user["user"], user["group"], follow_symlinks=False)
         return Room(folder=folder, env=kwargs["env"], popen=user, python=python)
 
     return room

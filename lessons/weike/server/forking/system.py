@@ -6,11 +6,16 @@ import ctypes
 import os
 import signal
 import sys
+import time
+from collections.abc import Collection
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 _PR_SET_PDEATHSIG: Final = 1
 _PR_SET_DUMPABLE: Final = 4
+_PR_SET_CHILD_SUBREAPER: Final = 36
+ROUNDS: Final = 50  # in each of which what was killed leaves its own children to us
 _CARDS: Final = ("/dev/nvidia", "/dev/kfd", "/dev/dri/render")
 
 
@@ -39,6 +44,56 @@ def hide() -> None:
     _prctl(_PR_SET_DUMPABLE, 0)
 
 
+def adopt_orphans() -> None:
+    """What those that this process has started leave running is this one's child from then on."""
+    _prctl(_PR_SET_CHILD_SUBREAPER, 1)
+
+
+def end_orphans(copies: Collection[int]) -> None:
+    """Kill every child that is none of `copies` and does not belong to one, and theirs."""
+    for _round in range(ROUNDS):
+        strangers = [pid for pid in _children() if pid not in copies and not _of(pid, copies)]
+        if not strangers:
+            return
+        for pid in strangers:
+            with suppress(ProcessLookupError, PermissionError):
+                os.kill(pid, signal.SIGKILL)
+        time.sleep(0.001)
+        for pid in strangers:
+            with suppress(ChildProcessError):
+                os.waitpid(pid, os.WNOHANG)
+
+
+def _of(pid: int, copies: Collection[int]) -> bool:
+    try:
+        return os.getsid(pid) in copies
+    except (ProcessLookupError, PermissionError):
+        return False
+
+
+def end_group(leader: int) -> None:
+    """Kill what this process, which has ended and is not yet reaped, has started."""
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(leader, signal.SIGKILL)
+
+
+def watched(file: int) -> int:
+    """The number of the process that a file stands for, -1 when it is over and done."""
+    for line in Path(f"/proc/self/fdinfo/{file}").read_text("ascii").splitlines():
+        name, _colon, value = line.partition(":")
+        if name == "Pid":
+            return int(value)
+    return -1
+
+
+def parent(process: int) -> int:
+    """The number of the parent of a process, 0 where there is no such process."""
+    try:
+        return int(_stat(process)[1])
+    except OSError:
+        return 0
+
+
 def threads() -> int:
     return len(os.listdir("/proc/self/task"))
 
@@ -50,19 +105,33 @@ def other_threads() -> list[str]:
 def children() -> list[str]:
     """Processes that this one has started and that have not ended, by number and name."""
     found = []
+    for pid in _children():
+        try:
+            state, _parent, name = _stat(pid)
+        except OSError:
+            continue
+        if state != "Z":
+            found.append(f"{pid} {name}")
+    return found
+
+
+def _children() -> list[int]:
+    found: list[int] = []
     for thread in os.listdir("/proc/self/task"):
         try:
             pids = Path(f"/proc/self/task/{thread}/children").read_text("ascii").split()
         except OSError:  # not every system tells
             continue
-        for pid in pids:
-            try:
-                name, state = Path(f"/proc/{pid}/stat").read_text("utf-8").rsplit(")", 1)
-            except OSError:
-                continue
-            if state.split()[0] != "Z":
-                found.append(f"{pid} {name.partition('(')[2]}")
+        found.extend(map(int, pids))
     return found
+
+
+def _stat(process: int) -> tuple[str, str, str]:
+    """State, parent and name."""
+    text = Path(f"/proc/{process}/stat").read_bytes().decode(errors="replace")
+    head, rest = text.rsplit(")", 1)
+    state, parent_ = rest.split()[:2]
+    return state, parent_, head.partition("(")[2]
 
 
 def graphics() -> list[str]:

@@ -121,7 +121,9 @@ class Template:
     def _reap(self, watch: int) -> None:
         kernel, process = self._copies.pop(watch)
         os.close(watch)
+        system.end_group(process)
         _process, status = os.waitpid(process, 0)
+        system.end_orphans({copy for _kernel, copy in self._copies.values()})
         code = os.waitstatus_to_exitcode(status)
         wire.say(self.control, {"said": "ended", "id": kernel, "code": code})
 
@@ -133,6 +135,7 @@ def main() -> None:
     plan = Plan.from_json(given["plan"])
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C at the server is not meant for lessons
     system.limit(memory=plan.memory, file=plan.file)
+    system.adopt_orphans()
     if plan.hidden:
         system.hide()
         logging.disable()

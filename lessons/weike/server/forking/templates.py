@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from weike.server.forking import wire
+from weike.server.forking import system, wire
 from weike.server.forking.plan import Plan
 from weike.server.forking.process import ForkedProcess
 
@@ -120,7 +120,9 @@ class Template:
             data = {"plan": self.plan.to_json(), "run": self.runs}
             plan.write_text(json.dumps(data), encoding="utf-8")
             if "user" in self.room.popen:
-                os.chown(plan, self.room.popen["user"], self.room.popen["group"])
+                os.chown(
+                    plan, self.room.popen["user"], self.room.popen["group"], follow_symlinks=False
+                )
             number = str(theirs.fileno())
             command = [self.room.python, "-P", "-m", MODULE, number, str(os.getpid())]
             self.process = subprocess.Popen(  # noqa: S603
@@ -138,8 +140,16 @@ class Template:
         finally:
             theirs.close()
         self._ours.settimeout(LOOK)
-        while self._listen():
-            pass
+        try:
+            while self._listen():
+                pass
+        except Exception:  # a lesson's code can write there, too
+            LOG.exception(
+                "the prepared process of %s says what it never says of itself, and is ended: look "
+                "for what the lesson does with open files that are not its own",
+                self.plan.name,
+            )
+            self.end()
         self._ended(self.process.wait())
 
     def _listen(self) -> bool:
@@ -155,21 +165,27 @@ class Template:
             return True
         if heard is None:
             return False
-        self._hear(*heard)
+        message, files = heard
+        try:
+            self._hear(message, files)
+        finally:
+            for file in files:
+                os.close(file)
         return True
 
     def _hear(self, message: dict[str, Any], files: list[int]) -> None:
         said, copy_id = message["said"], message.get("id", "")
         if said == "ready":
-            self.ready.set_result(message["seconds"])
+            self.ready.set_result(float(message["seconds"]))
         elif said == "unsafe":
             self.retiring = True
             why, about = message["why"], {name: message[name] for name in ("kind", "cell", "what")}
             self.ready.set_exception(CannotForkError(why, **about))
-        elif said == "forked":
-            self.copies[copy_id] = ForkedProcess(message["process"], files[0])
-            self.forks.append(message["seconds"])
-        elif said == "up":
+        elif copy_id in self._waiting and said == "forked":
+            if copy_id not in self.copies and self._is_copy(message["process"], files[0]):
+                self.copies[copy_id] = ForkedProcess(message["process"], files.pop())
+                self.forks.append(float(message["seconds"]))
+        elif copy_id in self._waiting and said == "up":
             self._bound.add(copy_id)
         elif said == "failed":
             self._fail(copy_id, message["why"])
@@ -182,6 +198,16 @@ class Template:
                 future = self._waiting.pop(copy_id, None)
             if future is not None:
                 future.set_result(self.copies[copy_id])
+
+    def _is_copy(self, process: int, watch: int) -> bool:
+        """Whether they are a child of the template, and not what a lesson's code has put there.
+
+        Who is named here will be killed by us. Where we are root, a lesson is not.
+        """
+        if os.geteuid() != 0:
+            return True
+        assert self.process is not None
+        return system.watched(watch) == process and system.parent(process) == self.process.pid
 
     def _fail(self, copy_id: str, why: str) -> None:
         with self._lock:

@@ -33,5 +33,10 @@ def hear(end: socket.socket) -> tuple[dict[str, Any], list[int]] | None:
         for file in files:
             os.close(file)
         return None
-    message: dict[str, Any] = json.loads(data)
+    try:
+        message: dict[str, Any] = json.loads(data)
+    except (ValueError, RecursionError):
+        for file in files:
+            os.close(file)
+        raise
     return message, list(files)
