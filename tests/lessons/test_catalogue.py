@@ -73,7 +73,7 @@ def test_a_lesson_speaks_the_courses_language_unless_it_sets_its_own(folder: Any
             {"minutes": None},
             "warning",
             "the lesson does not say how long it takes",
-            "set minutes in its metadata",
+            "fill in the minutes (in its metadata: minutes)",
         ),
         (
             {"order": "first"},

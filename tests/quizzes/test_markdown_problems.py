@@ -268,7 +268,7 @@ CASES: dict[str, list[tuple[int, str, str]]] = {
     OK + "##二加二？\n= 4\n": [
         (3, "##二加二？ is no heading", "write ## and a space before the question")
     ],
-    "\n": [(2, "no questions", "begin each with ##")],
+    "\n": [(2, "no questions", "add one; in a text, each begins with ##")],
     "---\ntitle: 甲\n---\n# 乙\n" + OK: [
         (4, "the bank has two titles", "leave the one in the front matter")
     ],

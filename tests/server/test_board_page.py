@@ -59,6 +59,23 @@ def test_the_board_keeps_back_a_score_and_shows_the_mean_beside_it(
         assert gone not in told
 
 
+@pytest.mark.parametrize(("first", "words"), [(1, {"第一梯队"}), (2, {"第一梯队（并列）"})])
+def test_nobody_shares_the_leading_group_with_themselves(
+    active: Running, monkeypatch: pytest.MonkeyPatch, first: int, words: set[str]
+) -> None:
+    def board(*asked: Any) -> dict[str, Any]:
+        body = branch_board(*asked)
+        level = [one for one in body["branches"] if one["level"] == 2]
+        for n, one in enumerate(level, 1):
+            one |= {"rank": n, "leading": n <= first, "eligible": True, "score": 60.0}
+        return body | {"no_difference_levels": []}
+
+    monkeypatch.setattr(page, "branch_board", board)
+    text = active.signed_in("M01").get("/branches?level=2").text
+    told = re.findall(r'class="badge lead">([^<]+)<', text)
+    assert (len(told), set(told)) == (first, words)
+
+
 def test_a_ranking_without_the_numbers_of_the_past_keeps_scores_back_from_members(
     active: Running,
 ) -> None:

@@ -158,16 +158,23 @@ def read_lesson(path: Path, course: Course) -> tuple[LessonSource | None, list[F
     if not source.topic:
         reader.hint(
             _("the lesson has no topic"),
-            _("move it into a folder named after its topic, or set topic in its metadata"),
+            _(
+                "move it into a folder named after its topic,"
+                " or fill in the topic (in its metadata: topic)"
+            ),
         )
     if source.minutes is None:
         reader.hint(
-            _("the lesson does not say how long it takes"), _("set minutes in its metadata")
+            _("the lesson does not say how long it takes"),
+            _("fill in the minutes (in its metadata: minutes)"),
         )
     if not source.audience:
         reader.hint(
             _("the lesson does not say whom it is for"),
-            _("set audience in its metadata, for example: everyone who works around coal"),
+            _(
+                "say for whom it is (in its metadata: audience),"
+                " for example: everyone who works around coal"
+            ),
         )
     usable = SLUG.fullmatch(source.slug) is not None
     return (source if usable else None), reader.findings

@@ -105,9 +105,11 @@ def _minutes(source: LessonSource, root: Path) -> Iterator[Finding]:
         return
     needed = reading_minutes(source, root)
     if needed > 1.5 * said + 1:
-        repair = _("cut it into two lessons, or correct minutes in the metadata")
+        repair = _("cut it into two lessons, or correct the minutes (in its metadata: minutes)")
     elif said > 3 * needed + 5:
-        repair = _("correct minutes in the metadata: hours of training count by them")
+        repair = _(
+            "correct the minutes (in its metadata: minutes): hours of training count by them"
+        )
     else:
         return
     yield warning(

@@ -31,6 +31,10 @@ class Level:
     def compared(self) -> bool:
         return sum(row["rank"] is not None for row in self.rows) > 1
 
+    @property
+    def shared(self) -> bool:
+        return sum(bool(row["leading"]) for row in self.rows) > 1
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:

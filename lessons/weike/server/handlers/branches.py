@@ -112,6 +112,7 @@ class Page(Boarding):
             groups=groups(rows),
             any=bool(rows),
             compared=sum(row.rank is not None for row in rows) > 1,
+            shared=sum(bool(row.leading) for row in rows) > 1,
             level=level,
             level_word=self.level_word(level),
             levels=[(depth, self.level_word(depth)) for depth in depths],

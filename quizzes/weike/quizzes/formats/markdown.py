@@ -187,7 +187,7 @@ def _check_amount(
     bank: Bank, count: int, draw_line: int, first_line: int, problems: list[Problem]
 ) -> None:
     if not count and not bank.bank and not problems:
-        _note(problems, first_line, _("no questions"), _("begin each with ##"))
+        _note(problems, first_line, _("no questions"), _("add one; in a text, each begins with ##"))
     draw = bank.rules.draw
     if draw is not None and not bank.bank and count and draw > count:
         _note(
