@@ -145,10 +145,6 @@ class Attempt:
         return _share(*self._total(first=False))
 
     @property
-    def first_share(self) -> float | None:
-        return _share(*self._total(first=True))
-
-    @property
     def passed(self) -> bool:
         """Where nothing could be scored nobody fails."""
         return self.rules_pass(*self._total(first=False))

@@ -7,7 +7,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any, TypeVar
 
@@ -337,11 +337,3 @@ def the_period(store: Store, period: str | Period | None, now: datetime) -> Peri
 def last_instant(store: Store, period: Period, now: datetime) -> datetime:
     """The last instant that counts."""
     return min(now, period.end(store.zone) - timedelta(microseconds=1))
-
-
-def members_of(
-    connection: Connection, period: Period, until: datetime, *, zone: tzinfo, begun: bool = True
-) -> tuple[pd.DataFrame, Tasks]:
-    """`Snapshot.members` and `tasks` inside a transaction that is already there."""
-    tasks = load_tasks(connection, period, until, zone=zone, begun=begun)
-    return member_figures(Ledger.read(connection), tasks, until), tasks
