@@ -11,7 +11,7 @@ from weike.results.people import Member
 from weike.results.store import Store
 
 from .school import School
-from .wrongkey import LATER, MENDED, WRONG, but, mend
+from .wrongkey import MENDED, WRONG, but, mend
 
 Publish = Callable[..., object]
 AddMember = Callable[..., Member]
@@ -22,17 +22,17 @@ def test_a_report_names_members_to_those_who_answer_for_them(
 ) -> None:
     publish_lesson("fire", version="2", quiz=MENDED)
     report = mend(store, item="first", action="full", dry_run=True)
-    questions, results, by_branch = report_sheets(store, report, now=LATER)
+    questions, results, by_branch = report_sheets(store, report)
     assert [row["becomes"] for row in questions.rows] == ["全员得分"]
     assert [row["code"] for row in results.rows] == ["A3", "A2"]
     assert [row["path"] for row in by_branch.rows] == ["全体", "公司", "公司/乙", "公司/甲"]
     boss = add_member("Z1", branch=None, roles={"organizer": "公司/甲"})
-    _questions, results, by_branch = report_sheets(store, report, now=LATER, viewer=boss)
+    _questions, results, by_branch = report_sheets(store, report, viewer=boss)
     assert [row["code"] for row in results.rows] == ["A2"]
     assert "另有 1 个" in results.note
     assert [row["before"] for row in by_branch.rows if row["path"] == "公司/乙"] == [None]
     lecturer = add_member("L1", branch=None, roles={"lecturer": None})
-    _questions, results, by_branch = report_sheets(store, report, now=LATER, viewer=lecturer)
+    _questions, results, by_branch = report_sheets(store, report, viewer=lecturer)
     assert results.rows == []
     assert all(row["before"] is None for row in by_branch.rows), "four people are too few"
     assert all(row["n"] is None for row in by_branch.rows), "nor how many they are"
@@ -54,7 +54,7 @@ def test_a_report_hides_from_a_lecturer_what_would_tell_of_a_small_group_beside(
     report = mend(store, item="first", action="full", dry_run=True)
 
     def means(report: RescoringReport, viewer: Member | None) -> dict[str, bool]:
-        sheet = report_sheets(store, report, now=LATER, viewer=viewer)[2]
+        sheet = report_sheets(store, report, viewer=viewer)[2]
         for row in sheet.rows:
             assert (row["before"] is None) == (row["after"] is None) == (row["n"] is None)
         return {row["path"]: row["after"] is not None for row in sheet.rows}

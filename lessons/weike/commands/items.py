@@ -154,7 +154,7 @@ def rescore(
             expected = report.fingerprint
             with bar(_("Grading again"), hidden=as_json) as step:
                 report = decide(store, quiz, expected=expected, step=step, **options)
-        sheets = report_sheets(store, report, now=now)
+        sheets = report_sheets(store, report)
     if as_json:
         click.echo(json.dumps(_report_json(report, sheets), ensure_ascii=False, indent=2))
     elif report.done:

@@ -135,7 +135,7 @@ def _apart(source: str, zone: tzinfo) -> _Quiz:
         for found in UNFINISHED.finditer(body)
         if (question := _unfinished(found[1])) is not None
     ]
-    bank = _load(body, bool(waiting), zone)
+    bank = _load(body, zone)
     lines = body.split("\n")
     starts = [0]
     for line in lines:
@@ -150,7 +150,7 @@ def _apart(source: str, zone: tzinfo) -> _Quiz:
     return _Quiz(source[: match.end()], head, bank, parts)
 
 
-def _load(body: str, waiting: bool, zone: tzinfo) -> Bank:
+def _load(body: str, zone: tzinfo) -> Bank:
     """The bank in a text. One that holds nothing yet but its head is empty, not wrong."""
     try:
         return markdown.loads(body, source=_("the quiz"), zone=zone)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -19,7 +18,7 @@ from weike.results.tables import identity
 
 
 def report_sheets(
-    store: Store, report: RescoringReport, *, now: datetime, viewer: Member | None = None
+    store: Store, report: RescoringReport, *, viewer: Member | None = None
 ) -> list[Sheet]:
     """Three tables. A `viewer` sees the members of the own duty by name, and no mean of a small
     group without a duty for it, nor how many answered there. The note says how many people are

@@ -112,7 +112,7 @@ def week_poster(
     now: datetime,
 ) -> Poster:
     """The poster of a week: these lessons, or those that are new or due in it."""
-    lessons = week_lessons(store, week, slugs=slugs, now=now)[:MOST_LESSONS]
+    lessons = week_lessons(store, week, slugs=slugs)[:MOST_LESSONS]
     title = _("This week's micro-lessons")
     minutes = sum(one.minutes or 0 for one in lessons)
     html = page(

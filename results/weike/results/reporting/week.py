@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Self
 
 from sqlalchemy import select
@@ -63,9 +63,7 @@ class Week:
         )
 
 
-def week_lessons(
-    store: Store, week: Week, *, slugs: Sequence[str] = (), now: datetime
-) -> list[LessonSummary]:
+def week_lessons(store: Store, week: Week, *, slugs: Sequence[str] = ()) -> list[LessonSummary]:
     """These published lessons; without any, those first published or due in the week.
 
     Raises `WeikeError` where there is none, or where one of them is not published.

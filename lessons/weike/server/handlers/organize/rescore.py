@@ -92,9 +92,7 @@ class Rescore(Organizing):
 
     async def report(self, ref: str, report: RescoringReport) -> None:
         """What a decision changes or changed. Names are looked at, so the look is recorded."""
-        told = await self.work(
-            report_sheets, self.site.store, report, now=self.now, viewer=self.member
-        )
+        told = await self.work(report_sheets, self.site.store, report, viewer=self.member)
         questions, results, branches = told
         if results.rows:
             await self.audit("looked at rescoring", ref, {"members": len(results.rows)})
