@@ -133,6 +133,15 @@ def test_a_store_in_use_is_never_replaced_without_force(filled: Store, tmp_path:
     assert contents(filled) == before
 
 
+def test_a_single_decision_is_a_store_in_use(filled: Store, other: Store, tmp_path: Path) -> None:
+    backup(filled, tmp_path / "backup.zip", NOW)
+    audit(other, "command", "looked", "x", NOW)
+    before = contents(other)
+    with pytest.raises(BackupError, match="--force"):
+        restore(other, tmp_path / "backup.zip")
+    assert contents(other) == before
+
+
 def test_a_backup_is_for_its_owner_only_and_replaces_no_file(filled: Store, tmp_path: Path) -> None:
     file = tmp_path / "backup.zip"
     backup(filled, file, NOW)

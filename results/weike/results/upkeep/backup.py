@@ -22,7 +22,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import IO
 
-from sqlalchemy import Connection, MetaData, select
+from sqlalchemy import Connection, MetaData, literal, select
 from sqlalchemy.exc import DataError, IntegrityError
 
 from weike.quizzes.errors import WeikeError
@@ -31,7 +31,7 @@ from weike.results import migrations
 from weike.results.media import keep_file
 from weike.results.sql import analyze
 from weike.results.store import HEAD, Store
-from weike.results.tables import blob, lesson, member
+from weike.results.tables import blob
 from weike.results.types import iso
 from weike.results.upkeep.dump import lines, load, set_counters, tables_of
 
@@ -222,7 +222,8 @@ def _replace(
 ) -> None:
     """Make the tables anew as they were at the backup's revision, fill them, upgrade them."""
     used = any(
-        connection.execute(select(table).limit(1)).first() is not None for table in (member, lesson)
+        connection.execute(select(literal(1)).select_from(table).limit(1)).first() is not None
+        for table in tables_of(connection)
     )
     if used and not force:
         raise BackupError(
