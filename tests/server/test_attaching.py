@@ -21,7 +21,8 @@ from tornado.websocket import WebSocketClientConnection, websocket_connect
 
 from weike.results.catalogue import publish
 from weike.results.versions import LessonVersion, store_version
-from weike.server import kernels
+from weike.server import attaching, attendance, kernels
+from weike.server.base import Refused
 from weike.server.forking import pool
 
 from .client import Browser
@@ -262,6 +263,33 @@ def test_a_version_that_waits_is_tried_beside_the_published_one(own: Running) ->
     assert own.server.kernel_manager.provisioner(again["kernel"]).template is before
 
 
+def test_what_a_lesson_does_by_itself_is_no_touch(
+    own: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A clock that ticks, or a callback that sleeps, kept its process when everybody had left."""
+    manager = own.server.kernel_manager
+    found = attach(own.signed_in("M10"))["kernel"]
+    manager.get_kernel(found).execution_state = "busy"
+
+    def cull() -> None:
+        monkeypatch.setattr(manager, "cull_idle_timeout", 600)
+        manager.get_kernel(found).last_activity = datetime.now(UTC)
+        end = manager.cull_kernel_if_idle(found)
+        asyncio.run_coroutine_threadsafe(end, own.loop).result(20)
+
+    cull()
+    assert found in manager
+    manager.attendance._touched[found] -= 601
+    cull()
+    assert found not in manager
+
+
+def test_a_pipe_in_place_of_what_cells_show_keeps_nobody_waiting(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "shown.json")
+    with pytest.raises(Refused):
+        attaching._views(tmp_path / "shown.json")
+
+
 def test_asking_twice_at_once_gives_one_copy(own: Running) -> None:
     member = "M05"
     browser = own.signed_in(member)
@@ -300,7 +328,7 @@ def test_a_message_does_not_wait_for_news_of_the_one_before(own: Running) -> Non
         page = Page(browser, found)
         socket = await page.connect()
         await page.states(socket)
-        [gone] = own.server.site.kernels._open[found["kernel"]]
+        [gone] = own.server.site.kernels.attendance._open[found["kernel"]]
         stream = gone.__self__.ws_connection.stream  # type: ignore[attr-defined]
         at_once = stream.socket.getsockopt(IPPROTO_TCP, TCP_NODELAY)
         await leave(socket)
@@ -366,6 +394,7 @@ def test_who_comes_when_all_are_taken_waits_in_line_and_is_told_so(
             asyncio.run_coroutine_threadsafe(end, own.loop).result(20)
     assert taken == 1
     monkeypatch.setattr(kernels, "MOST", 1)
+    monkeypatch.setattr(attendance, "COMING", 0)
 
     async def while_connected() -> list[Any]:
         socket = await Page(one, found).connect()
@@ -383,7 +412,9 @@ def test_who_comes_when_all_are_taken_waits_in_line_and_is_told_so(
     assert answers[0].headers["Retry-After"]
     assert third.post("/api/lessons/pull/kernel", {}).status == 503, "others were first"
     until = time.monotonic() + 10
-    while own.server.kernel_manager.connected(found["kernel"]) and time.monotonic() < until:
+    while (
+        own.server.kernel_manager.attendance.connected(found["kernel"]) and time.monotonic() < until
+    ):
         time.sleep(0.05)
     assert not attach(second)["resumed"]
     assert one.get(f"/api/kernels/{found['kernel']}").status == 404, "nobody looked at it"

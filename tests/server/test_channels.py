@@ -100,6 +100,11 @@ def test_a_page_of_another_site_gets_no_connection(own: Own, origin: str) -> Non
     assert own.browser.get(path, **UPGRADE, Origin=origin).status == 403
 
 
+def test_a_connection_has_no_name_without_end(own: Own) -> None:
+    path = f"/api/kernels/{own.kernel_id}/channels?session_id={'x' * 300}"
+    assert own.browser.get(path, **UPGRADE).status == 400
+
+
 def test_no_message_runs_code_or_looks_into_the_kernel(own: Own) -> None:
     content = {"code": "print(6 * 7)", "cursor_pos": 1, "detail_level": 0, "value": "x"}
     content |= {"user_expressions": {"x": "6 * 7"}, "type": "request", "command": "evaluate"}

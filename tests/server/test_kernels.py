@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import pwd
 import sys
@@ -28,6 +29,16 @@ def test_there_are_sockets_for_every_kernel_and_never_fewer_than_usual(
         assert kernels.context.get(zmq.MAX_SOCKETS) == sockets
     finally:
         kernels.context.destroy()
+
+
+def test_the_server_ends_although_a_kernel_has_ended_just_before(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    kernels = Kernels(kernel_spec_manager=OnePython())
+    listed = iter([["gone"], []])
+    monkeypatch.setattr(kernels, "list_kernel_ids", lambda: next(listed))
+    asyncio.run(kernels.shutdown_all(now=True))
+    kernels.context.destroy()
 
 
 @pytest.fixture

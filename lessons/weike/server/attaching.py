@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import os
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -73,6 +74,7 @@ class Attaching:
         kernels = self._kernels
         there = kernels.of(member_id, lesson.slug, lesson.version)
         if there is not None and there in self._views:
+            kernels.attendance.touched(there)
             return Attached(kernel_id=there, views=self._views[there], resumed=True)
         before = self._line.ask(member_id, time.monotonic())
         if before >= max(1, kernels.free) or not await kernels.make_place():
@@ -117,15 +119,20 @@ class Attaching:
 
 def _views(shown: Path) -> Mapping[str, list[str]]:
     """What a lesson's process has written; it is not trusted to be what it should."""
-    with shown.open("rb") as file:
-        data = file.read(LARGEST)
     try:
+        with open(shown, "rb", opener=_at_once) as file:
+            data = file.read(LARGEST)
         cells: dict[str, list[dict[str, Any]]] = json.loads(data)
         return {number: shown_models(outputs) for number, outputs in cells.items()}
-    except (ValueError, KeyError, TypeError, AttributeError) as failure:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as failure:
         raise Refused(
             503, "not_ready", _("The interactive part does not start just now.")
         ) from failure
+
+
+def _at_once(path: str, flags: int) -> int:
+    """Neither wait for whoever writes into a pipe nor follow a link to another file."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0))
 
 
 def _wait(before: int) -> Refused:

@@ -11,7 +11,6 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
@@ -28,12 +27,14 @@ from jupyter_server.services.kernels.kernelmanager import (
     AsyncMappingKernelManager,
     ServerKernelManager,
 )
+from tornado.web import HTTPError
 from traitlets import Any, Unicode, default
 
 from weike.lessons.kerneluser import KernelUser
 from weike.quizzes.i18n import N_
 from weike.results.dashboards.remote import FIGURES
 from weike.results.folders import Folders
+from weike.server.attendance import Attendance
 from weike.server.desk import Desk
 from weike.server.forking.plan import (
     IMPORTS,
@@ -197,7 +198,7 @@ class Kernels(AsyncMappingKernelManager):
         self.context.set(zmq.MAX_SOCKETS, room)
         self._ending: set[str] = set()
         self._tasks: set[asyncio.Future[None]] = set()
-        self._open: dict[str, set[Callable[[], None]]] = {}
+        self.attendance = Attendance()
         # Known also where Weike was updated in place and not installed again.
         KernelProvisionerFactory.provisioners.setdefault(FORKED, PROVISIONER)
 
@@ -239,6 +240,7 @@ class Kernels(AsyncMappingKernelManager):
         self._running[kernel_id] = Running(
             member=member_id, slug=slug, folder=folder, desk=desk, version=version
         )
+        self.attendance.begins(kernel_id)
         environ = environment(folder)
         forked: dict[str, Anything] = {}
         if plan is not None:
@@ -318,22 +320,21 @@ class Kernels(AsyncMappingKernelManager):
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    def opened(self, kernel_id: str, close: Callable[[], None]) -> None:
-        """A page is connected; `close` is called when the kernel is gone."""
-        self._open.setdefault(kernel_id, set()).add(close)
-
-    def closed(self, kernel_id: str, close: Callable[[], None]) -> None:
-        self._open.get(kernel_id, set()).discard(close)
-
-    def connected(self, kernel_id: str) -> bool:
-        return bool(self._open.get(kernel_id))
+    async def cull_kernel_if_idle(self, kernel_id: str) -> None:
+        """Jupyter takes all that a lesson says by itself for a touch, and one at work for busy: a
+        clock that ticks, or a callback that sleeps, would keep its process for ever."""
+        if self.attendance.idle(kernel_id) > self.cull_idle_timeout:
+            await self.end(kernel_id)
+        else:
+            await super().cull_kernel_if_idle(kernel_id)  # type: ignore[no-untyped-call]
 
     async def make_place(self) -> bool:
-        """End the kernel that no page has been connected to; False where all are in use."""
+        """End a kernel that every page has left; False where all are in use."""
         if not self.full:
             return True
         for kernel_id, running in list(self._running.items()):
-            if running.version is not None and kernel_id in self and not self.connected(kernel_id):
+            left = running.version is not None and self.attendance.left(kernel_id)
+            if left and kernel_id in self:
                 await self.end(kernel_id)
                 return True
         return False
@@ -362,8 +363,14 @@ class Kernels(AsyncMappingKernelManager):
     async def shutdown_all(  # type: ignore[override]  # as above
         self, now: bool = False
     ) -> None:
-        self._ending.update(self.list_kernel_ids())
-        await super().shutdown_all(now=now)
+        ids = self.list_kernel_ids()
+        self._ending.update(ids)
+        await asyncio.gather(*(self._end_if_there(kernel_id, now=now) for kernel_id in ids))
+        await super().shutdown_all(now=now)  # those that are just being started
+
+    async def _end_if_there(self, kernel_id: str, *, now: bool) -> None:
+        with suppress(HTTPError):  # it has ended by itself meanwhile
+            await self.shutdown_kernel(kernel_id, now=now)
 
     async def end_all_of(self, member_id: str) -> None:
         """The member signed out."""
@@ -385,8 +392,7 @@ class Kernels(AsyncMappingKernelManager):
             if running.desk is not None:
                 running.desk.close()
             shutil.rmtree(running.folder, ignore_errors=True)
-        for close in list(self._open.pop(kernel_id, ())):
-            close()
+        self.attendance.ends(kernel_id)
 
     def _process(self, kernel_id: str) -> int | None:
         """The kernel's process, as soon as there is one."""

@@ -31,6 +31,7 @@ from weike.server.kernels import plan_of
 
 LOG = logging.getLogger("weike.live")
 DAY = 86_400
+LONGEST_SESSION = 60  # characters of the name that a page gives its connection
 GONE = 4404  # the code with which a connection ends whose kernel has ended
 PICTURE = re.compile(r"<img[^>]*>")
 
@@ -129,6 +130,8 @@ class Channels(OwnKernel, BoundedSocket, Reading):
         """Before Tornado looks at the origin, which stumbles over some."""
         if not self.check_origin():
             raise Refused(403, "origin", _("Please load the page again and repeat the step."))
+        if len(self.get_query_argument("session_id", "")) > LONGEST_SESSION:  # ZeroMQ stumbles
+            raise Refused(400, "bad_request", _("The server does not understand this request."))
         return super().ready()
 
     def check_origin(self, origin: str | None = None) -> bool:
@@ -137,16 +140,16 @@ class Channels(OwnKernel, BoundedSocket, Reading):
 
     async def open(self, kernel_id: str) -> None:
         self.set_nodelay(True)  # else the second of two messages waits 40 ms for news of the first
-        self.site.kernels.opened(kernel_id, self.gone)
+        self.site.kernels.attendance.opened(kernel_id, self.gone)
         await super().open(kernel_id)  # type: ignore[misc]
 
     def on_close(self) -> None:
-        self.site.kernels.closed(self.path_kwargs["kernel_id"], self.gone)
+        self.site.kernels.attendance.closed(self.path_kwargs["kernel_id"], self.gone)
         super().on_close()
 
-    def gone(self) -> None:
+    def gone(self, code: int = GONE) -> None:
         """The kernel has ended; the page asks for another one when it is touched."""
-        self.close(GONE)
+        self.close(code)
 
     def on_message(self, ws_message: str | bytes) -> None:
         """Jupyter trusts the shape of messages; one without it ends the connection, no more."""
@@ -154,6 +157,7 @@ class Channels(OwnKernel, BoundedSocket, Reading):
         if isinstance(ws_message, bytes) and not is_sound(ws_message, newer=newer):
             self.close(1007)
             return
+        self.site.kernels.attendance.touched(self.path_kwargs["kernel_id"])
         try:
             super().on_message(ws_message)
         except Exception as error:
