@@ -22,6 +22,7 @@ from weike.server.app import WeikeServer
 
 from .client import Browser
 from .course import Pieces, fill, make_course
+from .watch import Watch
 
 T = TypeVar("T")
 
@@ -74,11 +75,15 @@ def serving(root: Path, settings: str = "", *, ip: str = "127.0.0.1") -> Iterato
         server = WeikeServer(course=course, store=store, ip=ip, port=0)
         server.initialize()
         ready, stop = threading.Event(), asyncio.Event()
-        loop = asyncio.new_event_loop()
+        loop, watch = asyncio.new_event_loop(), Watch(store, course.root)
+
+        def begin() -> None:
+            watch.begin()
+            ready.set()
 
         def run() -> None:
             with asyncio.Runner(loop_factory=lambda: loop) as runner:
-                runner.run(server.serve(ready.set, stop))
+                runner.run(server.serve(begin, stop))
 
         thread = threading.Thread(target=run)
         thread.start()
@@ -86,9 +91,11 @@ def serving(root: Path, settings: str = "", *, ip: str = "127.0.0.1") -> Iterato
             assert ready.wait(20), "the server did not start"
             yield Running(server, course, store, pieces, loop)
         finally:
+            watch.end()
             loop.call_soon_threadsafe(stop.set)
             thread.join(30)
             assert not thread.is_alive(), "the server did not stop"
+        assert not watch.found, "\n".join(watch.found)
 
 
 @pytest.fixture(scope="session", autouse=True)

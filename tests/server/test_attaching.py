@@ -19,6 +19,7 @@ import pytest
 from tornado.httpclient import HTTPRequest
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
+from weike.results.catalogue import lesson as published_lesson
 from weike.results.catalogue import publish
 from weike.results.versions import LessonVersion, store_version
 from weike.server import attaching, attendance, kernels
@@ -27,6 +28,7 @@ from weike.server.forking import pool
 
 from .client import Browser
 from .conftest import Running, serving
+from .course import person
 from .test_channels import message
 
 SOURCE = """
@@ -295,16 +297,12 @@ def test_asking_twice_at_once_gives_one_copy(own: Running) -> None:
     browser = own.signed_in(member)
     before = len(own.server.kernel_manager.list_kernel_ids())
 
-    async def both() -> list[str]:
-        site = own.server.site
-        from weike.results.catalogue import lesson as load
-        from weike.results.people import find_member
+    version, known = published_lesson(own.store, "pull"), person(own.store, member)
+    assert version is not None
 
-        version = load(own.store, "pull")
-        known = find_member(own.store, code=member, now=datetime.now(UTC))
-        assert version is not None
-        assert known is not None
-        found = await asyncio.gather(*(site.attaching.attach(known.id, version) for _n in range(3)))
+    async def both() -> list[str]:
+        attaching = own.server.site.attaching
+        found = await asyncio.gather(*(attaching.attach(known.id, version) for _n in range(3)))
         return [one.kernel_id for one in found]
 
     ids = asyncio.run_coroutine_threadsafe(both(), own.loop).result(20)

@@ -89,7 +89,7 @@ class MediaFile(Handler):
         if etag in self.request.headers.get("If-None-Match", ""):
             self.set_status(304)
             return
-        size = found.size
+        size = found.size if found.file is None else await self.work(lambda: found.size)
         first, last = self.wanted(size, etag)
         self.set_header("Content-Length", str(last - first + 1))
         # Otherwise a picture would be compressed again, and a part would lose its length.
@@ -103,7 +103,7 @@ class MediaFile(Handler):
         if found is None:
             raise Refused(404, "not_found", _("There is nothing here, or it is not for you."))
         file, kind = found
-        state = file.stat()
+        state = await self.work(file.stat)
         self.set_header("Cache-Control", "private, no-cache")
         await self.send_media(Media(kind, file=file), f'"{state.st_mtime_ns}-{state.st_size}"')
 

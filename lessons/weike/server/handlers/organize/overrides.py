@@ -110,7 +110,7 @@ class NewOverride(Overriding):
             }
             self.check(rules)
             if not self.sure:
-                return self.ask(member, branch, rules)
+                return await self.ask(member, branch, rules)
             await self.work(
                 override_rules,
                 self.site.store,
@@ -132,11 +132,11 @@ class NewOverride(Overriding):
         if all(value is None for value in rules.values()):
             raise WeikeError(_("Fill in one rule at least."))
 
-    def ask(self, member: Found | None, branch: Branch | None, rules: dict[str, Any]) -> None:
+    async def ask(self, member: Found | None, branch: Branch | None, rules: dict[str, Any]) -> None:
         who = f"{member.name} {member.code}" if member else branch.name if branch else ""
         quizzes = {
             one.value: f"{lesson} · {one.words}"
-            for lesson, every in self._quizzes()[0]
+            for lesson, every in (await self.work(self._quizzes))[0]
             for one in every
         }
         self.confirm(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from weike.quizzes.i18n import _
@@ -13,9 +13,10 @@ from weike.results.analysis.lessonsheets import weakest_sheet
 from weike.results.analysis.suggestions import Suggestion
 from weike.results.assigning.assignments import assignments
 from weike.results.people import Branch
-from weike.results.periods import local_date
+from weike.results.periods import Period, local_date
 from weike.results.reporting.branchsheet import branch_sheet
 from weike.results.scoring.snapshot import current_snapshot
+from weike.results.store import Store
 from weike.server.handlers.organize.drilling import Drilling
 from weike.server.organizing import RANGE, Scale
 
@@ -68,14 +69,13 @@ class Overview(Drilling):
             name = f"{branch.name} {period} {_('Overview')}"
             return await self.send_sheet(sheet, name=name)
         insight = await self.soon(("insight", branch.id), self.insight(branch))
-        figures = await self.work(current_snapshot(store).figures, store, period, self.now)
         [own, *inside] = sheet.rows
         children = [row for row in inside if row["parent"] == branch.id]
         self.page(
             "overview.html",
             tab="overview",
             branch=branch,
-            no_difference=figures.frame.attrs["no_difference"],
+            no_difference=await self.work(no_difference, store, period, self.now),
             own=own,
             children=children,
             children_word=self.level_word(branch.level + 1),
@@ -136,3 +136,9 @@ class Overview(Drilling):
             )
             for day, slug in sorted(days, key=lambda one: (one[0], one[1] or ""))
         ][:DUE]
+
+
+def no_difference(store: Store, period: Period, now: datetime) -> bool:
+    """Whether the branches cannot be told apart."""
+    figures = current_snapshot(store).figures(store, period, now)
+    return bool(figures.frame.attrs["no_difference"])

@@ -79,7 +79,7 @@ class Rescore(Organizing):
     async def questions(self, ref: str, *, problem: str = "", status: int = 200) -> None:
         found = await self.work(standings, self.site.store, ref)
         decided = await self.work(decisions, self.site.store, ref)
-        self.shown(
+        await self.shown(
             "rescore.html",
             ref,
             status=status,
@@ -98,7 +98,7 @@ class Rescore(Organizing):
             await self.audit("looked at rescoring", ref, {"members": len(results.rows)})
         if self.wished_format():
             return await self.send_sheet([results, branches, questions], name=file_name(ref))
-        self.shown(
+        await self.shown(
             "rescored.html",
             ref,
             status=200,
@@ -115,9 +115,9 @@ class Rescore(Organizing):
     def with_figures(self, sheet: Sheet) -> list[dict[str, Any]]:
         return [dict(row) for row in sheet.rows if row["before"] is not None]
 
-    def shown(self, template: str, ref: str, **values: Any) -> None:
+    async def shown(self, template: str, ref: str, **values: Any) -> None:
         slug, _slash, quiz = ref.partition("/")
-        known = definition(self.site.store, ref)
+        known = await self.work(definition, self.site.store, ref)
         title = known.title if known else ref
         way = [(self.address("organize/quizzes", slug, quiz), title)]
         if template != "rescore.html":
@@ -130,7 +130,7 @@ class Rescore(Organizing):
             slug=slug,
             quiz=quiz,
             quiz_title=title,
-            spoken=self.language_of(slug),
+            spoken=await self.work(self.language_of, slug),
             manages=bool(MANAGERS & self.member.roles),
             **values,
         )

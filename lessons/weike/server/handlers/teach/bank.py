@@ -43,7 +43,7 @@ class Bank(Banking):
             published=slugs,
         )
         words = type_words()
-        titles = self.titles(library)
+        titles = await self.work(self.titles, library)
         self.page(
             "bank.html",
             tab="bank",

@@ -147,20 +147,25 @@ class Report(Banking):
     roles = WRITERS
 
     async def get(self, token: str) -> None:
-        upload = self.the_upload(token)
+        upload = await self.the_upload(token)
         if upload.done:
             return await self.show_done(upload)
         await self.show_report(upload)
 
     async def post(self, token: str) -> None:
-        upload = self.the_upload(token)
-        if not upload.done:
-            try:
-                done = await self.site.read(self.take, upload)
-            except WeikeError as error:
-                return await self.show_report(upload, problem=str(error), status=400)
-            self.site.uploads.finish(token, done)
+        upload = await self.the_upload(token)
+        try:
+            await self.site.read(self.take_once, upload)
+        except WeikeError as error:
+            return await self.show_report(upload, problem=str(error), status=400)
         self.redirect(self.address("teach/bank/import", token), status=303)
+
+    def take_once(self, upload: Upload) -> None:
+        """For the one thread that reads banks: a second click waits there for the first."""
+        uploads = self.site.uploads
+        found = uploads.get(upload.token, by=self.member.id, now=self.now)
+        if found is not None and not found.done:
+            uploads.finish(upload.token, self.take(upload))
 
     def take(self, upload: Upload) -> Mapping[str, Any]:
         library = self.shelves.library()
@@ -275,8 +280,8 @@ class Report(Banking):
             ("", upload.name),
         ]
 
-    def the_upload(self, token: str) -> Upload:
-        found = self.site.uploads.get(token, by=self.member.id, now=self.now)
+    async def the_upload(self, token: str) -> Upload:
+        found = await self.work(self.site.uploads.get, token, by=self.member.id, now=self.now)
         if found is None:
             raise not_there()
         return found
@@ -286,7 +291,7 @@ class Rejected(Report):
     """`/teach/bank/import/<token>/rejected`: the bad rows in their own format, with the reasons."""
 
     async def get(self, token: str) -> None:
-        upload = self.the_upload(token)
+        upload = await self.the_upload(token)
         incoming = await self.site.read(
             read_incoming, upload.file, upload.name, await self.library(), form=upload.form
         )

@@ -61,6 +61,7 @@ class Receiving(Api, Composing):
         self._file.write(chunk)
 
     def content(self) -> bytes:
+        """For a thread: it may be a film."""
         assert self._file is not None
         self._file.seek(0)
         return self._file.read()
@@ -80,7 +81,9 @@ class MediaOf(Receiving):
 
     async def post(self, slug: str) -> None:
         path = await self.lesson(slug)
-        taken = await self.work(take_file, self.site.course, path, self.name, self.content())
+        taken = await self.work(
+            lambda: take_file(self.site.course, path, self.name, self.content())
+        )
         self.send({"kind": taken.kind, "src": taken.src})
 
 
@@ -91,7 +94,7 @@ class Bring(Receiving):
     most = MAX_BYTES
 
     async def post(self) -> None:
-        brought = await self.work(bring, self.site.course, self.name, self.content())
+        brought = await self.work(lambda: bring(self.site.course, self.name, self.content()))
         await self.work(keep, self.site.course, brought)
         await self.work(claim, self.site.store, brought.slug, self.member.id, self.now)
         await self.audit_bringing(brought.slug)

@@ -66,7 +66,7 @@ class QuestionPage(Banking):
             return await self.show_question(library, entry, form, problem=problem, status=409)
         try:
             if act == "delete":
-                self.refuse_published(entry, await self.work(published_items, self.site.store))
+                await self.work(self.refuse_published, entry)
                 await self.site.read(
                     self.desk().delete_question, file.path, entry.question.id, expected=file.hash
                 )
@@ -94,10 +94,10 @@ class QuestionPage(Banking):
             status=303,
         )
 
-    def refuse_published(self, entry: Entry, asked: Mapping[str, frozenset[str]]) -> None:
-        refs = asked.get(entry.question.id, frozenset())
+    def refuse_published(self, entry: Entry) -> None:
+        refs = published_items(self.site.store).get(entry.question.id)
         if refs:
-            titles = {one.slug: one.title for one in published(self.site.store)}
+            titles = self.titles()
             names = sorted({titles.get(s, s) for s in (ref.partition("/")[0] for ref in refs)})
             raise WeikeError(
                 _("lessons that members see ask this question: {titles}").format(
@@ -126,10 +126,13 @@ class QuestionPage(Banking):
             saved=_("The question is saved.") if self.get_query_argument("saved", "") else "",
             uses=library.uses(entry),
             refs=refs,
-            titles={one.slug: one.title for one in published(self.site.store)},
+            titles=await self.work(self.titles),
             figures=await self.figures(refs, entry.question.id),
             versions=await self.site.read(self.versions, entry) if file else [],
         )
+
+    def titles(self) -> Mapping[str, str]:
+        return {one.slug: one.title for one in published(self.site.store)}
 
     def draw(self, form: Form, file: BankFile | None, entry: Entry | None, **values: Any) -> None:
         form.rows = [_EMPTY_ROW | row for row in form.rows]
