@@ -12,6 +12,7 @@ from sqlalchemy import update
 
 from weike.results import tables
 from weike.results.awarding.rankings import draft, find_ranking, post
+from weike.results.people import branches
 from weike.results.scoring.board import branch_board
 from weike.results.upkeep.demoactivity import demo_activity
 from weike.server.handlers import branches as page
@@ -98,3 +99,15 @@ def test_a_ranking_without_the_numbers_of_the_past_keeps_scores_back_from_member
     told = row(active.signed_in("A01").get(f"/rankings/{id}").text, LARGE)
     assert KEPT_BACK not in told, "who answers for all of them sees all"
     assert 'class="number big"' in told
+
+
+def test_members_read_below_which_branch_a_ranking_compares(active: Running) -> None:
+    store, now = active.store, datetime.now(UTC)
+    top = next(one for one in branches(store) if one.name == "机关党总支")
+    id = draft(store, period=None, branch=top.id, by="command", now=now)
+    post(store, id, by="command", now=now)
+    member = active.signed_in("M01")
+    for path in ("/branches", "/rankings"):
+        told = member.get(path).text
+        assert "机关党总支" in told[told.index(f"rankings/{id}") :][:400]
+    assert '<p class="help">机关党总支</p>' in member.get(f"/rankings/{id}").text

@@ -78,6 +78,7 @@ class One(Public):
             tab="branches",
             ranking=found,
             title=heading(found),
+            among=top.name if (top := self.tree.get(found.top)) else "",
             score_word=score_word(self.site.course),
             levels=levels_of(found, ranking_sheet(found, self.member)),
             stages=stages(found, self.site.course.zone),

@@ -15,6 +15,7 @@ from weike.quizzes.i18n import _
 from weike.results import tables
 from weike.results.awarding.rankinginputs import Inputs
 from weike.results.media import load
+from weike.results.people import load_branches
 from weike.results.periods import Period
 from weike.results.scoring.method import Method
 from weike.results.store import Store
@@ -79,10 +80,14 @@ class Ranking:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Announcement:
-    """A ranking as it is announced on the board; `until`: when the posting ends."""
+    """A ranking as it is announced on the board; `until`: when the posting ends.
+
+    `among`: the name of the branch below which they compete; empty where everybody does.
+    """
 
     id: str
     period: Period
+    among: str
     state: State
     until: datetime | None
 
@@ -104,6 +109,7 @@ def public_rankings(store: Store) -> list[Announcement]:
     )
     with store.read() as connection:
         events = _load_events(connection)
+        tree = load_branches(connection)
         found = []
         seen: set[object] = set()
         for row in connection.execute(query):
@@ -112,10 +118,14 @@ def public_rankings(store: Store) -> list[Announcement]:
             if last.state not in ("posted", "approved") or contest in seen:
                 continue
             seen.add(contest)
-            until = last.until if last.state == "posted" else None
+            top = tree.get(row.method["top"])
             found.append(
                 Announcement(
-                    id=row.id, period=Period(row.first, row.after), state=last.state, until=until
+                    id=row.id,
+                    period=Period(row.first, row.after),
+                    among=top.name if top else "",
+                    state=last.state,
+                    until=last.until if last.state == "posted" else None,
                 )
             )
     return found
