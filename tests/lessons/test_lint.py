@@ -210,6 +210,9 @@ def test_a_bank_is_looked_for_in_the_courses_quizzes_and_beside_the_lesson(folde
         file: Path = folder.write(place, bank)
         assert findings(folder, *cells) == []
         file.unlink()
+    folder.write("quizzes/fire.md", bank)
+    whole = folder.code("%%quiz a\n---\nbank: quizzes/fire.md\n---\n")
+    assert findings(folder, cells[0], whole) == []
 
 
 # Length

@@ -110,13 +110,14 @@ def test_the_registry_exports_definitions_for_the_publisher_only(folder: Path) -
     assert "SECRET" not in bundle["text/plain"]
 
 
+@pytest.mark.parametrize("said", ["sums.md", "quizzes/sums.md"])
 def test_a_bank_is_found_in_the_courses_quizzes(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
+    folder: Path, monkeypatch: pytest.MonkeyPatch, said: str
 ) -> None:
     inside = course(folder)
     (folder / "quizzes" / "sums.md").write_text("---\ntitle: Sums\npass: 90%\n---\n\n" + TWENTY)
     monkeypatch.chdir(inside)
-    Quiz("sums", bank="sums.md", draw=5)
+    Quiz("sums", bank=said, draw=5)
     known = registry.registered()["sums"]
     assert known.definition.title == "Sums"
     assert known.folder == folder / "quizzes"

@@ -27,7 +27,7 @@ PLAYER = re.compile(r"<(?:video|audio)\b", re.IGNORECASE)
 
 def find_bank(name: str, folder: Path, root: Path) -> Path | None:
     """The bank that a lesson in `folder` means, as the quiz component looks for it."""
-    places = (root / "quizzes" / name, folder / name)
+    places = (root / "quizzes" / name, folder / name, root / name)
     return next((place for place in places if place.is_file()), None)
 
 

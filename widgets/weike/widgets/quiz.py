@@ -145,9 +145,10 @@ def course_zone() -> tzinfo:
 
 
 def find_bank(name: str | Path) -> Path:
-    """The bank's file: in the course's `quizzes/`, else relative to the notebook."""
+    """The bank's file: in the course's `quizzes/`, else relative to the notebook or the course."""
     course = find_course()
-    places = ([course / "quizzes" / name] if course else []) + [Path(name)]
+    inside = [course / "quizzes" / name, Path(name), course / name] if course else [Path(name)]
+    places = list(dict.fromkeys(inside))
     for place in places:
         if place.is_file():
             return place.resolve()
