@@ -315,7 +315,14 @@ def test_a_copy_knows_no_secret_and_lives_in_a_folder_of_its_own(own: Running) -
     browser = own.signed_in("M06")
     found = attach(browser)
     said = pulled(browser, found, 99)
-    assert said == f"['WEIKE_LIVE'] {own.server.kernel_manager.folder(found['kernel'])}"
+    folder = own.server.kernel_manager.folder(found["kernel"])
+    assert said == f"['WEIKE_LIVE'] {folder}"
+    template = own.server.kernel_manager.provisioner(found["kernel"]).template
+    told = Path("/proc/net/unix").read_text() + Path(
+        f"/proc/{template.process.pid}/cmdline"
+    ).read_text("utf-8")
+    assert "weike.server.forking.template" in told
+    assert folder.parent.name not in told, "everybody may read where others live"
 
 
 def test_a_message_does_not_wait_for_news_of_the_one_before(own: Running) -> None:

@@ -219,6 +219,11 @@ def test_another_process_of_the_same_user_is_not_served(
     page = organizer.get("/organize/dashboards/mine").text
     place = running.server.kernel_manager.folder(kernel(page)) / "figures"
     assert place.stat().st_mode & 0o777 == 0o600
+    if sys.platform == "linux":
+        process = running.server.kernel_manager.provisioner(kernel(page)).pid
+        told = Path("/proc/net/unix").read_text() + Path(f"/proc/{process}/cmdline").read_text()
+        assert "kernel.json" in told
+        assert place.parent.name not in told, "everybody may read where others live"
     with socket.socket(socket.AF_UNIX) as stranger:
         stranger.settimeout(10)
         stranger.connect(str(place))

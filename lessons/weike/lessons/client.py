@@ -16,11 +16,12 @@ from nbclient import NotebookClient
 
 from weike.lessons.catalogue import LessonSource
 from weike.lessons.failure import will_not_start
+from weike.lessons.kernel import CONNECTION
 
 if TYPE_CHECKING:
     from weike.lessons.execute import Room
 
-COMMAND = [sys.executable, "-P", "-m", "weike.lessons.kernel", "-f", "{connection_file}"]
+COMMAND = [sys.executable, "-P", "-m", "weike.lessons.kernel"]
 
 
 class OurPython(KernelSpecManager):
@@ -94,7 +95,7 @@ async def start_kernel(
         try:
             await manager.start_kernel(
                 cwd=str(source.folder),
-                env=room.environment(),
+                env=room.environment(folder) | {CONNECTION: manager.connection_file},
                 stdout=stderr,
                 stderr=stderr,
                 extra_arguments=["--HistoryManager.enabled=False"],

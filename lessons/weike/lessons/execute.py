@@ -79,14 +79,19 @@ class Room:
         if self.user is not None:
             self.user.own(path)
 
-    def environment(self) -> dict[str, str]:
-        """All that a lesson's process learns about this computer: no secret is in it."""
+    def environment(self, folder: Path) -> dict[str, str]:
+        """All that a lesson's process learns about this computer: no secret is in it.
+
+        What Python and IPython run when they start lies in `folder`, where no other lesson has
+        been; the home, with the fonts that matplotlib has found, is for all.
+        """
         home = str(self.home)
         kept = ("PATH", "PYTHONPATH", "PYTHONHOME", "TZ", "SYSTEMROOT", "LD_LIBRARY_PATH")
         return {key: os.environ[key] for key in kept if key in os.environ} | {
             "HOME": home,
             "TMPDIR": home,
-            "IPYTHONDIR": f"{home}/ipython",
+            "IPYTHONDIR": f"{folder}/ipython",
+            "PYTHONNOUSERSITE": "1",
             "JUPYTER_CONFIG_DIR": f"{home}/jupyter",
             "JUPYTER_DATA_DIR": f"{home}/jupyter",
             "JUPYTER_RUNTIME_DIR": f"{home}/jupyter",
@@ -111,7 +116,7 @@ def open_room(course: Course, *, seconds: float = SECONDS, warn: bool = True) ->
     user = kernel_user(course, warn=warn)
     with Folders("run") as folders:
         room = Room(course=course, home=folders.make(), user=user, seconds=seconds)
-        for name in ("ipython", "jupyter", "matplotlib"):
+        for name in ("jupyter", "matplotlib"):
             (room.home / name).mkdir(mode=0o700)
         (room.home / "matplotlib/matplotlibrc").write_text(MATPLOTLIBRC, encoding="utf-8")
         for path in (room.home, *room.home.iterdir()):

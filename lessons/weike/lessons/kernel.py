@@ -11,8 +11,10 @@ import os
 import sys
 
 from weike.lessons import opened
+from weike.lessons.hidden import hide
 
 MEMORY = 2 * 1024**3
+CONNECTION = "WEIKE_CONNECTION"  # its file: everybody may read a process's command
 
 
 def limit_memory() -> None:
@@ -29,6 +31,9 @@ def limit_memory() -> None:
 
 def main() -> None:
     limit_memory()
+    hide()
+    connection = os.environ.pop(CONNECTION, None)
+    named = ["-f", connection] if connection else []
     root = os.environ.pop("WEIKE_COURSE", None)
     if root:
         opened.watch(root)
@@ -38,11 +43,12 @@ def main() -> None:
         # tracebacks with the paths of this computer included.
         logging.disable()
 
-    from ipykernel.kernelapp import IPKernelApp
+    from weike.lessons.secluded import SecludedApp
 
     # A lesson may import the modules beside it, as in JupyterLab; we were safe from them with -P.
     sys.path.insert(0, "")
-    IPKernelApp.launch_instance()
+    SecludedApp.clients = (os.getppid(),)
+    SecludedApp.launch_instance([*sys.argv[1:], *named])
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+from weike.lessons.hidden import unnamed
 from weike.quizzes.i18n import language, use_language
 from weike.results.dashboards.remote import LONGEST_QUESTION, answer
 from weike.results.dashboards.scope import Scope
@@ -39,18 +40,26 @@ class Desk:
         self._branch = branch
         self._language = language()
         self._server: asyncio.Server | None = None
+        self._folder = -1
         self.caller: Callable[[], int | None] = lambda: None
 
     async def open(self, path: Path) -> None:
         """Take the place at `path`; only this process's user may come there."""
-        self._server = await asyncio.start_unix_server(
-            self._serve, str(path), limit=LONGEST_QUESTION
-        )
+        place, self._folder = unnamed(path)
+        listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        listening.bind(str(place))
         path.chmod(0o600)
+        self._server = await asyncio.start_unix_server(
+            self._serve, sock=listening, limit=LONGEST_QUESTION
+        )
 
     def close(self) -> None:
         if self._server is not None:
             self._server.close()
+            self._server = None
+        if self._folder >= 0:
+            os.close(self._folder)
+            self._folder = -1
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:

@@ -167,6 +167,11 @@ class LiveKernel(ServerKernelManager):
         super().write_connection_file(**options)
         kernels.give(Path(self.connection_file))
 
+    def format_kernel_cmd(self, extra_arguments: list[str] | None = None) -> list[str]:
+        """Everybody may read a process's command: it names no folder, and begins in its own."""
+        command = super().format_kernel_cmd(extra_arguments)
+        return [Path(one).name if one == self.connection_file else one for one in command]
+
     def _reconcile_connection_info(self, info: KernelConnectionInfo) -> None:
         """Nothing but what we have written counts. Jupyter would read the file again and believe
         it, or wait for ever where the kernel has put a pipe in its place."""

@@ -11,6 +11,7 @@ import os
 import sys
 from pathlib import Path
 
+from weike.lessons.hidden import hide
 from weike.server.forking import prepare
 from weike.server.forking.plan import Plan
 
@@ -23,7 +24,9 @@ def show(outputs: object, file: str) -> None:
 
 
 def main() -> None:
-    plan = Plan.from_json(json.loads(Path(sys.argv[1]).read_text("utf-8")))
+    # Before the lesson may go elsewhere.
+    place, shown, connection_file = (os.path.abspath(sys.argv[n]) for n in (1, 2, 4))
+    plan = Plan.from_json(json.loads(Path(place).read_text("utf-8")))
     prepare.blas_alone()
     memory = 0
     if sys.platform != "win32":
@@ -31,17 +34,18 @@ def main() -> None:
 
         memory = system.limit(memory=plan.memory, file=plan.file)
     if plan.hidden:
+        hide()
         logging.disable()
     shell = prepare.make_shell()
     prepare.load(plan.imports)
     sys.path.insert(0, "")
-    show(prepare.run_cells(shell, plan.cells), sys.argv[2])
+    show(prepare.run_cells(shell, plan.cells), shown)
     prepare.settle_loop()
 
     from weike.server.forking.kernel import make_app
 
     clients = [os.getppid()] if plan.hidden else []
-    request = {"connection_file": sys.argv[4], "arguments": sys.argv[5:], "clients": clients}
+    request = {"connection_file": connection_file, "arguments": sys.argv[5:], "clients": clients}
     make_app(request, plan, shell, memory=memory).start()  # type: ignore[no-untyped-call]
 
 

@@ -11,6 +11,7 @@ import tempfile
 import time
 from typing import Any
 
+from weike.lessons.hidden import hide
 from weike.server.forking import prepare, randomness, system, wire
 from weike.server.forking.alone import show
 from weike.server.forking.plan import Plan
@@ -34,7 +35,7 @@ class Child:
         system.die_with_parent(parent)
         self.settle()
         if self.plan.hidden:
-            system.hide()
+            hide()
             os.nice(NICE)
         self.serve(ran=ran)
 
@@ -51,6 +52,8 @@ class Child:
         tempfile.tempdir = None
         if self.request["cwd"]:
             os.chdir(self.request["cwd"])
+        # Before the lesson may go elsewhere.
+        self.request["connection_file"] = os.path.abspath(self.request["connection_file"])
         async_helpers._asyncio_event_loop = None
         asyncio.set_event_loop(None)
         signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -8,12 +8,11 @@ import sys
 from typing import Any, Final
 
 import ipykernel.ipkernel
-import zmq
 from ipykernel.comm.comm import BaseComm
 from ipykernel.iostream import OutStream
 from ipykernel.ipkernel import IPythonKernel
-from ipykernel.kernelapp import IPKernelApp
 
+from weike.lessons.secluded import SecludedApp
 from weike.server.forking import system
 from weike.server.forking.plan import TOO_MUCH_MEMORY, TOO_MUCH_PRINTED, Plan
 
@@ -71,27 +70,14 @@ class BoundedStream(OutStream):
         return super().write(string) or 0
 
 
-class ForkedApp(IPKernelApp):
-    """Its sockets answer `clients` alone, where these are known."""
-
-    clients: tuple[int, ...] = ()
-
-    def _try_bind_socket(self, s: Any, port: int) -> int:
-        if self.clients and self.transport == "ipc":
-            for process in (*self.clients, os.getpid()):
-                s.setsockopt(zmq.IPC_FILTER_PID, process)
-        bound: int = super()._try_bind_socket(s, port)  # type: ignore[no-untyped-call]
-        return bound
-
-
-def make_app(request: dict[str, Any], plan: Plan, shell: Any, *, memory: int) -> ForkedApp:
+def make_app(request: dict[str, Any], plan: Plan, shell: Any, *, memory: int) -> SecludedApp:
     """A kernel whose sockets are bound; `start` serves them. `memory` is its RLIMIT_DATA."""
     BoundedStream.most = plan.output
     ForkedKernel.seconds, ForkedKernel.memory = plan.seconds, memory
     if plan.seconds:
         signal.signal(signal.SIGVTALRM, signal.SIG_DFL)
         signal.setitimer(signal.ITIMER_VIRTUAL, plan.seconds)
-    app: ForkedApp = ForkedApp.instance(
+    app: SecludedApp = SecludedApp.instance(
         connection_file=request["connection_file"],
         parent_handle=1,  # no poll for the parent, no word about Ctrl-C: see system.die_with_parent
         capture_fd_output=False,

@@ -60,7 +60,7 @@ class ForkProvisioner(LocalProvisioner):
                 raise
             self.reason = str(failure)
             LOG.info("%s starts a kernel without forking: %s", plan.name, failure)
-            return await super().launch_kernel(_alone(cmd, plan, shown), **kwargs)
+            return await super().launch_kernel(_alone(cmd, plan, shown, kwargs), **kwargs)
         self.process = process  # type: ignore[assignment]  # it does all that is asked of it
         self.pid = self.pgid = process.pid
         self.cwd = kwargs.get("cwd") or Path.cwd()
@@ -123,13 +123,19 @@ def _parts(cmd: list[str]) -> tuple[str, list[str]]:
     return cmd[at + 1], cmd[at + 2 :]
 
 
-def _alone(cmd: list[str], plan: Plan, shown: Any) -> list[str]:
-    """The command of a kernel that runs the plan's cells by itself, or the given one."""
+def _alone(cmd: list[str], plan: Plan, shown: Any, kwargs: Mapping[str, Any]) -> list[str]:
+    """The command of a kernel that runs the plan's cells by itself, or the given one.
+
+    Where it names its connection file as seen from its own folder, it names all others so, too.
+    """
     if not plan.cells:
         return cmd
     file, arguments = _parts(cmd)
-    place = Path(file).with_name("plan.json")
+    folder = Path(kwargs.get("cwd") or "")
+    place = folder / Path(file).with_name("plan.json")
     place.write_text(json.dumps(plan.to_json()), encoding="utf-8")
     place.chmod(0o644)
-    command = [cmd[0], "-P", "-m", "weike.server.forking.alone", str(place)]
-    return [*command, str(shown or os.devnull), "-f", file, *arguments]
+    names = [str(place), str(shown or os.devnull)]
+    if not Path(file).is_absolute():
+        names = [os.path.relpath(name, folder) for name in names]
+    return [cmd[0], "-P", "-m", "weike.server.forking.alone", *names, "-f", file, *arguments]

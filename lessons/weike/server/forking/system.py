@@ -1,8 +1,7 @@
-"""What Linux alone can do: die with the parent, hide from neighbours, watch a process by a file."""
+"""What Linux alone can do: die with the parent, adopt orphans, watch a process by a file."""
 
 from __future__ import annotations
 
-import ctypes
 import os
 import signal
 import sys
@@ -12,8 +11,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from weike.lessons.hidden import prctl
+
 _PR_SET_PDEATHSIG: Final = 1
-_PR_SET_DUMPABLE: Final = 4
 _PR_SET_CHILD_SUBREAPER: Final = 36
 ROUNDS: Final = 50  # in each of which what was killed leaves its own children to us
 _CARDS: Final = ("/dev/nvidia", "/dev/kfd", "/dev/dri/render")
@@ -34,19 +34,14 @@ def why_not() -> str | None:
 
 def die_with_parent(parent: int) -> None:
     """SIGKILL as soon as the process `parent`, which made this one, is gone."""
-    _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
         os.kill(os.getpid(), signal.SIGKILL)
 
 
-def hide() -> None:
-    """No process of the same user reads this one's memory, files or environment."""
-    _prctl(_PR_SET_DUMPABLE, 0)
-
-
 def adopt_orphans() -> None:
     """What those that this process has started leave running is this one's child from then on."""
-    _prctl(_PR_SET_CHILD_SUBREAPER, 1)
+    prctl(_PR_SET_CHILD_SUBREAPER, 1)
 
 
 def end_orphans(copies: Collection[int]) -> None:
@@ -201,10 +196,3 @@ def limit(*, memory: int = 0, file: int = 0) -> int:
             new = value if hard == resource.RLIM_INFINITY else min(value, hard)
             resource.setrlimit(kind, (new, hard))
     return most
-
-
-def _prctl(option: int, value: int) -> None:
-    libc = ctypes.CDLL(None, use_errno=True)
-    if libc.prctl(option, value, 0, 0, 0) != 0:
-        number = ctypes.get_errno()
-        raise OSError(number, os.strerror(number))

@@ -18,6 +18,7 @@ import time
 from pathlib import Path
 from typing import Any, NoReturn
 
+from weike.lessons.hidden import hide
 from weike.server.forking import prepare, randomness, system, wire
 from weike.server.forking.plan import Plan
 from weike.server.forking.unsafe import NotSafeError, Watch
@@ -137,9 +138,9 @@ def main() -> None:
     system.limit(memory=plan.memory, file=plan.file)
     system.adopt_orphans()
     if plan.hidden:
-        system.hide()
+        hide()
         logging.disable()
-    template = Template(control, plan, Path(sys.argv[4]))
+    template = Template(control, plan, Path(sys.argv[4]).absolute())
     began = time.perf_counter()
     try:
         template.make_ready(run=given["run"])

@@ -126,7 +126,7 @@ class Template:
             number = str(theirs.fileno())
             command = [self.room.python, "-P", "-m", MODULE, number, str(os.getpid())]
             self.process = subprocess.Popen(  # noqa: S603
-                [*command, str(plan), str(self.shown)],
+                [*command, plan.name, self.shown.name],  # everybody may read them: no folder
                 cwd=self.room.folder,
                 pass_fds=[theirs.fileno()],
                 env={k: v for k, v in self.room.env.items() if k not in PER_COPY},
