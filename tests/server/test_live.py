@@ -64,6 +64,7 @@ def test_the_live_page_comes_from_this_host_alone(running: Running, kernel_of: B
 
 def test_only_the_widgets_and_the_words_above_them_are_repeated(kernel_of: Browser) -> None:
     page = kernel_of.get(LIVE).text
+    assert '<html lang="zh-CN">' in page
     assert "拉一拉" in page
     assert "<math" in page
     assert "先说几句" not in page

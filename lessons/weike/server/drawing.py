@@ -111,7 +111,6 @@ class Drawing(Handler):
         )
         await renderer.initialize()
         renderer.notebook.metadata.title = page.title
-        renderer.resources["language_code"] = page.language
         renderer.resources["weike"] = self._words(page, kernel_id)
         kernel = self.site.kernels.get_kernel(kernel_id)
         async for piece, _resources in renderer.generate_content_generator(
@@ -123,6 +122,8 @@ class Drawing(Handler):
     def _words(self, page: Drawn, kernel_id: str) -> dict[str, Any]:
         """What our template of the page adds to Voilà's."""
         return {
+            "language": page.language,
+            "reader": language(),
             "title": page.title,
             "back": page.back,
             "base": self.base_url,
