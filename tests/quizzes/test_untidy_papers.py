@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from weike.quizzes import BankError
 from weike.quizzes.formats import chinese
 
 from .papers import key, only, problems
@@ -207,3 +208,36 @@ def test_a_line_of_thousands_of_signs_takes_no_long_time() -> None:
     reading = chinese.read(f"一、单选题\n1、甲（ ）\nA.甲 B.乙\n参考答案\n{listed}\n")
     assert reading.problems
     assert time.process_time() - begun < 3
+
+
+def test_a_list_of_answers_may_name_sections_by_their_numerals_alone() -> None:
+    paper = (
+        "一、单选题\n1．甲（ ）\nA．x B．y\n二、判断题\n1．乙。（ ）\n2．丙。（ ）\n"
+        "三、填空题\n1．丁____戊____\n四、简答题\n1．己\n"
+        "参考答案\n一、1．B\n二、1．× 2．√\n三、1．红 绿\n四、1．提、拔\n"
+    )
+    one, two, three, four, five = [q.to_json() for q in chinese.loads(paper)]
+    assert [option["right"] for option in one["options"]] == [False, True]
+    assert (two["right"], three["right"]) == (False, True)
+    assert four["blanks"] == [["红"], ["绿"]]
+    assert five["explanation"] == "提、拔"
+
+
+def test_check_boxes_of_markdown_are_options_and_their_ticks_the_answer() -> None:
+    paper = (
+        "### 1. 选（ ）\n- [ ] 甲\n- [x] 乙\n- [x] 丙\n\n### 2. 选二\n* [ ] A、甲\n* [X] B、乙\n"
+    )
+    keys = [[o["right"] for o in q.to_json()["options"]] for q in chinese.loads(paper)]
+    assert keys == [[False, True, True], [False, True]]
+    (bare,) = chinese.loads("1. 选\n- A. 甲\n- B. 乙\n答案：B\n")
+    assert [o["text"] for o in bare.to_json()["options"]] == ["甲", "乙"]
+    with pytest.raises(BankError, match="two different answers: B and A"):
+        chinese.loads("1. 选（ ）\n- [ ] A. 甲\n- [x] B. 乙\n答案：A\n")
+
+
+def test_page_numbers_are_left_out_and_english_words_for_the_answer_are_known() -> None:
+    (first, second) = chinese.loads(
+        "1. x（A）\nA. 1\nB. 2\n第 1 页 共 2 页\n2. y\nA. 1\nB. 2\nAnswer: B\n"
+    )
+    assert [o["text"] for o in first.to_json()["options"]] == ["1", "2"]
+    assert [o["right"] for o in second.to_json()["options"]] == [False, True]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from weike.quizzes.blocks import replace_spans
 from weike.quizzes.chinese.draft import Draft
-from weike.quizzes.chinese.words import LIST_HEAD, Line, Section, section
+from weike.quizzes.chinese.words import LIST_HEAD, Line, Section, count_of, section
 from weike.quizzes.chinese.words import field as field_of
 from weike.quizzes.errors import Problem
 from weike.quizzes.i18n import _
@@ -25,7 +25,7 @@ _SINGLE = re.compile(
     rf"(?<![\dA-Za-z])(\d{{1,4}})(?:\s*[、.:)\s]\s*({_MARK})|([A-H]{{1,8}}|[√✓✔×✗✘]))"
     r"(?=[\s,、;。.)]|\d|$)[\s,、;。.]*"
 )
-_TEXT = re.compile(r"\s*\(?(\d{1,4})\s*[、.:)]\s*(.*)")
+_TEXT = re.compile(r"\s*[(（]?(\d{1,4})\s*[、.．:：)）]\s*(.*)")
 _HEAD_OF_TABLE = re.compile(r"\s*题\s*号[\s|:]*(\d[\d\s|]*)")
 _ROW_OF_TABLE = re.compile(rf"\s*答\s*案[\s|:]*([{_MARKS}][{_MARKS}\s|]*)")
 _NESTED = re.compile(r"\s*(\d{1,4})\s*[、.:]\s*(?=\(\s*1\s*\))")  # 30、（1）A（2）B
@@ -48,7 +48,8 @@ class AnswerList:
     problems: list[tuple[Line, Problem]]
 
 
-def read_list(lines: list[Line]) -> AnswerList:
+def read_list(lines: list[Line], sections: Sequence[Section] = ()) -> AnswerList:
+    """`sections` are those of the paper, which the list may name by 一、 alone."""
     found = AnswerList([], [])
     current: Section | None = None
     numbers: list[int] = []
@@ -67,6 +68,9 @@ def read_list(lines: list[Line]) -> AnswerList:
             if rest is None:
                 continue
             line = line.rest(rest.start())
+        elif (count := count_of(line)) is not None:
+            current = next((one for one in sections if one.is_counted(count[0])), current)
+            line = line.rest(count[1])
         if table := _HEAD_OF_TABLE.fullmatch(line.folded):
             numbers = [int(n) for n in re.findall(r"\d+", table[1]) if len(n) < 5]
         elif numbers and (row := _ROW_OF_TABLE.fullmatch(line.folded)):

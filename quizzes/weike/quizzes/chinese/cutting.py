@@ -25,11 +25,14 @@ from weike.quizzes.chinese.words import (
     Number,
     Section,
     chapter,
+    count_of,
     counted,
+    is_page_number,
     lines,
     number,
     section,
     tag,
+    unboxed,
 )
 from weike.quizzes.chinese.words import field as field_of
 
@@ -57,7 +60,7 @@ class Paper:
 
 
 def cut(text: str) -> Paper:
-    return _Cutter(lines(text)).paper()
+    return _Cutter(unboxed(lines(text))).paper()
 
 
 class _Cutter:
@@ -77,6 +80,9 @@ class _Cutter:
         for at, line in enumerate(self.lines):
             if line.blank:
                 gap = True
+                continue
+            if is_page_number(line):
+                self.found.aside.append(line)
                 continue
             if self._begins_answers(at, line):
                 self.found.answers = self.lines[at:]
@@ -367,9 +373,14 @@ class _Cutter:
             return False
         if section(after) is not None or re.match(r"\s*题\s*号", after.folded):
             return True
-        if _KEYS.match(after.folded):
+        if _KEYS.match(after.folded) or self._names_section(after):
             return True
         listed = _ENTRY.match(after.folded) is not None
         n = number(after)
         essay = self.draft is not None and self.draft.type == "essay"
         return listed and (n is None or n.value == 1) and not (essay and field_of(line))
+
+    def _names_section(self, line: Line) -> bool:
+        """一、1.A 2.B below a paper whose first section is 一."""
+        count = count_of(line)
+        return count is not None and any(one.is_counted(count[0]) for one in self.found.sections)

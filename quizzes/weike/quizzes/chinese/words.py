@@ -32,8 +32,8 @@ _TYPE = "|".join(sorted(TYPE_WORDS, key=len, reverse=True))
 
 # What a field is called, the longest name first.
 _FIELDS: Mapping[str, tuple[str, ...]] = {
-    "answer": ("正确答案", "参考答案", "标准答案", "答案要点", "答案", "答"),
-    "explanation": ("答案解析", "试题解析", "题目解析", "解析", "详解"),
+    "answer": ("正确答案", "参考答案", "标准答案", "答案要点", "答案", "答", "Answer", "Ans"),
+    "explanation": ("答案解析", "试题解析", "题目解析", "解析", "详解", "Explanation"),
     "difficulty": ("难易程度", "难度系数", "难易度", "难度"),
     "topic": ("知识点", "考点"),
     "points": ("分值", "分数"),
@@ -68,6 +68,7 @@ _SECTION = re.compile(
 )
 _CHAPTER = re.compile(rf"\s*第\s*[{CHINESE}\d]{{1,3}}\s*[章节单元篇讲][、.:\s]*(?P<name>.{{1,40}})")
 _COUNTED = re.compile(rf"\s*[{CHINESE}]{{1,3}}\s*[、.]\s*(?P<name>\S.{{0,30}})")
+_COUNT = re.compile(rf"\s*([{CHINESE}]{{1,3}})\s*[、.:]\s*(?=\(?\d{{1,4}}\s*[、.:)~—–-])")
 _EACH = re.compile(r"每\s*(?:小)?\s*(?P<what>[题空])\s*(?P<n>\d{1,3}(?:\.\d+)?)\s*分")
 _TAG = re.compile(
     rf"\s*(?:【|\[|\()\s*(?P<type>{_TYPE})\s*(?:[,、;:]?\s*\d+(?:\.\d+)?\s*分\s*)?(?:】|\]|\))\s*"
@@ -76,6 +77,9 @@ POINTS = re.compile(r"[(（\[【]\s*(?:本题\s*)?(?P<n>\d{1,3}(?:[.．]\d+)?)\s
 _DECORATION = re.compile(r"^\s{0,3}(?:#{1,6}\s+|(?:-\s*){3,}$|(?:\*\s*){3,}$)")
 # Behind a digit, a letter or a bracket that closes it is a power: 2**3 = 8, 2**4 = 16.
 _BOLD = re.compile(r"(?<![A-Za-z0-9_)\]])\*\*(?=\S)([^*]{1,500}?)(?<=\S)\*\*")
+_BOX = re.compile(r"\s*[-*+]\s+\[\s*(?P<tick>[xX√✓✔]?)\s*\]\s*(?P<letter>[A-Z]\s*[.、):]\s*)?")
+_BULLET = re.compile(r"\s*[-*+•·]\s+(?=[(\[]?\s*[A-Z]\s*[.、):\]])")
+_PAGE = re.compile(r"\s*第\s*\d{1,4}\s*页\s*[,/(]?\s*(?:共\s*\d{1,4}\s*页)?\s*\)?\s*")
 LIST_HEAD = re.compile(
     r"\s*(?:附\s*:?\s*)?[【\[(]?\s*.{0,30}?(?:参考|标准|正确)?\s*答案(?:及解析|与解析|汇总|部分)?"
     r"\s*[】\])]?\s*:?\s*"
@@ -108,6 +112,11 @@ class Section:
     topic: str = ""
     heading: str = ""
 
+    def is_counted(self, count: str) -> bool:
+        """Whether its heading begins with this numeral: 一、 and not 十一、."""
+        rest = self.heading.removeprefix(count)
+        return rest != self.heading and rest[:1] not in CHINESE
+
 
 def lines(text: str) -> list[Line]:
     """The lines as Word and people break them; a soft return stays in its line's number."""
@@ -124,6 +133,42 @@ def _undecorated(line: str) -> str:
     """A line without what Markdown puts around it: headings, rules, bold words."""
     line = _DECORATION.sub("", line)
     return _BOLD.sub(r"\1", line) if "**" in line else line
+
+
+def unboxed(every: list[Line]) -> list[Line]:
+    """`- B. …` and `- [x] B. …` of Markdown as `B. …`; below them the answer that ticks give."""
+    found: list[Line] = []
+    ticked: list[str] = []
+    options = 0
+    for line in [*every, Line(0, "", "")]:
+        box = _BOX.match(line.folded)
+        if box is None:
+            if not line.blank or not line.number:
+                if ticked:
+                    said = f"答案：{''.join(ticked)}"
+                    found.append(Line(found[-1].number, said, said.translate(_FOLD)))
+                ticked, options = [], 0
+            bullet = _BULLET.match(line.folded)
+            found.append(line.rest(bullet.end()) if bullet else line)
+            continue
+        letter = (box["letter"] or "")[:1] or chr(ord("A") + min(options, 25))
+        options += 1
+        if box["tick"]:
+            ticked.append(letter)
+        text = f"{letter}. {line.text[box.end() :]}"
+        found.append(Line(line.number, text, text.translate(_FOLD)))
+    return found[:-1]
+
+
+def is_page_number(line: Line) -> bool:
+    """`第 1 页 共 2 页`, which a copied paper carries along."""
+    return _PAGE.fullmatch(line.folded) is not None
+
+
+def count_of(line: Line) -> tuple[str, int] | None:
+    """`一、` before the answers `1.A 2.B`: which section is meant, and where they begin."""
+    found = _COUNT.match(line.folded)
+    return (found[1], found.end()) if found else None
 
 
 def field(line: Line) -> tuple[str, int] | None:

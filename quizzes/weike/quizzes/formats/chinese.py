@@ -58,7 +58,7 @@ def read(
     """
     paper = cut(text)
     found = Collector()
-    answers = read_list(paper.answers)
+    answers = read_list(paper.answers, paper.sections)
     give_answers(answers, asked(paper.drafts))
     for draft in paper.drafts:
         if draft.material:
