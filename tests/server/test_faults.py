@@ -66,7 +66,7 @@ def full_disk(store: Store) -> Iterator[None]:
         [pages] = driver.execute("PRAGMA page_count").fetchone()
         driver.execute(f"PRAGMA max_page_count = {pages}")
 
-    with _at_every_begin(store, no_room):
+    with _at_every(store, "begin", no_room):
         yield
     with store.engine.connect() as connection:
         driver: Any = connection.connection.dbapi_connection
@@ -84,21 +84,21 @@ def locked(store: Store) -> Iterator[None]:
 def away(store: Store) -> Iterator[None]:
     """What a driver says when its database cannot be reached; with a name that is nobody's."""
 
-    def nothing(_connection: Connection) -> None:
+    def nothing(*_of_statement: object) -> None:
         told = sqlite3.OperationalError('connection to server at "db.internal" failed')
-        raise OperationalError("BEGIN", {}, told)
+        raise OperationalError("SELECT", {}, told)
 
-    with _at_every_begin(store, nothing):
+    with _at_every(store, "before_cursor_execute", nothing):  # not each read begins a transaction
         yield
 
 
 @contextmanager
-def _at_every_begin(store: Store, task: Callable[[Connection], None]) -> Iterator[None]:
-    event.listen(store.engine, "begin", task)
+def _at_every(store: Store, moment: str, task: Callable[..., None]) -> Iterator[None]:
+    event.listen(store.engine, moment, task)
     try:
         yield
     finally:
-        event.remove(store.engine, "begin", task)
+        event.remove(store.engine, moment, task)
 
 
 @pytest.mark.parametrize(
