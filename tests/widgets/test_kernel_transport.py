@@ -83,7 +83,7 @@ def test_it_says_plainly_when_the_kernel_is_gone(site: Any, visit: Visit) -> Non
         page.get_by_role("button", name="正在保存…").or_(page.locator(".wq-status"))
     ).to_have_text("未保存")
     page.clock.fast_forward(16_000)
-    expect(page.get_by_role("alert")).to_contain_text("没有收到应答。请刷新页面")
+    expect(page.get_by_role("alert")).to_contain_text("没有收到响应。请刷新页面")
     page.evaluate("window.gone = false")
     tap(page, "确定")
     expect(page.locator(".wq-feedback:visible")).to_contain_text("不正确")
