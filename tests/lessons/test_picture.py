@@ -56,6 +56,8 @@ def test_a_photo_that_was_taken_sideways_is_turned(folder: Any) -> None:
         ('height="80px" viewBox="0,0,40,20"', Size(160, 80)),
         ('width="100%" height="100%" viewBox="0 0 40 20"', Size(40, 20)),
         ('width="100%"', None),
+        ('width="' + "9" * 400 + '" height="1"', None),
+        ('viewBox="0 0 ' + "9" * 400 + ' 1" height="0.' + "0" * 400 + '1"', None),
     ],
 )
 def test_the_size_of_a_drawing_comes_from_its_sides_or_its_view_box(

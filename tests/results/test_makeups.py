@@ -182,6 +182,15 @@ def test_an_attempt_of_the_own_before_the_window_does_not_use_the_make_up_up(
     assert (third["number"], third["mode"]) == (3, "makeup")
 
 
+def test_a_second_click_sets_no_second_make_up(store: Store, people: People) -> None:
+    """Both were planned before either was set."""
+    planned = plan(store)
+    make_up(store, planned, opens=OPENS, closes=CLOSES, by="command", now=NOW)
+    with pytest.raises(WeikeError, match="nobody would take it"):
+        make_up(store, planned, opens=OPENS, closes=CLOSES, by="command", now=NOW)
+    assert len(makeups(store, period="2026-Q4")) == 1
+
+
 def test_whoever_fails_the_make_up_can_be_given_another(store: Store, people: People) -> None:
     set_up(store)
     assert who(plan(store)) == ([], []), "who can still take one is not asked twice"

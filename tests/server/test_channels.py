@@ -17,6 +17,10 @@ from jupyter_server.services.kernels.connection.base import (
 from tornado.httpclient import HTTPRequest
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
+from weike.results.access.signin import end_session
+from weike.server.auth import SESSION
+from weike.server.handlers.live import SIGNED_OUT, Channels
+
 from .client import Browser
 from .conftest import Running
 from .test_live import LIVE, UPGRADE, kernel
@@ -103,6 +107,27 @@ def test_a_page_of_another_site_gets_no_connection(own: Own, origin: str) -> Non
 def test_a_connection_has_no_name_without_end(own: Own) -> None:
     path = f"/api/kernels/{own.kernel_id}/channels?session_id={'x' * 300}"
     assert own.browser.get(path, **UPGRADE).status == 400
+
+
+def test_a_connection_ends_with_the_session(
+    running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where that was ended in another browser or process."""
+    monkeypatch.setattr(Channels, "ping_interval", 100)
+    browser = running.signed_in("M08")
+    mine = Own(browser, kernel(browser.get(LIVE).text))
+
+    async def talk(socket: WebSocketClientConnection) -> None:
+        await until_info(socket)
+        await asyncio.to_thread(end_session, running.store, browser.cookies[SESSION])
+        running.call(lambda: running.server.site.identity.forget(browser.cookies[SESSION]))
+        while await asyncio.wait_for(socket.read_message(), 20) is not None:
+            pass
+        assert socket.close_code == SIGNED_OUT
+
+    with_socket(mine, talk)
+    end = running.server.kernel_manager.end(mine.kernel_id)
+    asyncio.run_coroutine_threadsafe(end, running.loop).result(20)
 
 
 def test_no_message_runs_code_or_looks_into_the_kernel(own: Own) -> None:

@@ -31,6 +31,34 @@ def test_there_are_sockets_for_every_kernel_and_never_fewer_than_usual(
         kernels.context.destroy()
 
 
+def test_many_pages_of_one_member_at_once_get_no_more_kernels_than_one_by_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    kernels = Kernels(kernel_spec_manager=OnePython())
+    most = 0
+
+    async def start(kernel_id: str, **_options: object) -> None:
+        nonlocal most
+        most = max(most, len(kernels._running))
+        await asyncio.sleep(0)  # while Jupyter starts it, it is in nobody's list
+        kernels._kernels[kernel_id] = None
+
+    async def end(kernel_id: str) -> None:
+        if kernel_id in kernels:
+            kernels.remove_kernel(kernel_id)
+
+    async def pages() -> None:
+        await asyncio.gather(*(kernels.start("m", "s") for _page in range(6)))
+
+    monkeypatch.setattr(kernels, "start_kernel", start)
+    monkeypatch.setattr(kernels, "end", end)
+    monkeypatch.setattr(kernels, "_watch", lambda _kernel_id: None)
+    asyncio.run(pages())
+    kernels.close()
+    kernels.context.destroy()
+    assert most == module.EACH
+
+
 def test_the_server_ends_although_a_kernel_has_ended_just_before(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -13,6 +13,7 @@ from weike.quizzes.i18n import _
 # Elements of SVG that run code or load something; a drawing needs none of them.
 ACTIVE = frozenset({"script", "foreignobject", "iframe", "object", "embed", "handler", "listener"})
 NUMBER = re.compile(r"\s*([0-9]*\.?[0-9]+)(px|pt|in|cm|mm|)?\s*", re.ASCII)
+_BEYOND = 1e9  # pixels; a number of hundreds of digits is infinite, or none at all
 UNITS = {"": 1.0, "px": 1.0, "pt": 4 / 3, "in": 96.0, "cm": 96 / 2.54, "mm": 96 / 25.4}
 
 
@@ -168,7 +169,7 @@ def _svg_size(root: dict[str, str]) -> Size | None:
         elif wide is not None and high is None:
             sides[1] = wide * box[3] / box[2]
     width, height = sides
-    if not width or not height:
+    if not width or not height or not (width < _BEYOND and height < _BEYOND):
         return None
     return Size(max(1, round(width)), max(1, round(height)))
 

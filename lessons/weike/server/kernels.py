@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Any as Anything
+from weakref import WeakValueDictionary
 
 import zmq
 from jupyter_client.connect import KernelConnectionInfo
@@ -204,6 +205,7 @@ class Kernels(AsyncMappingKernelManager):
         self._ending: set[str] = set()
         self._tasks: set[asyncio.Future[None]] = set()
         self.attendance = Attendance()
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         # Known also where Weike was updated in place and not installed again.
         KernelProvisionerFactory.provisioners.setdefault(FORKED, PROVISIONER)
 
@@ -237,9 +239,16 @@ class Kernels(AsyncMappingKernelManager):
 
         With `desk`, it is told where to ask for figures. With `plan`, it is forked if possible.
         """
-        mine = [key for key, running in self._running.items() if running.member == member_id]
-        for kernel_id in mine[: max(0, len(mine) - EACH + 1)]:
-            await self.end(kernel_id)
+        turn = self._turns.setdefault(member_id, asyncio.Lock())
+        async with turn:  # of many pages at once, each would find none of the others to end
+            mine = [key for key, running in self._running.items() if running.member == member_id]
+            for kernel_id in mine[: max(0, len(mine) - EACH + 1)]:
+                await self.end(kernel_id)
+            return await self._start(member_id, slug, desk, plan, version)
+
+    async def _start(
+        self, member_id: str, slug: str, desk: Desk | None, plan: Plan | None, version: str | None
+    ) -> str:
         folder = self._folder()
         kernel_id = self.new_kernel_id()
         self._running[kernel_id] = Running(

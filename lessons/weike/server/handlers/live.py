@@ -11,6 +11,7 @@ from typing import Any
 from jupyter_server.base.handlers import FileFindHandler
 from jupyter_server.services.kernels.handlers import KernelHandler
 from jupyterlab_server.themes_handler import ThemesHandler
+from sqlalchemy.exc import DBAPIError
 from tornado.web import StaticFileHandler
 from voila.static_file_handler import (  # type: ignore[import-untyped]
     MultiStaticFileHandler,
@@ -22,6 +23,7 @@ from voila.tornado.kernel_websocket_handler import (  # type: ignore[import-unty
 
 from weike.quizzes.i18n import _
 from weike.results.catalogue import lesson
+from weike.results.errors import StoreUnavailableError
 from weike.server.base import Api, Handler, Refused
 from weike.server.connections import BoundedSocket
 from weike.server.drawing import Drawing, Drawn, cleaned
@@ -33,6 +35,7 @@ LOG = logging.getLogger("weike.live")
 DAY = 86_400
 LONGEST_SESSION = 60  # characters of the name that a page gives its connection
 GONE = 4404  # the code with which a connection ends whose kernel has ended
+SIGNED_OUT = 4401  # the code for one whose member's session has
 PICTURE = re.compile(r"<img[^>]*>")
 
 
@@ -174,6 +177,21 @@ class Channels(OwnKernel, BoundedSocket, Reading):
             self.ping_callback.stop()
         else:
             self.ping(b"")
+            self.site.later(self.look())
+
+    async def look(self) -> None:
+        """Nobody asks again who is at the other end: the session may be over by now, ended in
+        another browser or process, or with the member's leave."""
+        assert self.visitor is not None, "strangers get no connection"
+        identity, token = self.site.identity, self.visitor.token
+        known, visitor = identity.known(token)
+        try:
+            if not known:
+                visitor, _session = await identity.find(token)
+        except (DBAPIError, StoreUnavailableError):
+            return  # the next time will do
+        if visitor is None:
+            self.close(SIGNED_OUT)
 
 
 class Shutdown(OwnKernel):

@@ -156,18 +156,22 @@ def make_up(
         problems.append(
             Problem(message=_("its window has passed"), repair=_("choose a later close"))
         )
+    nobody = Problem(
+        message=_("nobody would take it"),
+        repair=_("choose one member at least who failed or was absent"),
+    )
     if not chosen:
-        problems.append(
-            Problem(
-                message=_("nobody would take it"),
-                repair=_("choose one member at least who failed or was absent"),
-            )
-        )
+        problems.append(nobody)
     if problems:
         raise MakeupError(_("the make-up test"), problems)
     key = uuid4().hex
 
     def write(connection: Connection) -> None:
+        asked = {"quiz": plan.quiz, "now": now}
+        waiting = set(connection.execute(_WAITING, asked).scalars())
+        left = [one for one in chosen if one.member_id not in waiting]
+        if not left:  # a second click, while the first was on its way
+            raise MakeupError(_("the make-up test"), [nobody])
         connection.execute(
             insert(makeup).values(
                 id=key,
@@ -185,10 +189,10 @@ def make_up(
             insert(makeup_member),
             [
                 {"makeup_id": key, "member_id": one.member_id, "why": one.why, "used": one.used}
-                for one in chosen
+                for one in left
             ],
         )
-        detail = {"quiz": plan.quiz, "branch": plan.branch_id, "members": len(chosen)}
+        detail = {"quiz": plan.quiz, "branch": plan.branch_id, "members": len(left)}
         record(connection, by, "set make-up test", key, now, detail=detail)
 
     store.writer.run(write)
