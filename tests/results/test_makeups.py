@@ -186,7 +186,7 @@ def test_a_second_click_sets_no_second_make_up(store: Store, people: People) -> 
     """Both were planned before either was set."""
     planned = plan(store)
     make_up(store, planned, opens=OPENS, closes=CLOSES, by="command", now=NOW)
-    with pytest.raises(WeikeError, match="nobody would take it"):
+    with pytest.raises(WeikeError, match="没有人需要参加"):
         make_up(store, planned, opens=OPENS, closes=CLOSES, by="command", now=NOW)
     assert len(makeups(store, period="2026-Q4")) == 1
 
