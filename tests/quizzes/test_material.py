@@ -81,6 +81,11 @@ def test_an_essay_in_it_leaves_all_of_it_pending_and_the_rest_known() -> None:
     assert isinstance(found.inner[3], Pending)
 
 
+def test_tenths_of_points_add_up_to_what_people_read() -> None:
+    (read,) = markdown.loads("## 一\n文\n### 甲 {points=0.1}\n= 1\n### 乙 {points=0.2}\n= 2\n")
+    assert read.points == 0.3
+
+
 def test_who_gives_the_points_reads_the_essays_and_what_the_rest_has_earned() -> None:
     question = material()
     response = question.check([0, None, "30", "要清理"])

@@ -57,7 +57,7 @@ class Material(Question):
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "questions", tuple(_told_apart(self.questions)))
-        object.__setattr__(self, "points", sum(one.points for one in self.questions))
+        object.__setattr__(self, "points", round(sum(one.points for one in self.questions), 9))
         super().__post_init__()
 
     @property
