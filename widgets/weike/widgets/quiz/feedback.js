@@ -23,6 +23,7 @@ export function outcomeWord(t, outcome) {
 /** `retry` is called for another try; false where there is none. */
 export function drawFeedback(panel, feedback, { t, lang, retry, answered }) {
   const outcome = outcomeOf(feedback);
+  const key = keyText(t, feedback);
   panel.className = "wq-feedback wq-is-" + outcome;
   put(panel,
     h("p.wq-outcome", null,
@@ -37,7 +38,7 @@ export function drawFeedback(panel, feedback, { t, lang, retry, answered }) {
       t("This question could not be graded. It costs you no point; the lecturer will see it.")),
     ...(feedback.blanks || []).map((blank) => blank.html && fill(h("p.wq-text", { lang }), blank, "html")),
     feedback.message_html && fill(h("div.wq-text", { lang }), feedback, "message_html"),
-    keyText(feedback) && h("p.wq-key", null, h("span", null, t("Right answer")), " ", keyText(feedback)),
+    key && h("p.wq-key", null, h("span", null, t("Right answer")), " ", key),
     feedback.explanation_html && h("div.wq-explanation", null,
       h("p.wq-explanation-title", null, t("Explanation")),
       fill(h("div.wq-text", { lang }), feedback, "explanation_html")),
@@ -46,7 +47,7 @@ export function drawFeedback(panel, feedback, { t, lang, retry, answered }) {
 }
 
 /** The key of a typed answer; options carry theirs themselves. */
-function keyText({ key, options, correct }) {
+function keyText(t, { key, options, correct }) {
   if (options || correct || key === undefined || key === null || typeof key === "boolean") return "";
   return (Array.isArray(key) ? key : [key])
     .map((part) => (Array.isArray(part) ? part.join(" / ") : String(part)))
