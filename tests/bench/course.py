@@ -27,7 +27,6 @@ LESSON = "fire-extinguisher"
 QUIZ = f"{LESSON}/{LESSON}"
 LIVE = "belt-stop"
 LIVE_TOPIC = "conveyor"
-LIVE_QUIZ = f"{LIVE}/{LIVE}"
 BRANCH_SIZE = 30
 _SETTINGS = 'title = "Bench"\nlanguage = "zh-CN"\nlevels = ["公司", "支部"]\n'
 

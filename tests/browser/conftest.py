@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from .answers import Key, keys
 from .people import People, Person
 from .quizpage import QuizPage
-from .serving import ROOT, Server, copy_course
+from .serving import ROOT, WEIKE, Server, copy_course
 
 PHONE = {
     "viewport": {"width": 390, "height": 844},
@@ -33,19 +34,36 @@ SignIn = Callable[..., Page]
 @pytest.fixture(scope="session")
 def published_course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demo course after its first start, which runs every lesson; shared by all workers."""
-    base = tmp_path_factory.getbasetemp()
+
+    def make(course: Path) -> None:
+        with Server(copy_course(course)):
+            pass
+
+    return made_once(tmp_path_factory, "published", make)
+
+
+@pytest.fixture(scope="session")
+def busy_course(published_course: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo course after a quarter of learning, to be copied; shared by all workers."""
+
+    def make(course: Path) -> None:
+        shutil.copytree(published_course, course)
+        subprocess.run([*WEIKE, "demo-activity", "--seed", "7"], cwd=course, check=True)
+
+    return made_once(tmp_path_factory, "busy", make)
+
+
+def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
+    """A folder that is made by the worker who wants it first."""
+    base = factory.getbasetemp()
     shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    course, done = shared / "published", shared / "published.done"
-    with (shared / "published.lock").open("w") as lock:
+    folder, done = shared / name, shared / f"{name}.done"
+    with (shared / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not done.exists():
-            server = Server(copy_course(course))
-            try:
-                server.start()
-            finally:
-                server.stop()
+            make(folder)
             done.touch()
-    return course
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ import io
 import json
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -48,12 +49,8 @@ def members(tmp_path_factory: pytest.TempPathFactory) -> Iterator[People]:
     (root / "weike.toml").write_text(SETTINGS, encoding="utf-8")
     (root / "members.csv").write_bytes((ROOT / "members.csv").read_bytes())
     (root / "quizzes/fire.md").write_text(BANK, encoding="utf-8")
-    server = Server(root, options=("--no-publish",))
-    server.start()
-    people = People(server)
-    yield people
-    people.close()
-    server.stop()
+    with Server(root, options=("--no-publish",)) as server, closing(People(server)) as people:
+        yield people
 
 
 @pytest.fixture

@@ -37,10 +37,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     with ThreadPoolExecutor(1) as beside:  # Playwright's loop may run in this thread
         course, now = load_course(root), datetime.now(UTC)
         beside.submit(small_demo, course, seed=1, now=now).result().close()
-    running = Server(root, options=("--no-publish",))
-    running.start()
-    yield running
-    running.stop()
+    with Server(root, options=("--no-publish",)) as running:
+        yield running
 
 
 @pytest.fixture

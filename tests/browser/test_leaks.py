@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -31,12 +32,8 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def members(course: Path) -> Iterator[People]:
-    server = Server(course)
-    server.start()
-    people = People(server)
-    yield people
-    people.close()
-    server.stop()
+    with Server(course) as server, closing(People(server)) as people:
+        yield people
 
 
 def fill_in(page: Page) -> None:
@@ -142,18 +139,13 @@ def test_a_leak_planted_in_the_server_is_found(
 ) -> None:
     program = tmp_path / "leaking.py"
     program.write_text(LEAK + "\nfrom weike.cli import main\n\nmain()\n", encoding="utf-8")
-    server = Server(make_course(tmp_path / "course"), program=(sys.executable, str(program)))
-    server.start()
-    people = People(server)
-    try:
+    leaking = Server(make_course(tmp_path / "course"), program=(sys.executable, str(program)))
+    with leaking as server, closing(People(server)) as people:
         page = signed_in(people.newcomer())
         recorder = Recorder(page)
         page.goto(f"{server.url}/lessons/test")
         page.locator(".wq-stem").first.wait_for(state="attached")
         assert any("QUOKKA in" in leak for leak in leaks(recorder.take()))
-    finally:
-        people.close()
-        server.stop()
 
 
 @pytest.fixture

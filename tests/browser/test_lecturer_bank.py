@@ -33,10 +33,8 @@ BANK = "quizzes/消防.md"
 def course(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     root = make_course(tmp_path_factory.mktemp("bank") / "course")
     subprocess.run([*WEIKE, "members", "import", "members.csv"], cwd=root, check=True)
-    server = Server(root)
-    server.start()
-    yield server
-    server.stop()
+    with Server(root) as server:
+        yield server
 
 
 @pytest.fixture(scope="module")

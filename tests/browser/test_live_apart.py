@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 
 import nbformat
 import pytest
@@ -46,12 +47,8 @@ def people(tmp_path_factory: pytest.TempPathFactory) -> Iterator[People]:
     ]
     notebook = new.new_notebook(cells=cells)  # type: ignore[no-untyped-call]
     nbformat.write(notebook, root / "lessons" / "colours.ipynb")  # type: ignore[no-untyped-call]
-    running = Server(root)
-    running.start()
-    people = People(running)
-    yield people
-    people.close()
-    running.stop()
+    with Server(root) as server, closing(People(server)) as people:
+        yield people
 
 
 @pytest.fixture

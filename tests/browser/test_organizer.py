@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import subprocess
 from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
@@ -20,22 +19,17 @@ from weike.results.store import open_store
 
 from .conftest import DESKTOP, PHONE, Context
 from .looks import look
-from .serving import WEIKE, Server
+from .serving import Server
 
 TOP, CHILDREN = "生产党总支", ["储运党支部", "洗选一车间党支部", "洗选二车间党支部"]
 FOREIGN = "机修党支部"
 
 
 @pytest.fixture(scope="module")
-def busy(published_course: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The demo after a quarter of learning; made once for this file, because it takes long."""
+def busy(busy_course: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     root = tmp_path_factory.mktemp("busy") / "course"
-    shutil.copytree(published_course, root)
-    subprocess.run([*WEIKE, "demo-activity", "--seed", "7"], cwd=root, check=True)
-    server = Server(root, options=("--no-publish",))
-    server.start()
-    yield server
-    server.stop()
+    with Server(shutil.copytree(busy_course, root), options=("--no-publish",)) as server:
+        yield server
 
 
 @pytest.fixture

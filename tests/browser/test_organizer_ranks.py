@@ -28,15 +28,10 @@ ANSWER = "以本期第一天的名册为准。"
 
 
 @pytest.fixture(scope="module")
-def ranked(published_course: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The demo after a quarter of learning, for this file alone."""
+def ranked(busy_course: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     root = tmp_path_factory.mktemp("ranked") / "course"
-    shutil.copytree(published_course, root)
-    subprocess.run([*WEIKE, "demo-activity", "--seed", "7"], cwd=root, check=True)
-    server = Server(root, options=("--no-publish",))
-    server.start()
-    yield server
-    server.stop()
+    with Server(shutil.copytree(busy_course, root), options=("--no-publish",)) as server:
+        yield server
 
 
 @pytest.fixture(scope="module")

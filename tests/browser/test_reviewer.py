@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -55,12 +56,8 @@ def crowd(published_course: Path, tmp_path_factory: pytest.TempPathFactory) -> I
     text = settings.read_text(encoding="utf-8").replace("review = false", "review = true")
     settings.write_text(text, encoding="utf-8")
     write(root, "拉出软管，跑向火点。")
-    server = Server(root)
-    server.start()
-    people = People(server)
-    yield people
-    people.close()
-    server.stop()
+    with Server(root) as server, closing(People(server)) as people:
+        yield people
 
 
 def preview_and_submit(page: Page, url: str, word: str) -> None:

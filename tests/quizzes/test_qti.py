@@ -104,10 +104,6 @@ def named(root: ElementTree.Element, name: str) -> list[ElementTree.Element]:
     return list(root.iter(f"{ITEM}{name}"))
 
 
-def values_of(root: ElementTree.Element, attribute: str) -> list[str]:
-    return [one.attrib[attribute] for one in root.iter() if attribute in one.attrib]
-
-
 def correct(root: ElementTree.Element) -> list[str]:
     return [str(value.text) for one in named(root, "correctResponse") for value in one]
 

@@ -17,18 +17,17 @@ import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import Connection, select, text
 
-from weike.quizzes.formats import markdown
 from weike.quizzes.i18n import use_language
-from weike.quizzes.quiz import QuizDefinition
-from weike.results import catalogue, tables
+from weike.results import tables
 from weike.results.access import pins
 from weike.results.answering.attempts import Attempts
 from weike.results.people import Member, find_member
 from weike.results.store import Store, open_store
 from weike.results.tables import branch, identity, membership, metadata, role_grant
-from weike.results.versions import LessonVersion, store_version
+from weike.results.versions import LessonVersion
 
 from .contest import SINCE, People
+from .courses import publish
 from .facts import NOW, Facts
 from .firequiz import QUIZ, TEST, TIMED
 from .school import School
@@ -137,28 +136,10 @@ Publish = Callable[..., LessonVersion]
 def publish_lesson(store: Store) -> Publish:
     """`publish_lesson("fire", quiz=QUIZ)` with the Markdown form of each quiz; published at NOW."""
 
-    def publish(slug: str = "fire", *, version: str = "1", **quizzes: str) -> LessonVersion:
-        banks = {name: markdown.loads(text, source=name) for name, text in quizzes.items()}
-        lesson = LessonVersion(
-            slug=slug,
-            version=version,
-            title=f"微课 {slug}",
-            language="zh-CN",
-            kind="light",
-            body_html=f"<article>{slug} {version}</article>",
-            notebook="{}",
-            quizzes=tuple(
-                QuizDefinition(
-                    id=name, title=bank.title or name, rules=bank.rules, questions=bank.questions
-                )
-                for name, bank in banks.items()
-            ),
-        )
-        store_version(store, lesson, now=NOW)
-        catalogue.publish(store, slug, version, "command", NOW)
-        return lesson
+    def publish_lesson(slug: str = "fire", *, version: str = "1", **quizzes: str) -> LessonVersion:
+        return publish(store, slug, version=version, quizzes=quizzes)
 
-    return publish
+    return publish_lesson
 
 
 @pytest.fixture

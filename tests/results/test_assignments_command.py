@@ -11,18 +11,13 @@ from click.testing import CliRunner, Result
 
 from weike.commands.assignments import assign, excuse, makeup
 from weike.quizzes.course import load_course
-from weike.quizzes.formats import markdown
-from weike.quizzes.quiz import QuizDefinition
-from weike.results import catalogue
 from weike.results.assigning.assignments import assignments
 from weike.results.assigning.excusals import excusals
 from weike.results.assigning.outcomes import makeups
-from weike.results.enrolling.enrolment import plan_import
-from weike.results.enrolling.importing import apply_import
-from weike.results.enrolling.roster import read_roster
 from weike.results.periods import Period, local_date
 from weike.results.store import Store, open_store
-from weike.results.versions import LessonVersion, store_version
+
+from .courses import enrol, publish
 
 Run = Callable[..., Result]
 
@@ -41,32 +36,15 @@ def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("WEIKE_DATABASE_URL", raising=False)
     with opened(tmp_path) as store:
-        day = local_date(NOW, store.zone)
-        roster = read_roster(tmp_path / "members.csv", levels=store.levels)
-        apply_import(store, plan_import(store, roster, since=day, today=day), now=NOW)
+        enrol(store, tmp_path / "members.csv", now=NOW)
         for slug in ("fire", "dust"):
-            publish(store, slug)
+            quiz = f"## 先做什么？ {{#{slug}}}\n- [x] 断电\n- [ ] 开工\n"
+            publish(store, slug, quizzes={slug: quiz}, now=NOW - timedelta(minutes=1))
     return tmp_path
 
 
 def opened(root: Path) -> Store:
     return open_store(course=load_course(root))
-
-
-def publish(store: Store, slug: str) -> None:
-    bank = markdown.loads(f"## 先做什么？ {{#{slug}}}\n- [x] 断电\n- [ ] 开工\n", source=slug)
-    quiz = QuizDefinition(id=slug, title=slug, rules=bank.rules, questions=bank.questions)
-    lesson = LessonVersion(
-        slug=slug,
-        version="1",
-        title=f"微课 {slug}",
-        language="zh-CN",
-        kind="light",
-        body_html="<p></p>",
-        quizzes=(quiz,),
-    )
-    store_version(store, lesson, now=NOW - timedelta(minutes=1))
-    catalogue.publish(store, slug, "1", "command", NOW - timedelta(minutes=1))
 
 
 def run(command: Any, *words: str, answer: str = "") -> Result:

@@ -16,15 +16,14 @@ from weike.quizzes.course import Course
 from weike.quizzes.errors import AttemptRefused, WeikeError
 from weike.results import tables
 from weike.results.access.signin import link_owner, sign_in_with_link
-from weike.results.enrolling.enrolment import plan_import
-from weike.results.enrolling.importing import apply_import
-from weike.results.enrolling.roster import read_roster
 from weike.results.people import branches
 from weike.results.scores import branch_scores
 from weike.results.store import Store
 from weike.results.upkeep import demoactivity
 from weike.results.upkeep.demo import ORGANIZER, demo_links, demo_members, demo_start, roster_csv
 from weike.results.upkeep.demoactivity import demo_activity
+
+from .courses import enrol
 
 NOW = datetime(2026, 11, 20, 6, tzinfo=UTC)
 ROSTER = Path(__file__).parents[2] / "members.csv"
@@ -62,10 +61,7 @@ attempts: 2
 @pytest.fixture
 def demo(store: Store, publish_lesson: Callable[..., Any], tmp_path: Path) -> Course:
     """The demo's roster, two lessons with a quiz, and one without."""
-    today = NOW.date()
-    roster = read_roster(ROSTER, levels=LEVELS).checked()
-    since = demo_start(NOW, ZoneInfo("Asia/Shanghai"))
-    apply_import(store, plan_import(store, roster, since=since, today=today), now=NOW)
+    enrol(store, ROSTER, since=demo_start(NOW, store.zone), now=NOW)
     publish_lesson("lockout", quiz=QUIZ)
     publish_lesson("confined", exam=EXAM)
     publish_lesson("story")

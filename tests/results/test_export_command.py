@@ -16,17 +16,13 @@ from sqlalchemy import select
 from weike.commands.export import export
 from weike.quizzes.course import load_course
 from weike.quizzes.errors import WeikeError
-from weike.quizzes.formats import markdown
 from weike.quizzes.i18n import use_language
-from weike.quizzes.quiz import QuizDefinition
-from weike.results import catalogue, tables
-from weike.results.enrolling.enrolment import plan_import
-from weike.results.enrolling.importing import apply_import
-from weike.results.enrolling.roster import read_roster
-from weike.results.periods import Period
+from weike.results import tables
+from weike.results.periods import Period, local_date
 from weike.results.reporting import printing
 from weike.results.store import open_store
-from weike.results.versions import LessonVersion, store_version
+
+from .courses import enrol, publish
 
 NOW = datetime.now(UTC)
 ROSTER = "工号,姓名,支部\nA1,学员甲,公司/甲\nA2,学员乙,公司/甲\nB1,学员丙,公司/乙\n"
@@ -45,24 +41,11 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.delenv("WEIKE_DATABASE_URL", raising=False)
     course = load_course()
     with open_store(course=course) as store:
-        roster = read_roster(tmp_path / "members.csv", levels=course.levels).checked()
-        today = NOW.astimezone(store.zone).date()
-        first = Period.of(today).first
-        apply_import(store, plan_import(store, roster, since=first, today=today), now=NOW)
-        bank = markdown.loads("## 先做什么？\n- [x] 断电\n- [ ] 开工\n", source="lockout")
-        quiz = QuizDefinition(id="quiz", title="t", rules=bank.rules, questions=bank.questions)
-        version = LessonVersion(
-            slug="lockout",
-            version="1",
-            title="挂牌上锁",
-            language="zh-CN",
-            kind="light",
-            body_html="<p>先断电。</p>",
-            notebook="{}",
-            quizzes=(quiz,),
-        )
-        store_version(store, version, now=NOW)
-        catalogue.publish(store, "lockout", "1", "command", NOW)
+        first = Period.of(local_date(NOW, store.zone)).first
+        enrol(store, tmp_path / "members.csv", since=first, now=NOW)
+        quiz = "## 先做什么？\n- [x] 断电\n- [ ] 开工\n"
+        lesson = {"title": "挂牌上锁", "body_html": "<p>先断电。</p>"}
+        publish(store, "lockout", quizzes={"quiz": quiz}, now=NOW, **lesson)
 
     def run(*arguments: str) -> Result:
         with use_language("zh-CN"):

@@ -15,15 +15,10 @@ from weike.commands.demo import demo_activity
 from weike.commands.items import items, rescore
 from weike.quizzes.course import load_course
 from weike.quizzes.errors import WeikeError
-from weike.quizzes.formats import markdown
-from weike.quizzes.quiz import QuizDefinition
-from weike.results import catalogue
-from weike.results.enrolling.enrolment import plan_import
-from weike.results.enrolling.importing import apply_import
-from weike.results.enrolling.roster import read_roster
-from weike.results.store import Store, open_store
+from weike.results.store import open_store
 from weike.results.upkeep.demo import demo_start
-from weike.results.versions import LessonVersion, store_version
+
+from .courses import enrol, publish
 
 NOW = datetime.now(UTC)
 ROSTER = Path(__file__).parents[2] / "members.csv"
@@ -44,23 +39,6 @@ MENDED = WRONG.replace("[ ] 断电", "[x] 断电").replace("[x] 开工", "[ ] �
 Run = Callable[..., Result]
 
 
-def publish(store: Store, version: str, text: str) -> None:
-    bank = markdown.loads(text, source="lockout")
-    quiz = QuizDefinition(id="quiz", title="挂牌", rules=bank.rules, questions=bank.questions)
-    lesson = LessonVersion(
-        slug="lockout",
-        version=version,
-        title="挂牌上锁",
-        language="zh-CN",
-        kind="light",
-        body_html="<article>x</article>",
-        notebook="{}",
-        quizzes=(quiz,),
-    )
-    store_version(store, lesson, now=NOW)
-    catalogue.publish(store, "lockout", version, "command", NOW)
-
-
 @pytest.fixture(scope="module")
 def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A demo course whose key is wrong, after a quarter of activity by it."""
@@ -68,10 +46,8 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "weike.toml").write_text("demo = true\n", encoding="utf-8")
     course = load_course(folder)
     with open_store(course=course) as store:
-        roster = read_roster(ROSTER, levels=course.levels).checked()
-        since, today = demo_start(NOW, store.zone), NOW.astimezone(store.zone).date()
-        apply_import(store, plan_import(store, roster, since=since, today=today), now=NOW)
-        publish(store, "1", WRONG)
+        enrol(store, ROSTER, since=demo_start(NOW, store.zone), now=NOW)
+        publish(store, "lockout", title="挂牌上锁", quizzes={"quiz": WRONG}, now=NOW)
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
         patch.delenv("WEIKE_DATABASE_URL", raising=False)
@@ -142,7 +118,7 @@ def test_a_wrong_key_is_shown_then_confirmed_then_graded_again(
     run: Run, course: Path, tmp_path: Path
 ) -> None:
     with open_store(course=load_course(course)) as store:
-        publish(store, "2", MENDED)
+        publish(store, "lockout", version="2", title="挂牌上锁", quizzes={"quiz": MENDED}, now=NOW)
     before = facility(run)
     words = ("lockout", "--because", "先断电")
     dry = run(*words, "--dry-run", command=rescore).stdout

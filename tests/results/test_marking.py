@@ -15,12 +15,7 @@ from weike.results.answering.attempts import Attempts
 from weike.results.awarding import rankings
 from weike.results.awarding.verification import verify
 from weike.results.correcting.rescoring import rescore
-from weike.results.marking.marks import (
-    MarkedMeanwhile,
-    answer_to_mark,
-    give_mark,
-    read_points,
-)
+from weike.results.marking.marks import MarkedMeanwhile, answer_to_mark, give_mark, read_points
 from weike.results.marking.waiting import answers_of, pending_of, quizzes_to_mark
 from weike.results.people import Member
 from weike.results.store import Store

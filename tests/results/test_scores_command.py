@@ -15,18 +15,14 @@ from sqlalchemy import select, update
 
 from weike.commands.demo import demo_activity
 from weike.commands.scores import scores
-from weike.quizzes.course import Course, load_course
+from weike.quizzes.course import load_course
 from weike.quizzes.errors import WeikeError
-from weike.quizzes.formats import markdown
-from weike.quizzes.quiz import QuizDefinition
-from weike.results import catalogue, tables
+from weike.results import tables
 from weike.results.awarding import rankings
-from weike.results.enrolling.enrolment import plan_import
-from weike.results.enrolling.importing import apply_import
-from weike.results.enrolling.roster import read_roster
-from weike.results.store import open_store
+from weike.results.store import Store, open_store
 from weike.results.upkeep.demo import demo_start
-from weike.results.versions import LessonVersion, store_version
+
+from .courses import enrol, publish
 
 NOW = datetime.now(UTC)
 ROSTER = Path(__file__).parents[2] / "members.csv"
@@ -41,8 +37,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "weike.toml").write_text("demo = true\n", encoding="utf-8")
     course = load_course(folder)
     with open_store(course=course) as store:
-        enrol(store, course)
-        publish(store)
+        fill(store)
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
         patch.delenv("WEIKE_DATABASE_URL", raising=False)
@@ -51,27 +46,10 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def enrol(store: Any, course: Course) -> None:
-    roster = read_roster(ROSTER, levels=course.levels).checked()
-    since, today = demo_start(NOW, store.zone), NOW.astimezone(store.zone).date()
-    apply_import(store, plan_import(store, roster, since=since, today=today), now=NOW)
-
-
-def publish(store: Any) -> None:
-    bank = markdown.loads("## 先做什么？\n- [x] 断电\n- [ ] 开工\n", source="lockout")
-    quiz = QuizDefinition(id="quiz", title="t", rules=bank.rules, questions=bank.questions)
-    version = LessonVersion(
-        slug="lockout",
-        version="1",
-        title="挂牌上锁",
-        language="zh-CN",
-        kind="light",
-        body_html="<article>x</article>",
-        notebook="{}",
-        quizzes=(quiz,),
-    )
-    store_version(store, version, now=NOW)
-    catalogue.publish(store, "lockout", "1", "command", NOW)
+def fill(store: Store) -> None:
+    enrol(store, ROSTER, since=demo_start(NOW, store.zone), now=NOW)
+    quiz = "## 先做什么？\n- [x] 断电\n- [ ] 开工\n"
+    publish(store, "lockout", title="挂牌上锁", quizzes={"quiz": quiz}, now=NOW)
 
 
 @pytest.fixture

@@ -8,16 +8,14 @@ from uuid import uuid4
 
 import pytest
 
-from weike.quizzes.formats import markdown
-from weike.quizzes.quiz import QuizDefinition
-from weike.results import catalogue
 from weike.results.analysis.suggestions import branch_suggestions, member_suggestions
 from weike.results.answering.attempts import Attempts
 from weike.results.assigning.assignments import assign
 from weike.results.assigning.excusals import excuse
 from weike.results.people import Member
 from weike.results.store import Store
-from weike.results.versions import LessonVersion, store_version
+
+from .courses import publish
 
 AddMember = Callable[..., Member]
 
@@ -45,14 +43,8 @@ LESSONS = {"fire": "消防", "dust": "粉尘", "lock": "电气", "belt": "皮带
 @pytest.fixture
 def lessons(store: Store) -> None:
     for order, (slug, topic) in enumerate(LESSONS.items()):
-        bank = markdown.loads(QUIZ.format(slug=slug), source=slug)
-        quiz = QuizDefinition(id="quiz", title=slug, rules=bank.rules, questions=bank.questions)
-        version = LessonVersion(
-            slug=slug, version="1", title=f"微课 {slug}", topic=topic, language="zh-CN",
-            kind="light", body_html="<p>x</p>", notebook="{}", quizzes=(quiz,), order=order,
-        )  # fmt: skip
-        store_version(store, version, now=NOW)
-        catalogue.publish(store, slug, "1", "command", NOW)
+        quiz = QUIZ.format(slug=slug)
+        publish(store, slug, topic=topic, order=order, quizzes={"quiz": quiz})
 
 
 @pytest.fixture

@@ -10,16 +10,14 @@ import pandas as pd
 import pytest
 
 from weike.quizzes.errors import WeikeError
-from weike.quizzes.formats import markdown
-from weike.quizzes.quiz import QuizDefinition
-from weike.results import catalogue
 from weike.results.analysis.topics import topic_scores, weakest
 from weike.results.answering.attempts import Attempts
 from weike.results.people import Member
 from weike.results.scoring.withholding import withheld
 from weike.results.store import Store
 from weike.results.tables import assignment, excusal
-from weike.results.versions import LessonVersion, store_version
+
+from .courses import publish
 
 AddMember = Callable[..., Member]
 
@@ -46,14 +44,7 @@ DUST = """## 三？ {#d1 points=2}
 @pytest.fixture
 def lessons(store: Store) -> None:
     for slug, topic, text in (("fire", "消防", FIRE), ("dust", "粉尘", DUST)):
-        bank = markdown.loads(text, source=slug)
-        quiz = QuizDefinition(id="quiz", title=slug, rules=bank.rules, questions=bank.questions)
-        version = LessonVersion(
-            slug=slug, version="1", title=slug, topic=topic, language="zh-CN", kind="light",
-            body_html="<p>x</p>", notebook="{}", quizzes=(quiz,),
-        )  # fmt: skip
-        store_version(store, version, now=NOW)
-        catalogue.publish(store, slug, "1", "command", NOW)
+        publish(store, slug, title=slug, topic=topic, quizzes={"quiz": text})
 
 
 def answers(store: Store, member: Member, quiz: str, said: dict[str, bool], tries: int = 1) -> None:
