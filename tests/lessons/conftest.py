@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner, Result
 from PIL import Image
 
+from weike.cli import weike
 from weike.lessons.catalogue import LessonSource, read_lesson
 from weike.lessons.execute import Executed
 from weike.lessons.render import Rendered, render_lesson
@@ -118,6 +120,21 @@ def folder(tmp_path: Path) -> Folder:
 def store(tmp_path: Path) -> Iterator[Store]:
     with open_store(tmp_path / "store" / "weike.db") as opened:
         yield opened
+
+
+@pytest.fixture
+def typed(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+    """`typed("check", "--no-run")` in the course folder; what stops the command is raised."""
+    monkeypatch.delenv("WEIKE_DATABASE_URL", raising=False)
+    monkeypatch.chdir(folder.root)
+
+    def run(*words: str) -> Result:
+        result = CliRunner().invoke(weike, words)
+        if result.exception and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return result
+
+    return run
 
 
 @pytest.fixture(scope="session")

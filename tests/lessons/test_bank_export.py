@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
 
-from weike.cli import weike
 from weike.quizzes import load_bank
 from weike.quizzes.errors import WeikeError
 
@@ -29,16 +28,8 @@ DUST = "---\ntopic: 粉尘\n---\n\n## Other? {#a}\n= 7\n\n## 三 {#c topic=健�
 
 
 @pytest.fixture
-def typed(folder: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
-    monkeypatch.chdir(folder.root)
-
-    def run(*words: str) -> Result:
-        result = CliRunner().invoke(weike, ["bank", "export", *words])
-        if result.exception and not isinstance(result.exception, SystemExit):
-            raise result.exception
-        return result
-
-    return run
+def typed(typed: Any) -> Any:
+    return partial(typed, "bank", "export")
 
 
 @pytest.fixture

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
-from click.testing import CliRunner, Result
 
-from weike.cli import weike
 from weike.lessons.check import check_course
 from weike.quizzes import load_bank
 from weike.quizzes.errors import WeikeError
@@ -19,16 +18,8 @@ GIFT = "Good {T}\n\nBad {=a\n\nAlso good {=a ~b}\n"
 
 
 @pytest.fixture
-def typed(folder: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
-    monkeypatch.chdir(folder.root)
-
-    def run(*words: str) -> Result:
-        result = CliRunner().invoke(weike, ["bank", *words])
-        if result.exception and not isinstance(result.exception, SystemExit):
-            raise result.exception
-        return result
-
-    return run
+def typed(typed: Any) -> Any:
+    return partial(typed, "bank")
 
 
 def test_a_good_file_becomes_a_bank_of_the_course(folder: Any, typed: Any) -> None:

@@ -8,9 +8,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from click.testing import CliRunner, Result
 
-from weike.cli import weike
 from weike.lessons.check import check_course
 from weike.quizzes.errors import WeikeError
 
@@ -18,20 +16,6 @@ QUIZ = "%%quiz fire-1\n## What comes first? {#first}\n- [x] Alarm\n- [ ] Fight\n
 LOAD = "%load_ext weike.widgets"
 BROKEN = "# T\n\n![x](gone.png)\n\n![](a.svg)"
 DRAWING = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 20"/>'
-
-
-@pytest.fixture
-def typed(folder: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
-    monkeypatch.delenv("WEIKE_DATABASE_URL", raising=False)
-    monkeypatch.chdir(folder.root)
-
-    def run(*words: str) -> Result:
-        result = CliRunner().invoke(weike, words)
-        if result.exception and not isinstance(result.exception, SystemExit):
-            raise result.exception
-        return result
-
-    return run
 
 
 def test_every_problem_is_listed_under_its_file_and_the_status_is_1(

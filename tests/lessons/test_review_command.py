@@ -8,9 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
 
-from weike.cli import weike
 from weike.quizzes.course import load_course
 from weike.quizzes.errors import WeikeError
 from weike.results.catalogue import lesson
@@ -25,9 +23,7 @@ SETTINGS = 'language = "en"\nlevels = ["公司", "支部"]\nreview = true\n'
 
 
 @pytest.fixture
-def typed(folder: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
-    monkeypatch.delenv("WEIKE_DATABASE_URL", raising=False)
-    monkeypatch.chdir(folder.root)
+def typed(folder: Any, typed: Any) -> Any:
     folder.write("weike.toml", SETTINGS + 'review_steps = ["first", "last"]\n')
     roster = folder.write("members.csv", PEOPLE)
     course, now = load_course(folder.root), datetime.now(UTC)
@@ -35,14 +31,7 @@ def typed(folder: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     with open_store(course=course) as store:
         read = read_roster(roster, levels=course.levels)
         apply_import(store, plan_import(store, read, since=day, today=day), now=now)
-
-    def run(*words: str) -> Result:
-        result = CliRunner().invoke(weike, words)
-        if result.exception and not isinstance(result.exception, SystemExit):
-            raise result.exception
-        return result
-
-    return run
+    return typed
 
 
 def shown(root: Path) -> str | None:

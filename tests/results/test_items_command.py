@@ -23,7 +23,7 @@ from .courses import enrol, publish
 NOW = datetime.now(UTC)
 ROSTER = Path(__file__).parents[2] / "members.csv"
 WRONG = """---
-title: 挂牌上锁
+title: 挂牌
 ---
 
 ## 先做什么？ {#first topic="断电"}
