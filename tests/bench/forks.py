@@ -22,8 +22,10 @@ import psutil
 from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.manager import AsyncKernelManager
 
+from weike.server.copyplan import plan_of
 from weike.server.forking import system
-from weike.server.kernels import Kernels, OnePython, environment, plan_of
+from weike.server.kernels import Kernels
+from weike.server.ownpython import OnePython, environment
 
 from .figures import Figure
 from .stock import SLIDER, one_open, stock_server

@@ -22,7 +22,7 @@ from tornado.websocket import WebSocketClientConnection, websocket_connect
 from weike.results.catalogue import lesson as published_lesson
 from weike.results.catalogue import publish
 from weike.results.versions import LessonVersion, store_version
-from weike.server import attaching, attendance, kernels
+from weike.server import attaching, attendance, copyplan, kernels
 from weike.server.base import Refused
 from weike.server.forking import pool
 
@@ -74,8 +74,8 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("WEIKE_DATABASE_URL_OF_OTHERS", "postgresql://secret")
         patch.setenv("SECRET_KEY", "secret")
-        patch.setitem(kernels.BOUNDS, "seconds", 1)
-        patch.setitem(kernels.BOUNDS, "memory", 128 << 20)
+        patch.setitem(copyplan.BOUNDS, "seconds", 1)
+        patch.setitem(copyplan.BOUNDS, "memory", 128 << 20)
         with serving(tmp_path_factory.mktemp("attaching")) as running:
             put(running, lesson("pull", "p1"))
             yield running

@@ -14,7 +14,8 @@ import zmq
 
 from weike.lessons.kerneluser import KernelUser
 from weike.server import kernels as module
-from weike.server.kernels import SOCKETS, USUAL_SOCKETS, Kernels, LiveKernel, OnePython, Running
+from weike.server.kernels import SOCKETS, USUAL_SOCKETS, Kernels, LiveKernel, Running
+from weike.server.ownpython import PYTHON, OnePython
 
 
 @pytest.mark.parametrize(
@@ -76,7 +77,7 @@ def given(tmp_path: Path) -> Iterator[LiveKernel]:
     kernels = Kernels(kernel_spec_manager=OnePython())
     kernels.user = KernelUser(uid=nobody.pw_uid, gid=nobody.pw_gid)
     kernels._running["k"] = Running(member="m", slug="s", folder=tmp_path)
-    kernel = LiveKernel(parent=kernels, kernel_id="k", kernel_name=module.PYTHON)
+    kernel = LiveKernel(parent=kernels, kernel_id="k", kernel_name=PYTHON)
     kernel.write_connection_file()
     yield kernel
     kernels.context.destroy()

@@ -34,9 +34,10 @@ from weike.server.auth import Identity
 from weike.server.care import look_after
 from weike.server.connections import MOST, MOST_BODY, RESERVE, Server
 from weike.server.handlers.plain import Missing
-from weike.server.kernels import Kernels, OnePython
+from weike.server.kernels import Kernels
 from weike.server.metrics import measure, record
 from weike.server.openfiles import open_files
+from weike.server.ownpython import OnePython
 from weike.server.port import bind
 from weike.server.routes import passed_on, routes
 from weike.server.sharing import Shared

@@ -16,8 +16,9 @@ from weike.lessons.views import shown_models
 from weike.quizzes.i18n import _
 from weike.results.versions import LessonVersion
 from weike.server.base import Refused
+from weike.server.copyplan import plan_of
 from weike.server.forking.templates import CannotForkError, SlowForkError
-from weike.server.kernels import SHOWN, Kernels, plan_of
+from weike.server.kernels import SHOWN, Kernels
 from weike.server.line import Line
 
 LOG = logging.getLogger("weike.live")

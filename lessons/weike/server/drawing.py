@@ -15,7 +15,7 @@ from voila.utils import get_page_config  # type: ignore[import-untyped]
 from weike.quizzes.html import render
 from weike.quizzes.i18n import LANGUAGES, _, language
 from weike.server.base import Handler
-from weike.server.kernels import PYTHON
+from weike.server.ownpython import PYTHON
 
 LOG = logging.getLogger("weike.live")
 

@@ -12,10 +12,11 @@ from weike.quizzes.course import Course
 from weike.quizzes.i18n import _
 from weike.results.folders import Folders
 from weike.results.versions import LessonVersion
+from weike.server.copyplan import plan_of
 from weike.server.forking import system
 from weike.server.forking.pool import START
 from weike.server.forking.templates import CannotForkError, Room, Template
-from weike.server.kernels import environment, plan_of
+from weike.server.ownpython import environment
 from weike.server.shelf import CONTROLS
 
 

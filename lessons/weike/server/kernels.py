@@ -5,23 +5,19 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import json
 import logging
 import os
 import shutil
 import subprocess
-import sys
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
-from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Any as Anything
 from weakref import WeakValueDictionary
 
 import zmq
 from jupyter_client.connect import KernelConnectionInfo
-from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.provisioning.factory import KernelProvisionerFactory
 from jupyter_events import EventLogger
 from jupyter_server.services.kernels.kernelmanager import (
@@ -36,30 +32,15 @@ from weike.quizzes.i18n import N_
 from weike.results.dashboards.remote import FIGURES
 from weike.results.folders import Folders
 from weike.server.attendance import Attendance
+from weike.server.copyplan import ENDS
 from weike.server.desk import Desk
-from weike.server.forking.plan import (
-    IMPORTS,
-    TOO_LONG,
-    TOO_MUCH_MEMORY,
-    TOO_MUCH_PRINTED,
-    Plan,
-    imported,
-)
+from weike.server.forking.plan import Plan
 from weike.server.forking.pool import Pool
 from weike.server.forking.process import ForkedProcess
 from weike.server.forking.templates import Room
+from weike.server.ownpython import FORKED, LIVE, PROVISIONER, PYTHON, environment
 
 LOG = logging.getLogger("weike.live")
-PYTHON = "python3"
-LIVE = "weike-live"  # the same, forked where that can be done
-FORKED = "weike-fork"
-PROVISIONER = EntryPoint(  # as in pyproject.toml
-    FORKED,
-    "weike.server.forking.provisioner:ForkProvisioner",
-    KernelProvisionerFactory.GROUP_NAME,
-)
-COMMAND = [sys.executable, "-P", "-m", "weike.lessons.kernel", "-f", "{connection_file}"]
-INHERITED = ("PATH", "PYTHONPATH", "PYTHONHOME", "TZ", "SYSTEMROOT", "LD_LIBRARY_PATH")
 
 SHOWN = "shown.json"  # what a lesson's cells show, where they ran in the kernel itself
 
@@ -83,20 +64,6 @@ IDLE = int(os.environ.get("WEIKE_LIVE_IDLE", "600"))  # seconds without a touch
 LEFTOVERS = 50  # kernels that have gone before it looks
 SOCKETS = 40  # of ZeroMQ for each kernel, at the most
 USUAL_SOCKETS = 1_023  # of a process, where nobody asks for more
-# What one learner's copy may do to the others.
-BOUNDS: dict[str, Anything] = {
-    "hidden": True,
-    "memory": 320 << 20,  # some 60 of them are the stacks of its threads
-    "seconds": 20,
-    "output": 1_000_000,
-    "file": 16 << 20,
-}
-ENDS = {
-    TOO_LONG: f"ran for {BOUNDS['seconds']} s without a pause; look for a loop in what it observes",
-    TOO_MUCH_PRINTED: f"printed {BOUNDS['output']} characters at once; look for print in a loop",
-    TOO_MUCH_MEMORY: f"took more than {BOUNDS['memory'] >> 20} MiB; look for lists that only grow",
-    -9: "was killed from outside; look for memory that ran out (dmesg)",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,26 +79,6 @@ class Running:
     folder: Path
     desk: Desk | None = None
     version: str | None = None
-
-
-class OnePython(KernelSpecManager):
-    """The Python that Weike runs in, whatever kernels are installed."""
-
-    def find_kernel_specs(self) -> dict[str, str]:
-        return {PYTHON: "", LIVE: ""}
-
-    def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
-        provisioner = {"kernel_provisioner": {"provisioner_name": FORKED, "config": {}}}
-        return KernelSpec(
-            argv=COMMAND,
-            display_name="Python",
-            language="python",
-            metadata=provisioner if kernel_name == LIVE else {},
-        )
-
-    def get_all_specs(self) -> dict[str, Anything]:
-        spec = self.get_kernel_spec(PYTHON)
-        return {PYTHON: {"resource_dir": "", "spec": spec.to_dict()}}
 
 
 class LiveKernel(ServerKernelManager):
@@ -421,34 +368,3 @@ class Kernels(AsyncMappingKernelManager):
     def give(self, path: Path) -> None:
         if self.user is not None:
             self.user.own(path)
-
-
-def plan_of(name: str, notebook: str, *, run: bool) -> Plan:
-    """What a lesson's template is made ready with: its imports, and where `run`, all its cells."""
-    code = [cell for cell in json.loads(notebook)["cells"] if cell["cell_type"] == "code"]
-    sources = ["".join(cell["source"]) for cell in code]
-    return Plan(
-        name=name,
-        imports=tuple(dict.fromkeys((*IMPORTS, *imported(sources)))),
-        cells=tuple(enumerate(sources, 1)) if run else (),
-        **BOUNDS,
-    )
-
-
-def environment(home: Path) -> dict[str, str]:
-    """All that a live lesson learns about this computer."""
-    kept = {name: os.environ[name] for name in INHERITED if name in os.environ}
-    return kept | {
-        "HOME": str(home),
-        "TMPDIR": str(home),
-        "IPYTHONDIR": f"{home}/ipython",
-        "JUPYTER_CONFIG_DIR": f"{home}/jupyter",
-        "JUPYTER_DATA_DIR": f"{home}/jupyter",
-        "JUPYTER_RUNTIME_DIR": f"{home}/jupyter",
-        "JUPYTER_PLATFORM_DIRS": "1",
-        "MPLCONFIGDIR": f"{home}/matplotlib",
-        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-        "LANG": "C.UTF-8",
-        "OPENBLAS_NUM_THREADS": "1",
-        "WEIKE_LIVE": "1",
-    }

@@ -13,23 +13,18 @@ from jupyter_server.services.kernels.handlers import KernelHandler
 from jupyterlab_server.themes_handler import ThemesHandler
 from sqlalchemy.exc import DBAPIError
 from tornado.web import StaticFileHandler
-from voila.static_file_handler import (  # type: ignore[import-untyped]
-    MultiStaticFileHandler,
-    TemplateStaticFileHandler,
-)
-from voila.tornado.kernel_websocket_handler import (  # type: ignore[import-untyped]
-    VoilaKernelWebsocketHandler,
-)
+from voila.static_file_handler import MultiStaticFileHandler, TemplateStaticFileHandler  # type: ignore[import-untyped]
+from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler  # type: ignore[import-untyped]
 
 from weike.quizzes.i18n import _
 from weike.results.catalogue import lesson
 from weike.results.errors import StoreUnavailableError
 from weike.server.base import Api, Handler, Refused
 from weike.server.connections import BoundedSocket
+from weike.server.copyplan import plan_of
 from weike.server.drawing import Drawing, Drawn, cleaned
 from weike.server.frames import is_sound
 from weike.server.handlers.lesson import check_open
-from weike.server.kernels import plan_of
 
 LOG = logging.getLogger("weike.live")
 DAY = 86_400
