@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import os
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable, Iterator
 from xml.sax.saxutils import escape
@@ -52,6 +54,17 @@ def new_database() -> Iterator[Callable[[str], str]]:
         for name in made:
             connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
     server.dispose()
+
+
+@pytest.fixture(scope="session")
+def nobody() -> None:
+    """For tests as another user: we are root, and nobody may read the Python that we run in."""
+    if os.geteuid() != 0:
+        pytest.skip("only root runs a program as somebody else")
+    try:
+        subprocess.run([sys.executable, "-c", ""], user="nobody", check=True)
+    except (OSError, subprocess.CalledProcessError):
+        pytest.skip("nobody cannot run this Python")
 
 
 class WordFile:

@@ -7,8 +7,6 @@ import os
 import pwd
 import re
 import shutil
-import subprocess
-import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -310,18 +308,7 @@ def test_running_without_a_kernel_user_is_said_once_at_publishing(
     assert "is trusted like an administrator" in record.getMessage()
 
 
-def can_become_nobody() -> bool:
-    """We are root, and nobody may read the Python that we run in."""
-    if os.geteuid() != 0:
-        return False
-    try:
-        subprocess.run([sys.executable, "-c", ""], user="nobody", check=True)
-    except (OSError, subprocess.CalledProcessError):
-        return False
-    return True
-
-
-@pytest.mark.skipif(not can_become_nobody(), reason="nobody cannot run this Python")
+@pytest.mark.usefixtures("nobody")
 def test_a_server_that_is_root_runs_lessons_as_another_user(
     make_folder: Callable[[str], Any],
 ) -> None:

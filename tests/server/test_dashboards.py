@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import html
 import json
-import os
 import pwd
 import re
 import socket
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
@@ -183,17 +181,7 @@ def test_a_dashboards_kernel_knows_no_database_and_no_secret(
     assert str(running.course.root) not in page
 
 
-def can_become_nobody() -> bool:
-    if os.geteuid() != 0:
-        return False
-    try:
-        subprocess.run([sys.executable, "-c", ""], user="nobody", check=True)
-    except (OSError, subprocess.CalledProcessError):
-        return False
-    return True
-
-
-@pytest.mark.skipif(not can_become_nobody(), reason="nobody cannot run this Python")
+@pytest.mark.usefixtures("nobody")
 def test_as_an_unprivileged_user_the_kernel_still_reaches_its_figures_and_nothing_else(
     start: Start,
 ) -> None:

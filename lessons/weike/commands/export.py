@@ -13,7 +13,7 @@ from typing import Any, Self, TypeVar
 import click
 
 from weike.commands.handouts import handout, outline, paper
-from weike.commands.output import PERIOD, write
+from weike.commands.output import PERIOD, TO, write
 from weike.quizzes.course import Course, load_course
 from weike.quizzes.errors import WeikeError
 from weike.quizzes.i18n import _
@@ -32,14 +32,6 @@ T = TypeVar("T")
 
 _BRANCH = click.option(
     "--branch", metavar="PATH", help="This branch with all beneath it. [default: everyone]"
-)
-_TO = click.option(
-    "--to",
-    "folder",
-    metavar="DIR",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=Path(),
-    help="Where the files are written. [default: here]",
 )
 _NAMES = click.option("--names", is_flag=True, help="List by name who has not finished.")
 
@@ -104,7 +96,7 @@ for _command in (outline, handout, paper):
 @_BRANCH
 @PERIOD
 @_NAMES
-@_TO
+@TO
 def scores(branch: str | None, period: str | None, names: bool, folder: Path) -> None:
     """Write the workbook of a period.
 
@@ -129,7 +121,7 @@ def scores(branch: str | None, period: str | None, names: bool, folder: Path) ->
 @PERIOD
 @click.option("--each", is_flag=True, help="Also a report for every branch beneath it.")
 @_NAMES
-@_TO
+@TO
 def report(branch: str | None, period: str | None, each: bool, names: bool, folder: Path) -> None:
     """Write the report on a branch as PDF.
 
@@ -169,7 +161,7 @@ def report(branch: str | None, period: str | None, each: bool, names: bool, fold
     show_default=True,
     help="A workbook, or forms to print and sign.",
 )
-@_TO
+@TO
 def training(
     branch: str | None, period: str | None, member: str | None, form: str, folder: Path
 ) -> None:
@@ -248,7 +240,7 @@ def _person(desk: Desk, code: str, form: str) -> None:
 @click.option(
     "--week", metavar="WEEK", help="One poster for a week, such as 2026-W47, with these lessons."
 )
-@_TO
+@TO
 def poster(slug: Sequence[str], week: str | None, folder: Path) -> None:
     """Draw posters, each with words for a chat group.
 

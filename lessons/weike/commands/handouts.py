@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from weike.commands.output import TO
 from weike.quizzes.errors import WeikeError
 from weike.quizzes.i18n import _
 
@@ -22,21 +23,13 @@ _PICTURES = click.option(
     "--pictures", is_flag=True, help="Page pictures (PNG) in the size of a phone, instead of a PDF."
 )
 _KEY = click.option("--key", is_flag=True, help="With the answers.")
-_TO = click.option(
-    "--to",
-    "folder",
-    metavar="DIR",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=Path(),
-    help="Where the files are written. [default: here]",
-)
 Write = Callable[[str, str, str], None]  # HTML, what it is, the rest of the name
 
 
 @click.command()
 @_SLUGS
 @_PICTURES
-@_TO
+@TO
 def outline(slugs: Sequence[str], pictures: bool, folder: Path) -> None:
     """Write outlines to read before class, with room for notes and a QR code."""
     with _press(folder, pictures) as (desk, write):
@@ -48,7 +41,7 @@ def outline(slugs: Sequence[str], pictures: bool, folder: Path) -> None:
 @_SLUGS
 @_KEY
 @_PICTURES
-@_TO
+@TO
 def handout(slugs: Sequence[str], key: bool, pictures: bool, folder: Path) -> None:
     """Write a lesson's text and questions to print out, with the answers or without."""
     with _press(folder, pictures) as (desk, write):
@@ -75,7 +68,7 @@ def handout(slugs: Sequence[str], key: bool, pictures: bool, folder: Path) -> No
 )
 @_KEY
 @_PICTURES
-@_TO
+@TO
 def paper(
     slug: str,
     quiz: str | None,

@@ -22,6 +22,14 @@ FORMAT = click.option(
 OUTPUT = click.option(
     "-o", "--output", metavar="FILE", type=click.Path(path_type=Path), help="Write to this file."
 )
+TO = click.option(
+    "--to",
+    "folder",
+    metavar="DIR",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path(),
+    help="Where the files are written. [default: here]",
+)
 
 
 def write(path: Path, data: str | bytes) -> None:

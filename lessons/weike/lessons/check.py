@@ -17,7 +17,7 @@ from weike.lessons.catalogue import (
     neighbours,
     read_lessons,
 )
-from weike.lessons.exposed import exposed
+from weike.lessons.checking.exposed import exposed
 from weike.lessons.finding import Finding, errors
 from weike.lessons.items import Items
 from weike.lessons.publish import Progress, build_all
