@@ -112,6 +112,7 @@ def test_everything_works_under_a_prefix(start: Start) -> None:
         == 200
     )
     assert running.browser().get("/weike/me").location == "/weike/login?next=/weike/me"
+    assert browser.get("/weike").location == "/weike/"
     for path in ("/", "/me", "/api/me", "/healthz"):
         assert browser.get(path).status in (302, 401, 404), path
 

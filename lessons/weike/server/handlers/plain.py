@@ -92,4 +92,6 @@ class Missing(Handler):
         return self.request.path.startswith((f"{self.base_url}api/", f"{self.base_url}voila/"))
 
     def ready(self) -> None:
+        if f"{self.request.path}/" == self.base_url and self.request.method in ("GET", "HEAD"):
+            return self.redirect(self.base_url)  # the address as people type it, under a prefix
         raise Refused(404, "not_found", _("There is nothing here, or it is not for you."))
