@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from weike.commands.bank import bank
 from weike.quizzes import BankError, WeikeError, load_bank
-from weike.quizzes.formats import excel, markdown
+from weike.quizzes.formats import chinese, excel, gift, markdown
 from weike.quizzes.formats import json as json_form
 from weike.quizzes.formats import word as word_form
 from weike.quizzes.schema import bank_schema
@@ -246,3 +246,31 @@ def test_no_signs_crash_the_reader_of_markdown(text: str) -> None:
     except BankError:
         return
     assert all(question.flaw() is None for question in found)
+
+
+# Of each 50,000 signs. Where all that follows is looked at for every sign, that takes minutes.
+TEDIOUS: dict[str, tuple[Any, str, str, str]] = {
+    "a paper's line of spaces": (chinese, "", " \t\u3000 ", "1、问（A）\nA.甲 B.乙\n"),
+    "spaces behind a stem": (chinese, "1、问", " ", "（A）\nA.甲 B.乙\n"),
+    "a line to write on": (chinese, "1、问", "_", "\nA.甲 B.乙\n答案：A\n"),
+    "a line of full width": (chinese, "1、问", "＿", "\nA.甲 B.乙\n答案：A\n"),
+    "a stem full of options A": (chinese, "1、问", "A.", "\nA.甲 B.乙\n答案：A\n"),
+    "a stem full of answers": (chinese, "1、问", "（A）", "\nA.甲 B.乙\n答案：A\n"),
+    "the digits of a number in GIFT": (gift, "问{#", "1", ":x}\n"),
+    "gaps that never end": (markdown, "## 问 ", "[[a ", "\n- [x] 甲\n- [ ] 乙\n"),
+    "backslashes before a pair": (markdown, "## 问\n- a ", "\\", "-> b\n- c -> d\n"),
+}
+
+
+@pytest.mark.parametrize("name", TEDIOUS)
+def test_a_long_line_of_one_sign_costs_as_much_as_it_is_long(name: str) -> None:
+    form, before, sign, after = TEDIOUS[name]
+    with suppress(BankError):
+        form.loads(before + sign * (50_000 // len(sign)) + after)
+
+
+def test_a_question_between_long_spaces_is_read_as_without_them() -> None:
+    space = " \t\u3000" * 1000
+    (question,) = chinese.loads(f"{space}1、问{space}题（{space}A{space}）\nA.甲{space}B.乙\n")
+    assert question.stem.split()[:1] == ["问"]
+    assert [(one.text, one.right) for one in question.options] == [("甲", True), ("乙", False)]

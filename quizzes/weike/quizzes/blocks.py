@@ -97,12 +97,16 @@ def _fill(state: StateInline, silent: bool) -> bool:
     """`[[answer|synonym]]`, on one line."""
     if not state.src.startswith("[[", state.pos):
         return False
+    text, nowhere = state.env.get("unfilled", ("", 0))
+    if text is state.src and state.pos < nowhere:
+        return False  # one before it looked as far, and found no end
     at = state.pos + 2
     while at < state.posMax and not state.src.startswith("]]", at):
         if state.src[at] == "\n":
-            return False
+            break
         at += 2 if state.src[at] == "\\" else 1
-    if at >= state.posMax:
+    if not state.src.startswith("]]", at, state.posMax):
+        state.env["unfilled"] = (state.src, at)
         return False
     if not silent:
         state.push("fill", "", 0).markup = state.src[state.pos : at + 2]

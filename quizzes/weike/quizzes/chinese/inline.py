@@ -66,17 +66,19 @@ def _letters(stem: str, said: str) -> tuple[str, str]:
                 _("write 答案： and the answer below the question"),
             )
         said, wanted = found[0][1], set(found[0][1])
-    for one, answer in reversed(found):
+    parts, at = [], 0
+    for one, answer in found:
         if set(answer) == wanted:
-            stem = f"{stem[: one.start()]}（ ）{stem[one.end() :]}"
-        elif _AT_END.fullmatch(stem[one.end() :]):
+            parts += [stem[at : one.start()], "（ ）"]
+            at = one.end()
+        elif _AT_END.fullmatch(stem, one.end()):
             raise AnswerError(
                 _("two different answers: {first} and {second}").format(
                     first=answer, second=said[:20]
                 ),
                 _("leave the right one"),
             )
-    return stem, said
+    return "".join([*parts, stem[at:]]), said
 
 
 def _upper(found: re.Match[str]) -> str:
@@ -86,7 +88,7 @@ def _upper(found: re.Match[str]) -> str:
 
 def _truth(stem: str, said: str) -> tuple[str, str]:
     found = list(_TRUTH.finditer(stem))
-    at_end = [one for one in found if _AT_END.fullmatch(stem[one.end() :])]
+    at_end = [one for one in found if _AT_END.fullmatch(stem, one.end())]
     at_start = [one for one in found[:1] if one[1] and not stem[: one.start()].strip()]
     chosen = at_end[-1:] or at_start or (found if len(found) == 1 and not said else [])
     if not chosen:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 
 from weike.quizzes.answers import LETTERS
 from weike.quizzes.chinese.words import Line
 
 _SIGNS = ".、):,"
-
+_HEADS = 30
 
 _CHINESE = "[\u4e00-\u9fff]"
 
@@ -53,8 +54,9 @@ def split_options(line: Line, letter: str) -> list[tuple[str, str]]:
 def behind_stem(line: Line) -> int | None:
     """Where options begin in the line of a stem: A and B at least have to stand there."""
     heads = re.finditer(r"(?:(?<=[\s)?。:.]))[(\[]?\s*A\s*([.、):,])", line.folded)
-    # The last that fits: ( A ) before it is where the answer was written.
-    for head in reversed(list(heads)):
+    # The last that fits: ( A ) before it is where the answer was written. All that follows is
+    # looked at for each, so of a line with hundreds only the last are tried.
+    for head in reversed(deque(heads, maxlen=_HEADS)):
         if len(split_options(line.rest(head.start()), "A")) > 1:
             return head.start()
     return None

@@ -75,6 +75,8 @@ _TAG = re.compile(
 )
 POINTS = re.compile(r"[(（\[【]\s*(?:本题\s*)?(?P<n>\d{1,3}(?:[.．]\d+)?)\s*分\s*[)）\]】]")
 _DECORATION = re.compile(r"^\s{0,3}(?:#{1,6}\s+|(?:-\s*){3,}$|(?:\*\s*){3,}$)")
+# A longer space, or a longer line to write on, says nothing more, and costs its square to look at.
+_RUN = re.compile(r"(\s{40})\s+|(_{40})_+|(＿{40})＿+")
 # Behind a digit, a letter or a bracket that closes it is a power: 2**3 = 8, 2**4 = 16.
 _BOLD = re.compile(r"(?<![A-Za-z0-9_)\]])\*\*(?=\S)([^*]{1,500}?)(?<=\S)\*\*")
 _BOX = re.compile(r"\s*[-*+]\s+\[\s*(?P<tick>[xX√✓✔]?)\s*\]\s*(?P<letter>[A-Z]\s*[.、):]\s*)?")
@@ -124,7 +126,7 @@ def lines(text: str) -> list[Line]:
     whole = text.replace("\r\n", "\n").replace("\r", "\n")
     for number, raw in enumerate(whole.split("\n"), 1):
         for part in re.split(r"[\v\f\x85\u2028\u2029]", _undecorated(raw)):
-            plain = part.translate(_NOTHING).translate(_SPACES)
+            plain = _RUN.sub(r"\1\2\3", part.translate(_NOTHING).translate(_SPACES))
             found.append(Line(number, plain, plain.translate(_FOLD)))
     return found
 

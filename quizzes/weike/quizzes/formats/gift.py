@@ -24,7 +24,7 @@ SUFFIXES = (".gift",)
 ALSO = (".txt",)
 
 _WEIGHT = re.compile(r"%(-?\d+(?:\.\d+)?)%")
-_NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
+_NUMBER = r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?"
 _RANGE = re.compile(rf"({_NUMBER})\s*\.\.\s*({_NUMBER})")
 _VALUE = re.compile(rf"({_NUMBER})\s*(?::\s*({_NUMBER}))?")
 _TRUTHS = {"T": True, "TRUE": True, "F": False, "FALSE": False}

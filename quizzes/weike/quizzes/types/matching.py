@@ -20,7 +20,7 @@ from weike.quizzes.view import OptionView, QuestionView
 if TYPE_CHECKING:
     from weike.quizzes.draft import Draft
 
-_ARROW = re.compile(r"(\\*)(->|→|－>|-＞)")
+_ARROW = re.compile(r"(?<!\\)(\\*)(->|→|－>|-＞)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
