@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import pwd
 import sys
@@ -111,3 +112,29 @@ def test_nothing_is_read_of_what_a_kernel_puts_in_place_of_its_connection_file(
     os.mkfifo(file)
     given._reconcile_connection_info(info)
     assert given.get_connection_info() == info
+
+
+def test_a_kernel_whose_start_fails_once_its_process_is_up_leaves_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    begun: list[tuple[LiveKernel, Path]] = []
+
+    def no_room(kernel: LiveKernel) -> None:
+        assert kernel.provisioner is not None
+        begun.append((kernel, Path(kernel.connection_file).parent))
+        assert kernel.provisioner.has_process
+        raise OSError(errno.EMFILE, "too many open files")
+
+    monkeypatch.setattr(LiveKernel, "_connect_control_socket", no_room)
+    kernels = Kernels(kernel_spec_manager=OnePython())
+    try:
+        with pytest.raises(OSError, match="too many open files"):
+            asyncio.run(kernels.start("m1", "fire"))
+        [(kernel, folder)] = begun
+        assert kernel.provisioner is not None
+        assert not kernel.provisioner.has_process, "it is waited for, and gone"
+        assert not folder.exists()
+        assert (kernels.full, kernels.list_kernel_ids()) == (False, [])
+    finally:
+        kernels.close()
+        kernels.context.destroy()

@@ -98,6 +98,18 @@ class LiveKernel(ServerKernelManager):
             kernels.events = super()._default_event_logger()
         return kernels.events
 
+    async def start_kernel(  # type: ignore[override]  # Jupyter's own is asynchronous too
+        self, *arguments: Anything, **options: Anything
+    ) -> None:
+        """A process whose start fails, or is given up, once it is up has nobody else to end it."""
+        try:
+            await super().start_kernel(*arguments, **options)
+        except BaseException:
+            if self.provisioner is not None and self.provisioner.has_process:
+                await self.provisioner.kill()
+                await self.provisioner.wait()
+            raise
+
     def start_restarter(self) -> None:
         """A copy that has ended is not begun anew behind its member's back."""
         if self.kernel_name != LIVE:
@@ -226,9 +238,12 @@ class Kernels(AsyncMappingKernelManager):
                 **forked,
             )
         except BaseException:
-            self._forget(kernel_id)
-            # Jupyter would wait for it for ever when the server ends.
-            self._pending_kernels.pop(kernel_id, None)
+            try:
+                await self.end(kernel_id)  # what failed may have come after it was up
+            finally:
+                self._forget(kernel_id)
+                # Jupyter would wait for it for ever when the server ends.
+                self._pending_kernels.pop(kernel_id, None)
             raise
         self._watch(kernel_id)
         return kernel_id

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import errno
 import json
 import os
 import subprocess
@@ -11,14 +13,17 @@ import time
 from pathlib import Path
 
 import pytest
+from jupyter_client.manager import AsyncKernelManager
 
 from weike.server.forking import pool as pools
 from weike.server.forking import system, templates
 from weike.server.forking.plan import Plan
 from weike.server.forking.pool import Pool
+from weike.server.forking.process import ForkedProcess
+from weike.server.forking.provisioner import ForkProvisioner
 from weike.server.forking.templates import CannotForkError, Room, Template
 
-from .conftest import Fork, alive, cells
+from .conftest import Fork, Specs, alive, cells
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="kernels are forked on Linux only")
 
@@ -141,6 +146,38 @@ def test_templates_without_copies_are_few(
     assert until(lambda: not first.template.copies)
     fork(cells("x = 11"), name="few")
     assert until(lambda: not first.template.alive)
+
+
+def test_a_copy_that_comes_up_as_its_server_gives_up_is_ended(fork: Fork) -> None:
+    kernel = fork(cells("given = 'up'"), name="late")
+    [copy_id] = kernel.template.copies
+    kernel.template.abandon(copy_id)
+    assert kernel.ended() == -9
+
+
+def test_a_copy_whose_kernel_does_not_come_about_is_ended(
+    pool: Pool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As for any server of Jupyter's: this one has no socket left for it."""
+
+    def no_room() -> None:
+        raise OSError(errno.EMFILE, "too many open files")
+
+    manager = AsyncKernelManager(
+        kernel_spec_manager=Specs(),
+        transport="ipc",
+        ip=str(tmp_path / "s"),
+        connection_file=str(tmp_path / "kernel.json"),
+    )
+    monkeypatch.setattr(manager, "_connect_control_socket", no_room)
+    plan = Plan(name="late", cells=cells("given = 'up'"))
+    with pytest.raises(OSError, match="too many open files"):
+        asyncio.run(manager.start_kernel(plan=plan, cwd=str(tmp_path)))
+    assert isinstance(manager.provisioner, ForkProvisioner)
+    assert manager.provisioner.template is not None, manager.provisioner.reason
+    process = manager.provisioner.process
+    assert isinstance(process, ForkedProcess)
+    assert process.wait(10) == -9
 
 
 def test_templates_and_copies_end_with_their_server(tmp_path: Path) -> None:

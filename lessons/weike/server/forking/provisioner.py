@@ -11,7 +11,8 @@ import json
 import logging
 import os
 from collections.abc import Mapping
-from functools import cache
+from concurrent.futures import Future
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -61,6 +62,8 @@ class ForkProvisioner(LocalProvisioner):
             self.reason = str(failure)
             LOG.info("%s starts a kernel without forking: %s", plan.name, failure)
             return await super().launch_kernel(_alone(cmd, plan, shown, kwargs), **kwargs)
+        if self.parent is not None:
+            self.parent.ready.add_done_callback(partial(_end_unless_ready, process))
         self.process = process  # type: ignore[assignment]  # it does all that is asked of it
         self.pid = self.pgid = process.pid
         self.cwd = kwargs.get("cwd") or Path.cwd()
@@ -94,6 +97,12 @@ class ForkProvisioner(LocalProvisioner):
         assert self.kernel_id is not None
         self.template, process = await pool.copy(plan, self.kernel_id, request, room)
         return process
+
+
+def _end_unless_ready(process: ForkedProcess, ready: Future[None]) -> None:
+    """Where the rest of a kernel's start fails, Jupyter forgets it, and the process with it."""
+    if not ready.cancelled() and ready.exception() is not None:
+        process.kill()
 
 
 @cache

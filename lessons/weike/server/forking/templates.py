@@ -101,9 +101,11 @@ class Template:
     def abandon(self, copy_id: str) -> None:
         """Nobody waits for this copy any more: end it, or as soon as it is there."""
         with self._lock:
-            future = self._waiting.get(copy_id)
+            future, copy = self._waiting.get(copy_id), self.copies.get(copy_id)
         if future is not None:
             future.add_done_callback(_end_copy)
+        elif copy is not None:  # it was up just before
+            copy.kill()
 
     def end(self) -> None:
         """Now, and all its copies with it."""
