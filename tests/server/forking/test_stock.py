@@ -232,7 +232,9 @@ def test_what_cannot_be_forked_starts_as_usual_and_the_log_says_why(server: Stoc
     assert until(lambda: not alive(pid))
 
 
-def test_voila_forks_a_kernel_for_a_notebook_that_names_it(home: Path) -> None:
+@pytest.fixture(scope="module")
+def killed(home: Path) -> tuple[str, str]:
+    """The page that a Voilà showed before it was killed, and its log."""
     notebook = nbformat.v4.new_notebook(  # type: ignore[no-untyped-call]
         metadata={"kernelspec": {"name": "quick", "display_name": "quick", "language": "python"}},
         cells=[nbformat.v4.new_code_cell(PARENT)],  # type: ignore[no-untyped-call]
@@ -243,13 +245,18 @@ def test_voila_forks_a_kernel_for_a_notebook_that_names_it(home: Path) -> None:
         status, page = voila.ask("GET", "/")
         voila.process.kill()
     assert status == 200, voila.log
-    assert TEMPLATE in page
+    return page, voila.log
+
+
+def test_voila_forks_a_kernel_for_a_notebook_that_names_it(killed: tuple[str, str]) -> None:
+    page, log = killed
+    assert TEMPLATE in page, log
 
 
 def test_of_a_killed_voila_no_process_stays_and_the_next_server_clears_its_folder(
-    server: Stock, home: Path, monkeypatch: pytest.MonkeyPatch
+    quick: Remote, killed: tuple[str, str], home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ours = _tree(server.process.pid)
+    ours = _tree(quick.server.process.pid)
     assert until(lambda: processes(str(home)) <= ours)
     monkeypatch.setattr(folders.tempfile, "tempdir", str(home / "tmp"))
     assert len(list((home / "tmp").glob("weike-fork-*"))) == 2
