@@ -59,6 +59,16 @@ def change(store: Store, id: str, **values: Any) -> None:
     )
 
 
+def seal_anew(store: Store, id: str, figures: Any) -> None:
+    """Other figures, with a hash that is made to fit."""
+    ranking = get(store, id)
+    with store.read() as connection:
+        inputs = Inputs.loads(inputs_text(connection, store, ranking))
+        told = connection.execute(select(tables.ranking.c.method)).scalar_one()
+    hash = seal(ranking.period, ranking.until, told, inputs.sha256, figures)
+    change(store, id, figures=figures, hash=hash)
+
+
 def test_a_figure_altered_in_the_database_is_named(store: Store, people: People) -> None:
     id = approved(store)
     figures = json.loads(json.dumps(get(store, id).figures))
@@ -74,14 +84,9 @@ def test_an_altered_figure_is_found_even_with_its_hash_made_to_fit(
     store: Store, people: People
 ) -> None:
     id = approved(store)
-    ranking = get(store, id)
-    figures = json.loads(json.dumps(ranking.figures))
+    figures = json.loads(json.dumps(get(store, id).figures))
     next(row for row in figures["branches"] if row["name"] == "乙")["completion"] = 0.5
-    with store.read() as connection:
-        inputs = Inputs.loads(inputs_text(connection, store, ranking))
-        told = connection.execute(select(tables.ranking.c.method)).scalar_one()
-    hash = seal(ranking.period, ranking.until, told, inputs.sha256, figures)
-    change(store, id, figures=figures, hash=hash)
+    seal_anew(store, id, figures)
     [problem] = verify(store, id).problems
     assert "公司/乙: completion is stored as 0.5, recomputed 1" in problem
 
@@ -90,15 +95,10 @@ def test_a_ranking_from_before_the_numbers_of_the_last_period_were_kept_verifies
     store: Store, people: People
 ) -> None:
     id = approved(store)
-    ranking = get(store, id)
-    figures = json.loads(json.dumps(ranking.figures))
+    figures = json.loads(json.dumps(get(store, id).figures))
     for row in figures["branches"]:
         del row["previous_members"], row["previous_attempted"]
-    with store.read() as connection:
-        inputs = Inputs.loads(inputs_text(connection, store, ranking))
-        told = connection.execute(select(tables.ranking.c.method)).scalar_one()
-    hash = seal(ranking.period, ranking.until, told, inputs.sha256, figures)
-    change(store, id, figures=figures, hash=hash)
+    seal_anew(store, id, figures)
     assert verify(store, id).problems == ()
 
 

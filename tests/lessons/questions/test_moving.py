@@ -71,15 +71,7 @@ def done(desk: Desk, wish: Wanted) -> Move:
 
 def asks(folder: Any, head: str) -> None:
     cell = f"%%quiz q\n---\n{head}\n---\n"
-    folder.lesson(
-        {
-            "cell_type": "code",
-            "metadata": {},
-            "execution_count": None,
-            "outputs": [],
-            "source": cell,
-        }
-    )
+    folder.lesson(folder.code(cell))
 
 
 def test_nothing_is_written_before_it_is_carried_out(desk: Any) -> None:
@@ -156,15 +148,7 @@ def test_a_copy_is_another_question_and_may_come_from_a_lesson(desk: Any, folder
     (_again, why), *_none = plan(desk(), wanted("fire-1", copy=True)).stays
     assert why == "this bank asks the same already"
     cell = "%%quiz q\n## Written here? {#own}\n- [x] true\n- [ ] false\n"
-    folder.lesson(
-        {
-            "cell_type": "code",
-            "metadata": {},
-            "execution_count": None,
-            "outputs": [],
-            "source": cell,
-        }
-    )
+    folder.lesson(folder.code(cell))
     own = (("lessons/fire/one.ipynb", "own"),)
     moved = plan(desk(), Wanted(items=own, target="quizzes/power.md"))
     assert [why for _one, why in moved.stays] == [
