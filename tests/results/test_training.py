@@ -301,11 +301,17 @@ def test_the_forms_have_a_page_for_each_session_and_each_person_and_a_column_to_
     sessions = branch_sessions(store, branch=home.id, period=QUARTER, now=NOW)
     other = replace(sessions[0], slug="dust", title="粉尘")
     known = {"tree": tree, "period": QUARTER, "organisation": "某某公司", "per_hour": 45}
+    records = branch_records(store, branch=home.id, period=QUARTER, now=NOW)
+    title = "储运车间三号皮带机头部清扫器检修前的停电挂牌"
+    entry = replace(
+        records[0].entries[0], lesson=title, topic="储运车间与洗选车间联合安全教育培训专题"
+    )
+    long = replace(records[0], entries=[entry] * 10)
     with use_language("zh-CN"):
         sessions_pdf = pdf(sessions_form([*sessions, other], branch=home, zone=SHANGHAI, **known))
         records_pdf = pdf(
             records_form(
-                branch_records(store, branch=home.id, period=QUARTER, now=NOW),
+                [*records, long],
                 zone=SHANGHAI,
                 **known,
             )
@@ -316,7 +322,7 @@ def test_the_forms_have_a_page_for_each_session_and_each_person_and_a_column_to_
         assert word in pages[0]
     assert "学完 1 人" in pages[0]
     pages = texts(records_pdf)
-    assert len(pages) == 3
+    assert len(pages) == 4, "a long topic leaves the lesson's title its room"
     for word in ("培训档案", "学员A1", "本人签名", "补考合格", "2026-11-03 09:00"):
         assert word in pages[0]
     assert "这段时间没有记录" in pages[2]
