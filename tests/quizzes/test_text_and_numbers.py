@@ -23,6 +23,7 @@ from weike.quizzes.text import normalise
         "ＧＲＥＥＮ　ＺＯＮＥ",
         "green zone。",
         "Green zone!…",
+        "\ufeffGreen\u200b zone.\u200e",
     ],
 )
 def test_spellings_of_one_text_are_the_same(spelling: str) -> None:
@@ -57,6 +58,7 @@ def test_normalising_twice_changes_nothing(text: str) -> None:
         ("12%", "12", "%"),
         ("１２％", "12", "%"),
         ("110次", "110", "次"),
+        ("\u200b110 \u2060次\u200e", "110", "次"),
         ("110 次。", "110", "次"),
         ("+5.", "5", ""),
         (".5", "0.5", ""),

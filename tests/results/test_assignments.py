@@ -225,7 +225,7 @@ def test_who_is_excused_has_nothing_to_do_and_the_list_says_why_and_who_decided(
     store: Store, people: dict[str, Member], add_member: AddMember
 ) -> None:
     boss = add_member("O1", name="管一", roles={"organizer": "公司党委"})
-    id = excuse(store, member="ａ1", period=Q4, reason=" 长期  病假 ", by=boss.id, now=NOW)
+    id = excuse(store, member="ａ1\u200b", period=Q4, reason=" 长期  病假 ", by=boss.id, now=NOW)
     due = due_of(store, people["A1"], NOW)
     assert due.excused == "长期 病假"
     assert not due.assigned("fire")

@@ -7,6 +7,8 @@ import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 
+from weike.quizzes.text import INVISIBLE
+
 _DIGITS = r"(?:\d+(?:\.\d*)?|\.\d+)"
 NUMBER = rf"[+-]?{_DIGITS}(?:[eE][+-]?\d{{1,3}}|\s*[×x*]\s*10\^[+-]?\d{{1,3}})?"
 _NUMBER = re.compile(rf"({NUMBER})\s*(.*)", re.DOTALL)
@@ -34,7 +36,8 @@ def spelling(text: str) -> str:
 
     Not NFKC, which would turn 10² into 102.
     """
-    narrow = (chr(ord(c) - 0xFEE0) if "！" <= c <= "～" else c for c in text)
+    seen = text.translate(INVISIBLE)
+    narrow = (chr(ord(c) - 0xFEE0) if "！" <= c <= "～" else c for c in seen)
     return re.sub(r"(?<=\d)。(?=\d)", ".", "".join(narrow).translate(_SIGNS)).strip()
 
 

@@ -18,17 +18,24 @@ FALSE_WORDS = frozenset({"错误", "错", "false"})
 # Marks that end a sentence. Not % or #: "90%" is not "90", and "C#" is not "C".
 _TRAILING = ".。,、;:!?… "
 
+# What chat apps and web pages leave in a text that is copied: no width, no meaning for a reader.
+INVISIBLE = dict.fromkeys(
+    map(ord, "\u00ad\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\ufeff")
+)
+
 _brief = reprlib.Repr()
 _brief.maxlevel = 2
 
 
 def normalise(text: str) -> str:
-    """One spelling for full-width and half-width, case, white space and a trailing full stop.
+    """One spelling for full-width and half-width, case, white space and a trailing full stop,
+    without signs that nobody sees.
 
     >>> normalise(" Ｇreen　 Zone。")
     'green zone'
     """
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    seen = text.translate(INVISIBLE)
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", seen).casefold())
     plain = " ".join(folded.split())
     return plain.rstrip(_TRAILING) or plain
 

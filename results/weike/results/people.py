@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, bindparam, select
 
+from weike.quizzes.text import INVISIBLE
 from weike.results.store import Store
 from weike.results.tables import branch, credential, identity, member, membership, role_grant
 
@@ -78,7 +79,8 @@ class Member:
 
 def normal_code(code: str) -> str:
     """A member code as it is compared and kept: `ａ 1024` and `A1024` are the same."""
-    return "".join(unicodedata.normalize("NFKC", code).split()).upper()
+    seen = unicodedata.normalize("NFKC", code.translate(INVISIBLE))
+    return "".join(seen.split()).upper()
 
 
 def today(store: Store, now: datetime) -> date:
