@@ -112,6 +112,15 @@ def test_a_download_says_what_it_is(organizer: Browser) -> None:
     assert answer.headers["Cache-Control"] == "no-store"
 
 
+def test_an_address_that_is_no_text_is_refused_with_a_page_and_fills_no_log(
+    organizer: Browser, caplog: pytest.LogCaptureFixture
+) -> None:
+    answer = organizer.get("/organize?format=%ff")
+    assert answer.status == 400
+    assert "<h1" in answer.text
+    assert caplog.records == []
+
+
 def test_a_period_is_chosen_and_kept_in_every_link(active: Running, organizer: Browser) -> None:
     page = organizer.get("/organize?period=2026-09").text
     assert '<option value="2026-09" selected>' in page

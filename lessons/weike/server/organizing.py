@@ -82,7 +82,8 @@ class Organizing(Handler):
         self.wished_format()  # before any work is done for a file that there is not
 
     def wants_json(self) -> bool:
-        return self.get_argument("format", "") == "json"
+        # Also of what is no text, for an error is said in one of the two forms.
+        return self.request.arguments.get("format", [b""])[-1].strip() == b"json"
 
     # Whose branches, which period
 

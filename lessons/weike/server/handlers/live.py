@@ -137,6 +137,8 @@ class Channels(OwnKernel, BoundedSocket, Reading):
         return self.request.headers.get("Origin") != "null" and Handler.check_origin(self)
 
     async def open(self, kernel_id: str) -> None:
+        if self.ws_connection is None:
+            return  # it was gone before it was there
         self.set_nodelay(True)  # else the second of two messages waits 40 ms for news of the first
         self.site.kernels.attendance.opened(kernel_id, self.gone)
         await super().open(kernel_id)  # type: ignore[misc]
