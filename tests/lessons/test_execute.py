@@ -25,6 +25,7 @@ from weike.lessons.live import live_notebook
 from weike.lessons.publish import build_all
 from weike.lessons.render import Rendered, render_lesson
 from weike.quizzes.errors import WeikeError
+from weike.results import folders
 
 SECRET = "postgresql://weike:hunter2@db/weike"
 QUIZ = """%%quiz fire-1
@@ -208,6 +209,23 @@ def refused(folder: Any, *cells: Any, seconds: float = 60) -> Finding:
     assert isinstance(finding, Finding)
     assert (finding.severity, finding.file) == ("error", "lessons/fire/one.ipynb")
     return finding
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no such sockets there")
+def test_where_sockets_find_no_room_the_repair_is_a_shorter_place(
+    folder: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    long = tmp_path / ("x" * 100)
+    long.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(long))
+    source = folder.read(folder.code("print(6 * 7)"))
+    with open_room(folder.course) as room:
+        assert not room.home.is_relative_to(long)
+        assert run_lesson(source, room).outputs[1][0]["text"] == "42\n"
+    monkeypatch.setattr(folders, "SHORT", ())
+    found = refused(folder, folder.code("print(6 * 7)"))
+    assert found.message.startswith("Python for lessons does not start: File name too long")
+    assert found.repair == "set TMPDIR to a folder with a shorter name, such as /tmp"
 
 
 def test_a_failing_cell_is_named_with_its_line_and_the_last_line_of_the_traceback(

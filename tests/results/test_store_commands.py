@@ -4,6 +4,7 @@ import errno
 import json
 import os
 import sqlite3
+import tempfile
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -17,6 +18,7 @@ from weike.cli import weike
 from weike.quizzes.course import load_course
 from weike.quizzes.errors import WeikeError
 from weike.quizzes.i18n import use_language
+from weike.results import folders
 from weike.results.store import open_store
 from weike.results.tables import item_grade, member
 from weike.results.upkeep.health import examine
@@ -90,12 +92,23 @@ def test_a_healthy_installation_has_a_tick_on_every_line(course: Path) -> None:
         "course",
         "kernel",
         "open_files",
+        "temporary",
         "database",
         "writable",
         "durable",
         "clock",
         "space",
     } <= {check["name"] for check in report["checks"]}
+
+
+def test_a_place_for_temporary_files_whose_name_is_too_long_is_found(
+    course: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(folders, "MOST", 2)
+    monkeypatch.setattr(folders, "SHORT", ())
+    result = weike_does("doctor")
+    assert result.exit_code == 1
+    assert f"✗ temporary files are in {tempfile.gettempdir()}\n  → set TMPDIR to a" in result.output
 
 
 def test_before_the_first_start_nothing_is_wrong_and_nothing_is_made(course: Path) -> None:

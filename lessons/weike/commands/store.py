@@ -18,6 +18,7 @@ from weike.lessons.kerneluser import kernel_user
 from weike.quizzes.course import Course, load_course
 from weike.quizzes.errors import WeikeError
 from weike.quizzes.i18n import _
+from weike.results import folders
 from weike.results.catalogue import load_published
 from weike.results.store import open_store
 from weike.results.upkeep.backup import backup as write_backup
@@ -138,6 +139,13 @@ def _around(course: Course) -> Iterator[Check]:
         kernel_user(course, warn=False)
     except WeikeError as error:
         yield Check(name="kernel_user", text=str(error), repair=_("name another, or delete it"))
+    yield Check(
+        name="temporary",
+        text=_("temporary files are in {folder}").format(folder=folders.place()),
+        repair=_("set TMPDIR to a folder with a shorter name, such as /tmp")
+        if folders.no_sockets()
+        else "",
+    )
     files = open_files()
     yield Check(
         name="open_files",

@@ -13,6 +13,7 @@ from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
+from zmq import ZMQError
 
 from weike.lessons.catalogue import LessonSource
 from weike.lessons.failure import will_not_start
@@ -109,7 +110,7 @@ async def start_kernel(
             if channels is not None:
                 channels.stop_channels()
             await manager.shutdown_kernel(now=True)
-            if not isinstance(failure, OSError | RuntimeError):
+            if not isinstance(failure, OSError | RuntimeError | ZMQError):
                 raise
             stderr.seek(0)
             said = stderr.read().decode(errors="replace").strip().splitlines()

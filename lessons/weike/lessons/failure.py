@@ -10,6 +10,7 @@ from weike.lessons.finding import error
 from weike.lessons.notebook import Cell
 from weike.quizzes.errors import ProblemsError
 from weike.quizzes.i18n import _
+from weike.results.folders import no_sockets
 
 if TYPE_CHECKING:
     from nbclient.exceptions import CellExecutionError
@@ -83,7 +84,9 @@ def will_not_start(source: LessonSource, reason: str) -> ExecutionError:
         source,
         None,
         _("Python for lessons does not start: {reason}").format(reason=reason[:300]),
-        _("see that kernel_user may read the course folder and Weike's installation"),
+        _("set TMPDIR to a folder with a shorter name, such as /tmp")
+        if no_sockets()
+        else _("see that kernel_user may read the course folder and Weike's installation"),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 from typing import Final, Self
@@ -14,7 +15,30 @@ except ModuleNotFoundError:  # Windows; folders stay there until the system clea
     fcntl = None  # type: ignore[assignment]
 
 PREFIX: Final = "weike-"
+# A socket's name has at most 107 bytes, on macOS 103; of these take, at the most,
+# /weike-run-abcdefgh/tmpabcdefgh/kabcdefgh/s-5.
+MOST: Final = (107 if sys.platform == "linux" else 103) - 45
+SHORT: Final = ("/tmp", "/var/tmp")  # noqa: S108  # what is made there has a name of its own
 _LOCK: Final = "lock"
+
+
+def place() -> str:
+    """Where folders are made: the system's place, or a usual one where its name is too long."""
+    system = tempfile.gettempdir()
+    return system if _fits(system) else next(filter(_usable, SHORT), system)
+
+
+def no_sockets() -> bool:
+    """Whether sockets find no room here, so that no lesson can run."""
+    return sys.platform != "win32" and not _fits(place())
+
+
+def _fits(folder: str) -> bool:
+    return sys.platform == "win32" or len(os.fsencode(folder)) <= MOST
+
+
+def _usable(folder: str) -> bool:
+    return os.path.isdir(folder) and os.access(folder, os.W_OK | os.X_OK)
 
 
 class Folders:
@@ -28,7 +52,7 @@ class Folders:
     def make(self) -> Path:
         """A new empty folder for this process's own user alone."""
         if self._base is None:
-            self._base = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{self._kind}-"))
+            self._base = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{self._kind}-", dir=place()))
             self._base.chmod(0o711)  # a kernel's user goes through it and cannot look around
             if fcntl is not None:
                 # Only what is locked already gets the name by which others know it as a lock.
@@ -60,7 +84,7 @@ def clear_stale() -> list[Path]:
     found: list[Path] = []
     if fcntl is None:
         return found
-    for base in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+    for base in Path(place()).glob(f"{PREFIX}*"):
         try:
             if base.is_symlink() or base.stat().st_uid != os.getuid():
                 continue
