@@ -1,13 +1,17 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable
 from random import Random
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
+from weike.quizzes import protocol
 from weike.results import catalogue
+from weike.results.answering import attempts as module
 from weike.results.answering.attempts import Attempts
 from weike.results.answering.progress import set_place
 from weike.results.people import Member
@@ -218,3 +222,21 @@ def test_with_little_memory_everything_still_works(store: Store, member: Member)
         told = run(attempts.answer(member, keys[name], "fire-003", body("110", n), now=after(n)))
         assert told["saved"] is True
     assert count(store, response) == 6
+
+
+def test_a_long_paper_is_drawn_beside_the_loop_and_a_short_one_on_it(
+    attempts: Attempts, member: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[bool] = []
+    opened = protocol.opened
+
+    def noted(*given: Any, **named: Any) -> dict[str, Any]:
+        seen.append(threading.current_thread() is threading.main_thread())
+        return opened(*given, **named)
+
+    monkeypatch.setattr(protocol, "opened", noted)
+    short = run(attempts.open(member, "fire/quiz", now=NOW))
+    monkeypatch.setattr(module, "MANY", 0)
+    long = run(attempts.open(member, "fire/quiz", now=NOW))
+    assert long == short
+    assert seen == [True, False]

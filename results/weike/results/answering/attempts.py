@@ -12,9 +12,10 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from random import Random, SystemRandom
 from typing import Any
 
@@ -47,6 +48,7 @@ from weike.results.store import Store
 from weike.results.types import iso
 
 MOST_RESPONSES = 500  # to one item of one attempt
+MANY = 100  # questions of one paper
 _CHANCE = SystemRandom()
 _TICK = timedelta(microseconds=1)
 # An answer that another process is writing is in after this, or sees the submission.
@@ -114,7 +116,7 @@ class Attempts:
         if last is not None:
             last = await self._over(self._remember(last, fresh=True), now)
             if last.by is None or not new:
-                return _opened(last, found, now)
+                return await _worked_out(last, partial(_opened, last, found, now))
         if definition is None or rules is None:
             raise AttemptRefused("not_found")
         # The numbers have no gaps, so the last one says how many there were.
@@ -125,7 +127,8 @@ class Attempts:
         row, started = begin(found, member, quiz_ref, len(before) + 1, rng or _CHANCE, now)
         if not await self._store.writer.submit_row(insert_attempts, row):
             started = await self._first(row)
-        return _opened(self._remember(started, fresh=True), found, now)
+        started = self._remember(started, fresh=True)
+        return await _worked_out(started, partial(_opened, started, found, now))
 
     async def answer(
         self, member: Member, attempt_id: str, item: str, body: object, *, now: datetime
@@ -177,7 +180,7 @@ class Attempts:
         if attempt.rules.behaviour == "exam":
             found = await self._look(member, known.quiz, new=False, now=now)
             attempt = _kept_back(attempt, found, now)
-        return protocol.submitted(attempt, now=now)
+        return await _worked_out(known, partial(protocol.submitted, attempt, now=now))
 
     async def finished(self, member: Member, slug: str, *, now: datetime) -> None:
         """The member has reached the end of a lesson. The first time counts."""
@@ -285,6 +288,11 @@ class Attempts:
         connection.execute(_SUBMIT, row)
         write_grades(connection, [grade_rows(known)])
         return known
+
+
+async def _worked_out(known: Logged, work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """The body of an answer. Where hundreds of texts may have to be drawn first, others go on."""
+    return await asyncio.to_thread(work) if len(known.versions) > MANY else work()
 
 
 def _opened(known: Logged, found: Look, now: datetime) -> dict[str, Any]:
