@@ -18,6 +18,7 @@ from sqlalchemy import insert, select
 
 from weike.results.analysis.items import quiz_items
 from weike.results.assigning.unfinished import unfinished
+from weike.results.catalogue import published, withdraw
 from weike.results.people import Branch, branches
 from weike.results.periods import Period
 from weike.results.scores import branch_scores
@@ -26,7 +27,7 @@ from weike.results.upkeep.demoactivity import demo_activity
 from weike.server.handlers.organize import drilling
 
 from .client import Browser
-from .conftest import Running, serving
+from .conftest import Running, Start, serving
 from .course import person
 
 # O01 answers for 生产党总支 and what is beneath it; A01 for everything.
@@ -317,3 +318,16 @@ def test_a_name_of_a_lesson_or_a_branch_cannot_become_markup(
 
 def this_quarter(running: Running) -> Period:
     return Period.current(datetime.now(UTC), running.store.zone)
+
+
+def test_where_nothing_is_published_nobody_is_said_to_have_finished(start: Start) -> None:
+    running = start()
+    for one in published(running.store):
+        withdraw(running.store, one.slug, "command")
+    organizer = running.signed_in("O01")
+    unfinished = organizer.get("/organize/unfinished").text
+    assert "这段时间这里没有学习任务。" in unfinished
+    assert "学完了" not in unfinished
+    assert "谢谢大家" not in unfinished
+    assert "还没有发布测验。" in organizer.get("/organize/makeups/new").text
+    assert "还没有发布微课" in organizer.get("/organize/files").text
