@@ -16,9 +16,9 @@ from weike.quizzes.course import load_course
 from weike.results.dashboards.demostore import small_demo
 
 from .conftest import DESKTOP
+from .judging import violations
 from .looks import look
 from .serving import Server
-from .test_pages_are_accessible import violations
 
 SLOW = 60_000
 ORGANIZER = 2  # of the links that a demo prints

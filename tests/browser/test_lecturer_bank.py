@@ -20,10 +20,10 @@ from weike.results.store import open_store
 
 from .bank_course import ANSWERS, FROM_BANK, make_course, workbook, write_lesson
 from .conftest import DESKTOP
+from .judging import dressed, troubles
 from .people import Client, People, Person
 from .screens import Screen
 from .serving import WEIKE, Server
-from .test_pages_are_accessible import dressed, troubles
 
 Context = Callable[..., BrowserContext]
 BANK = "quizzes/消防.md"

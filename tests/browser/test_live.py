@@ -16,12 +16,12 @@ from weike.results import tables
 from weike.results.catalogue import lesson
 
 from .answers import Key
+from .judging import violations
 from .looks import look
 from .people import Client, People, Person
 from .quizpage import QuizPage
 from .screens import LIVE
 from .serving import Server
-from .test_pages_are_accessible import violations
 
 SignIn = Callable[..., Page]
 Open = Callable[[Page, str], QuizPage]

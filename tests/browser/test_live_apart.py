@@ -9,11 +9,11 @@ import nbformat
 import pytest
 from playwright.sync_api import Page, expect
 
+from .judging import violations
 from .looks import look
 from .people import People
 from .serving import ROOT, Server
 from .test_live import CHANNELS, SOCKETS
-from .test_pages_are_accessible import violations
 
 SLOW = 60_000
 LESSON = """\

@@ -8,8 +8,8 @@ from weike.quizzes import Bank
 from weike.quizzes.formats import markdown, moodle
 from weike.quizzes.loss import export
 
+from .generated import WILD, banks
 from .moodlexml import PNG
-from .test_round_trip import WILD, banks
 
 EVERY = f"""\
 ## 第一步？ {{#first points=2 topic="消防/灭火器" tags="班组,新员工"}}

@@ -23,7 +23,7 @@ from weike.quizzes.loss import export
 from weike.quizzes.question import Grade
 from weike.quizzes.rules import Rules
 
-from .test_round_trip import WILD, banks
+from .generated import WILD, banks
 
 PNG = base64.b64encode(b"\x89PNG\r\n\x1a\npicture").decode()
 ITEM = "{http://www.imsglobal.org/xsd/imsqti_v2p2}"

@@ -13,9 +13,9 @@ from tornado.websocket import WebSocketClientConnection, websocket_connect
 from weike.results.catalogue import publish
 from weike.results.versions import LessonVersion, store_version
 
+from .channels import message
 from .client import Browser
 from .conftest import Running
-from .test_channels import message
 
 SOURCE = """
 import os, time

@@ -10,9 +10,9 @@ import pytest
 
 from weike.quizzes.bank import load_bank
 
+from .bankpages import BANK, PATH, QUESTION, changed, fields, lesson, send, write
 from .client import Answer, Browser
 from .conftest import Running, Start
-from .test_bank import BANK, PATH, QUESTION, changed, fields, lesson, send, write
 
 OTHER = "quizzes/other.md"
 

@@ -21,9 +21,9 @@ from weike.results.access.signin import end_session
 from weike.server.auth import SESSION
 from weike.server.handlers.live import SIGNED_OUT, Channels
 
+from .channels import LIVE, UPGRADE, kernel, message
 from .client import Browser
 from .conftest import Running
-from .test_live import LIVE, UPGRADE, kernel
 
 T = TypeVar("T")
 
@@ -61,12 +61,6 @@ def own(running: Running) -> Iterator[Own]:
     found = Own(browser, kernel(browser.get(LIVE).text))
     yield found
     browser.ask("DELETE", f"/api/kernels/{found.kernel_id}")
-
-
-def message(kind: str, content: object, channel: str = "shell") -> str:
-    header = {"msg_id": kind, "msg_type": kind, "session": "s", "username": "u"}
-    whole = {"header": header, "parent_header": {}, "metadata": {"version": "2.1.0"}}
-    return json.dumps(whole | {"content": content, "channel": channel, "buffers": []})
 
 
 async def until_info(socket: WebSocketClientConnection) -> list[str]:

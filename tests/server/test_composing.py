@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import io
 import json
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 from PIL import Image
@@ -16,18 +14,11 @@ from weike.server.handlers.forward import Forward
 from weike.server.handlers.teach import compose_preview
 from weike.server.routes import passed_on, routes
 
-from .client import Answer, Browser
+from .client import Browser
 from .conftest import Running, Start
 from .course import person
+from .drafts import KEY, Json, begin, opened, picture, save, with_quiz
 
-Json = dict[str, Any]
-
-KEY = "提起灭火器，这是答案"
-QUESTION: Json = {
-    "id": "q1", "type": "single", "stem": "第一步？", "points": 1,
-    "explanation": "口诀：提、拔、握、压。",
-    "options": [{"text": KEY, "right": True}, {"text": "压下压把", "right": False}],
-}  # fmt: skip
 CODE: Json = {
     "cell_type": "code", "id": "code-1", "metadata": {"tags": ["x"]}, "execution_count": 2,
     "outputs": [{"output_type": "stream", "name": "stdout", "text": ["42\n"]}],
@@ -43,34 +34,6 @@ def running(start: Start) -> Running:
 @pytest.fixture
 def lecturer(running: Running) -> Browser:
     return running.signed_in("L01")
-
-
-def begin(lecturer: Browser, title: str = "灭火器的使用") -> str:
-    answer = lecturer.form("/teach/lessons/new", title=title, topic="消防")
-    assert answer.status == 303
-    return answer.location.split("/")[3]
-
-
-def opened(lecturer: Browser, slug: str) -> Json:
-    answer = lecturer.get(f"/teach/lessons/{slug}/document")
-    assert answer.status == 200
-    found: Json = answer.json
-    return found
-
-
-def save(lecturer: Browser, slug: str, expected: str, document: Json) -> Answer:
-    body = {"expected": expected, "document": document}
-    return lecturer.ask("PUT", f"/teach/lessons/{slug}/document", data=body)
-
-
-def with_quiz(document: Json) -> Json:
-    form = {"name": "quiz-1", "title": "", "bank": "", "draw": None, "passing": None}
-    blocks = [
-        *document["blocks"],
-        {"key": "n1", "kind": "text", "text": "## 先看\n\n看**指针**。"},
-        {"key": "n2", "kind": "quiz", **form, "questions": [QUESTION]},
-    ]
-    return {**document, "blocks": blocks}
 
 
 def notebook(running: Running, slug: str) -> Json:
@@ -215,15 +178,6 @@ def test_nobody_brings_code_into_a_notebook(running: Running, lecturer: Browser)
     document = {**state["document"], "blocks": [*state["document"]["blocks"], forged]}
     assert save(lecturer, slug, state["hash"], document).status == 400
     assert len(notebook(running, slug)["cells"]) == 1
-
-
-def picture() -> bytes:
-    data = io.BytesIO()
-    exif = Image.Exif()
-    exif[0x010F] = "SECRETPHONE"
-    exif[0x0112] = 6
-    Image.new("RGB", (40, 20), (200, 0, 0)).save(data, "JPEG", exif=exif)
-    return data.getvalue()
 
 
 def test_a_picture_is_put_beside_the_lesson_without_what_the_camera_told(

@@ -13,27 +13,14 @@ from tornado.websocket import websocket_connect
 
 from weike.server import kernels
 
+from .channels import LIVE, UPGRADE, kernel
 from .client import Browser
 from .conftest import Running, Start
-
-LIVE = "/lessons/live/live"
-UPGRADE = {
-    "Connection": "Upgrade",
-    "Upgrade": "websocket",
-    "Sec-WebSocket-Key": "AAAAAAAAAAAAAAAAAAAAAA==",
-    "Sec-WebSocket-Version": "13",
-}
 
 
 @pytest.fixture
 def kernel_of(running: Running) -> Browser:
     return running.signed_in("M06")
-
-
-def kernel(page: str) -> str:
-    found = re.search(r'"kernelId": "([^"]+)"', page)
-    assert found, page[:500]
-    return found[1]
 
 
 def test_the_live_page_runs_in_a_kernel_that_knows_no_secret(

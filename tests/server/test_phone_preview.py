@@ -21,7 +21,7 @@ from weike.server.routes import passed_on, routes
 from .client import Browser
 from .conftest import Running, serving
 from .course import PICTURE
-from .test_composing import KEY, begin, opened, picture, save, with_quiz
+from .drafts import KEY, begin, opened, picture, save, with_quiz
 
 NOBODY = "x" * 32
 

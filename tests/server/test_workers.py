@@ -30,10 +30,9 @@ from weike.results.access.signin import make_link
 from weike.results.store import Store, open_store
 from weike.server.port import bind
 
+from .channels import LIVE, kernel, message
 from .client import Browser
 from .course import fill, make_course
-from .test_channels import message
-from .test_live import LIVE, kernel
 
 COUNT = 2
 
