@@ -146,6 +146,11 @@ def test_the_header_is_found_in_any_order_in_english_and_under_a_title() -> None
         (row("单选", "问", "A", "甲", None, "丙"), "Option B", "an empty option"),
         (row("单选", "问", "A", "甲", "甲"), None, "the option 甲 stands there twice"),
         (row("判断", "问", "也许"), "Answer", "the answer 也许 is neither true nor false"),
+        (
+            row("判断", "问", "A", "错误", "正确", "没说"),
+            "Answer",
+            "a true/false question has other options than these two",
+        ),
         (row("填空", "问__", ""), "Answer", "a blank has no right answer"),
         (
             row("填空", "一__二__", "甲"),

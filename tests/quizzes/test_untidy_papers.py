@@ -241,3 +241,28 @@ def test_page_numbers_are_left_out_and_english_words_for_the_answer_are_known() 
     )
     assert [o["text"] for o in first.to_json()["options"]] == ["1", "2"]
     assert [o["right"] for o in second.to_json()["options"]] == [False, True]
+    answers = "参考答案\n一、填空题\n1. 蓝\n第 2 页 共 2 页\n2. 黄\n- 2 -\n"
+    found = chinese.loads(f"一、填空题\n1. 天是____\n2. 地是____\n{answers}")
+    assert [q.to_json()["blanks"] for q in found] == [[["蓝"]], [["黄"]]]
+
+
+def test_an_option_with_a_box_may_go_on_below() -> None:
+    body = only("1. 选（ ）\n- [ ] 甲\n- [ ] 乙\n  接着说\n- [x] 丙\n")
+    assert [o["text"] for o in body["options"]] == ["甲", "乙\n\n接着说", "丙"]
+    assert key(body) == "C"
+
+
+def test_boxes_before_statements_make_no_true_ones() -> None:
+    text = "一、判断题\n- [√] 1. 地球是圆的。\n- [×] 2. 地球是方的。\n- [√] 3. 水是湿的。\n"
+    assert [why for _line, why in problems(text)][-1] == (
+        "a true/false question has other options than these two"
+    )
+
+
+def test_a_numeral_that_the_paper_does_not_have_names_no_other_section() -> None:
+    options = "A.甲 B.乙 C.丙\n"
+    paper = f"一、单选题\n1、一（ ）\n{options}2、二（ ）\n{options}"
+    more = f"三、多选题\n1、三（AB）\n{options}2、四（BC）\n{options}"
+    reading = chinese.read(f"{paper}{more}参考答案\n一、1.A\n二、2.B\n")
+    assert [key(one.to_json()) for one in reading.bank] == ["A", "AB", "BC"]
+    assert "no right answer" in str(reading.problems[0])

@@ -77,12 +77,16 @@ def letters(text: str, count: int) -> list[int]:
 
 def truth(text: str, options: Sequence[str] = ()) -> bool:
     """正确/错误, 对/错, 是/否, √/×, T/F, or A/B for the first and second option."""
+    if options and len(options) != 2:
+        raise AnswerError(
+            _("a true/false question has other options than these two"),
+            _("leave 正确 and 错误, or make the type 单选"),
+        )
     said = folded(text).casefold().rstrip(".。!")
     if said in ("a", "b"):
-        if len(options) == 2:
-            said = folded(options["ab".index(said)]).casefold()
-        else:
+        if not options:
             return said == "a"
+        said = folded(options["ab".index(said)]).casefold()
     if said in _TRUE:
         return True
     if said in _FALSE:

@@ -69,7 +69,8 @@ def read_list(lines: list[Line], sections: Sequence[Section] = ()) -> AnswerList
                 continue
             line = line.rest(rest.start())
         elif (count := count_of(line)) is not None:
-            current = next((one for one in sections if one.is_counted(count[0])), current)
+            unknown = Section(heading=count[0])  # never the one before: its keys would be wrong
+            current = next((one for one in sections if one.is_counted(count[0])), unknown)
             line = line.rest(count[1])
         if table := _HEAD_OF_TABLE.fullmatch(line.folded):
             numbers = [int(n) for n in re.findall(r"\d+", table[1]) if len(n) < 5]

@@ -85,11 +85,15 @@ class _Cutter:
                 self.found.aside.append(line)
                 continue
             if self._begins_answers(at, line):
-                self.found.answers = self.lines[at:]
+                self._take_answers(self.lines[at:])
                 break
             self._take(at, line, gap)
             gap = False
         return self.found
+
+    def _take_answers(self, lines: list[Line]) -> None:
+        for line in lines:
+            (self.found.aside if is_page_number(line) else self.found.answers).append(line)
 
     def _take(self, at: int, line: Line, gap: bool) -> None:
         new = section(line)

@@ -81,7 +81,9 @@ _RUN = re.compile(r"(\s{40})\s+|(_{40})_+|(＿{40})＿+")
 _BOLD = re.compile(r"(?<![A-Za-z0-9_)\]])\*\*(?=\S)([^*]{1,500}?)(?<=\S)\*\*")
 _BOX = re.compile(r"\s*[-*+]\s+\[\s*(?P<tick>[xX√✓✔]?)\s*\]\s*(?P<letter>[A-Z]\s*[.、):]\s*)?")
 _BULLET = re.compile(r"\s*[-*+•·]\s+(?=[(\[]?\s*[A-Z]\s*[.、):\]])")
-_PAGE = re.compile(r"\s*第\s*\d{1,4}\s*页\s*[,/(]?\s*(?:共\s*\d{1,4}\s*页)?\s*\)?\s*")
+_PAGE = re.compile(
+    r"\s*(?:第\s*\d{1,4}\s*页\s*[,/(]?\s*(?:共\s*\d{1,4}\s*页)?\s*\)?|[-–—]\s*\d{1,4}\s*[-–—])\s*"
+)
 LIST_HEAD = re.compile(
     r"\s*(?:附\s*:?\s*)?[【\[(]?\s*.{0,30}?(?:参考|标准|正确)?\s*答案(?:及解析|与解析|汇总|部分)?"
     r"\s*[】\])]?\s*:?\s*"
@@ -145,7 +147,7 @@ def unboxed(every: list[Line]) -> list[Line]:
     for line in [*every, Line(0, "", "")]:
         box = _BOX.match(line.folded)
         if box is None:
-            if not line.blank or not line.number:
+            if not ((line.blank and line.number) or (options and _goes_on(line))):
                 if ticked:
                     said = f"答案：{''.join(ticked)}"
                     found.append(Line(found[-1].number, said, said.translate(_FOLD)))
@@ -162,8 +164,18 @@ def unboxed(every: list[Line]) -> list[Line]:
     return found[:-1]
 
 
+def _goes_on(line: Line) -> bool:
+    """Whether a line below an option with a box belongs to it, as Markdown sets it."""
+    return (
+        line.folded[:1] in (" ", "\t")
+        and not line.folded.lstrip().startswith(">")  # feedback, which no paper has
+        and field(line) is None
+        and number(line) is None
+    )
+
+
 def is_page_number(line: Line) -> bool:
-    """`第 1 页 共 2 页`, which a copied paper carries along."""
+    """`第 1 页 共 2 页` or `- 1 -`, which a copied paper carries along."""
     return _PAGE.fullmatch(line.folded) is not None
 
 
