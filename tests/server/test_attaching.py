@@ -161,6 +161,24 @@ def test_what_a_lesson_does_by_itself_is_no_touch(
     assert found not in manager
 
 
+def test_nobody_waits_for_the_cells_of_a_process_that_has_ended(tmp_path: Path) -> None:
+    class Ended(dict[str, Any]):
+        provisioner = get_kernel = dict.__getitem__
+
+        def folder(self, _kernel_id: str) -> Path:
+            return tmp_path
+
+    class Kernel:
+        template = None
+
+        async def is_alive(self) -> bool:
+            return False
+
+    found = attaching.Attaching(Ended(k=Kernel()))  # type: ignore[arg-type]
+    with pytest.raises(Refused):
+        asyncio.run(asyncio.wait_for(found._read_views("k"), 5))
+
+
 def test_a_pipe_in_place_of_what_cells_show_keeps_nobody_waiting(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "shown.json")
     with pytest.raises(Refused):

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from jupyter_core.utils import ensure_async
+
 from weike.lessons.views import shown_models
 from weike.quizzes.i18n import _
 from weike.results.versions import LessonVersion
@@ -111,11 +113,19 @@ class Attaching:
         shown = self._kernels.folder(kernel_id) / SHOWN
         until = time.monotonic() + RUNS
         while not shown.exists():
-            if time.monotonic() > until or kernel_id not in self._kernels:
-                LOG.error("a live lesson's cells did not run in %.0f s", RUNS)
+            alive = kernel_id in self._kernels and await self._alive(kernel_id)
+            if time.monotonic() > until or not alive:
+                LOG.error(
+                    "a live lesson's cells did not run in %.0f s: %s; see weike check",
+                    RUNS,
+                    "they take longer" if alive else "their process ended before",
+                )
                 raise Refused(503, "not_ready", _("The interactive part does not start just now."))
             await asyncio.sleep(0.1)
         return await asyncio.to_thread(_views, shown)
+
+    async def _alive(self, kernel_id: str) -> bool:
+        return await ensure_async(self._kernels.get_kernel(kernel_id).is_alive())
 
 
 def _views(shown: Path) -> Mapping[str, list[str]]:
