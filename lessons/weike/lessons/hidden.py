@@ -14,6 +14,7 @@ from typing import Final
 
 _PR_SET_DUMPABLE: Final = 4
 LINUX: Final = sys.platform == "linux"
+_FILES: Final = Path("/proc/self/fd")
 
 
 def hide() -> None:
@@ -28,10 +29,14 @@ def unnamed(path: Path) -> tuple[Path, int]:
     The system shows everybody by which names sockets were bound (/proc/net/unix); this one says
     nothing. It is good as long as the folder is open.
     """
-    if not LINUX or not Path("/proc/self/fd").is_dir():
+    if not LINUX:
         return path, -1
     folder = os.open(path.parent, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
-    return Path(f"/proc/self/fd/{folder}", path.name), folder
+    way = _FILES / str(folder)
+    if not os.path.isdir(way):  # no /proc, or one by which nobody gets anywhere
+        os.close(folder)
+        return path, -1
+    return way / path.name, folder
 
 
 def prctl(option: int, value: int) -> None:

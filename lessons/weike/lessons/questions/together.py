@@ -15,7 +15,7 @@ from weike.quizzes.i18n import _
 from weike.quizzes.loss import Loss
 from weike.quizzes.question import Question
 
-_HEAD = ("title", "topic", "language", "rules", "bank")
+_HEAD = ("title", "language", "rules", "bank")
 
 
 def together(course: Course, names: Sequence[str]) -> tuple[Bank, tuple[Loss, ...]]:
@@ -76,5 +76,5 @@ def _head_losses(name: str, bank: Bank) -> Iterator[Loss]:
     """The topic goes with the questions; what else a bank says of itself goes nowhere."""
     usual = Bank()
     for key in _HEAD:
-        if key != "topic" and getattr(bank, key) != getattr(usual, key):
+        if getattr(bank, key) != getattr(usual, key):
             yield Loss(item=None, what=_("{name} is lost").format(name=f"{name}: {key}"))

@@ -1,6 +1,7 @@
 """A kernel that is started and not forked, with the same plan: where forking is impossible.
 
-Run as `python -P -m weike.server.forking.alone PLAN SHOWN -f CONNECTION_FILE …`.
+Run as `python -P -m weike.server.forking.alone PLAN SHOWN -f CONNECTION_FILE …`. SHOWN is empty
+where nobody asks what the cells show.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from weike.server.forking.plan import Plan
 
 
 def show(outputs: object, file: str) -> None:
-    """All at once, so that whoever waits for the file finds it whole."""
+    """All at once, so that whoever waits for the file finds it whole; it takes the file's place."""
     whole = Path(f"{file}.part")
     whole.write_text(json.dumps(outputs), encoding="utf-8")
     whole.replace(file)
@@ -25,7 +26,8 @@ def show(outputs: object, file: str) -> None:
 
 def main() -> None:
     # Before the lesson may go elsewhere.
-    place, shown, connection_file = (os.path.abspath(sys.argv[n]) for n in (1, 2, 4))
+    place, connection_file = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[4])
+    shown = sys.argv[2] and os.path.abspath(sys.argv[2])
     plan = Plan.from_json(json.loads(Path(place).read_text("utf-8")))
     prepare.blas_alone()
     memory = 0
@@ -39,7 +41,9 @@ def main() -> None:
     shell = prepare.make_shell()
     prepare.load(plan.imports)
     sys.path.insert(0, "")
-    show(prepare.run_cells(shell, plan.cells), shown)
+    outputs = prepare.run_cells(shell, plan.cells)
+    if shown:
+        show(outputs, shown)
     prepare.settle_loop()
 
     from weike.server.forking.kernel import make_app

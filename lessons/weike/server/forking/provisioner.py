@@ -141,10 +141,11 @@ def _alone(cmd: list[str], plan: Plan, shown: Any, kwargs: Mapping[str, Any]) ->
         return cmd
     file, arguments = _parts(cmd)
     folder = Path(kwargs.get("cwd") or "")
-    place = folder / Path(file).with_name("plan.json")
-    place.write_text(json.dumps(plan.to_json()), encoding="utf-8")
-    place.chmod(0o644)
-    names = [str(place), str(shown or os.devnull)]
-    if not Path(file).is_absolute():
-        names = [os.path.relpath(name, folder) for name in names]
+    place = Path(file).with_name("plan.json")
+    (folder / place).write_text(json.dumps(plan.to_json()), encoding="utf-8")
+    (folder / place).chmod(0o644)
+    seen = str(shown or "")
+    if seen and not place.is_absolute():
+        seen = os.path.relpath(seen, folder)
+    names = [str(place), seen]
     return [cmd[0], "-P", "-m", "weike.server.forking.alone", *names, "-f", file, *arguments]

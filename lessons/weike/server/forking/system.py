@@ -16,6 +16,7 @@ from weike.lessons.hidden import prctl
 _PR_SET_PDEATHSIG: Final = 1
 _PR_SET_CHILD_SUBREAPER: Final = 36
 ROUNDS: Final = 50  # in each of which what was killed leaves its own children to us
+STATUS: Final = Path("/proc/self/status")
 _CARDS: Final = ("/dev/nvidia", "/dev/kfd", "/dev/dri/render")
 
 
@@ -171,21 +172,24 @@ def _files() -> list[tuple[str, str]]:
 
 
 def data_bytes() -> int:
-    """Private memory that this process may write to, as RLIMIT_DATA counts it."""
-    for line in Path("/proc/self/status").read_text("ascii").splitlines():
-        if line.startswith("VmData:"):
-            return int(line.split()[1]) * 1024
+    """Private memory that this process may write to, as RLIMIT_DATA counts it; 0 where the system
+    does not tell."""
+    with suppress(FileNotFoundError):
+        for line in STATUS.read_text("ascii").splitlines():
+            if line.startswith("VmData:"):
+                return int(line.split()[1]) * 1024
     return 0
 
 
 def limit(*, memory: int = 0, file: int = 0) -> int:
     """Bounds in bytes, 0 for none; `memory` is what may come on top of what is there now.
 
-    Returns how much memory that is in all.
+    Returns how much memory that is in all: 0, and no bound, where nobody knows what is there.
     """
     import resource
 
-    most = data_bytes() + memory if memory else 0
+    there = data_bytes()
+    most = there + memory if memory and there else 0
     for kind, value in (
         (resource.RLIMIT_DATA, most),
         (resource.RLIMIT_FSIZE, file),
