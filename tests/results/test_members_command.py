@@ -15,7 +15,13 @@ from weike.commands.cards import Card, cards_page
 from weike.commands.members import members
 from weike.quizzes.course import Course, load_course
 from weike.quizzes.errors import WeikeError
-from weike.results.access.signin import link_owner, sign_in_with_activation
+from weike.results.access.signin import (
+    SignInRefused,
+    link_owner,
+    session_member,
+    sign_in_with_activation,
+    sign_in_with_link,
+)
 from weike.results.enrolling.roster import RosterError
 from weike.results.people import branches, find_member
 from weike.results.store import open_store
@@ -167,6 +173,25 @@ def test_a_link_signs_its_member_in_at_the_address_of_the_course(
         owner = link_owner(store, made["link"].rpartition("/")[2], datetime.now(UTC))
     assert owner is not None
     assert owner.code == "002"
+
+
+def test_a_lost_card_is_made_useless_and_its_finder_signed_out(course: Course, run: Run) -> None:
+    run("import", "members.csv")
+    token = json.loads(run("link", "001", "--json").stdout)[0]["link"].rpartition("/")[2]
+    code = json.loads(run("activation", "001", "--json").stdout)[0]["activation"]
+    kept = json.loads(run("link", "002", "--json").stdout)[0]["link"].rpartition("/")[2]
+    now = datetime.now(UTC)
+    with open_store(course=course) as store:
+        finder = sign_in_with_link(store, token, now)
+    assert "已作废 1 名学员" in run("revoke", "００１").output
+    with open_store(course=course) as store:
+        assert session_member(store, finder.token, now) is None
+        assert link_owner(store, token, now) is None
+        assert link_owner(store, kept, now) is not None
+        with pytest.raises(SignInRefused):
+            sign_in_with_activation(store, "001", code, "482915", datetime.now(UTC))
+    with pytest.raises(WeikeError, match="999"):
+        run("revoke", "999")
 
 
 def test_every_unknown_code_is_named_and_no_link_is_made(course: Course, run: Run) -> None:

@@ -18,7 +18,7 @@ from weike.commands.roster_report import report_json, report_lines
 from weike.quizzes.course import Course, load_course
 from weike.quizzes.errors import Problem, WeikeError
 from weike.quizzes.i18n import _
-from weike.results.access.signin import make_activation, make_link
+from weike.results.access.signin import make_activation, make_link, revoke_links
 from weike.results.enrolling.enrolment import ImportPlan, Person, known_people, plan_import
 from weike.results.enrolling.importing import apply_import
 from weike.results.enrolling.rejects import write_rejects
@@ -195,6 +195,23 @@ def activation(
                 for one in progress(people, quiet=as_json)
             ]
     hand_out(made, course, cards, as_json=as_json)
+
+
+@members.command()
+@click.argument("codes", metavar="CODE...", nargs=-1)
+@click.option("--all-of", metavar="BRANCH", help="Everyone of a branch and beneath it.")
+def revoke(codes: Sequence[str], all_of: str | None) -> None:
+    """Make sign-in links and cards of members useless, after one was lost or passed on.
+
+    Links and activation codes end, and whoever is signed in by them is signed out, on every
+    device. PINs stay; a new activation code changes one.
+    """
+    now = datetime.now(UTC)
+    with open_store(course=load_course()) as store:
+        people, _tree = chosen(store, codes, all_of)
+        for one in people:
+            revoke_links(store, one.code, now)
+    click.echo(_("{n} members have no link any more and are signed out").format(n=len(people)))
 
 
 def chosen(store: Store, codes: Sequence[str], all_of: str | None) -> tuple[list[Person], Branches]:

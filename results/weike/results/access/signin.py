@@ -170,7 +170,9 @@ def make_link(
 
 
 def revoke_links(store: Store, code: str, now: datetime, *, by: str = "command") -> None:
-    """Make every link of a member useless, and end the sessions, which may stem from them."""
+    """Make every link and activation code of a member useless, and end the sessions, which may stem
+    from them. A PIN stays.
+    """
 
     def write(connection: Connection) -> None:
         member = _known(connection, store, code, now)
@@ -178,6 +180,11 @@ def revoke_links(store: Store, code: str, now: datetime, *, by: str = "command")
             update(link)
             .where(link.c.member_id == member.id, link.c.revoked_at.is_(None))
             .values(revoked_at=now)
+        )
+        connection.execute(
+            update(activation)
+            .where(activation.c.member_id == member.id, activation.c.expires > now)
+            .values(expires=now)
         )
         end_sessions(connection, member.id)
         record(connection, by, "revoked the sign-in links", member.id, now)
