@@ -125,6 +125,17 @@ def test_a_file_that_others_can_read_is_found_with_its_repair(course: Path) -> N
     assert "chmod 600" in result.output
 
 
+def test_an_address_of_the_database_that_lessons_can_read_is_found(course: Path) -> None:
+    with (course / "weike.toml").open("a", encoding="utf-8") as settings:
+        settings.write('\ndatabase_url = "sqlite:///results/weike.db"\n')
+    (course / "weike.toml").chmod(0o644)
+    result = weike_does("doctor")
+    assert result.exit_code == 1
+    assert "set WEIKE_DATABASE_URL for the service" in result.output
+    (course / "weike.toml").chmod(0o600)
+    assert "WEIKE_DATABASE_URL" not in weike_does("doctor").output
+
+
 def test_a_damaged_database_is_found(course: Path) -> None:
     (course / "results").mkdir()
     (course / "results" / "weike.db").write_bytes(b"not a database at all" * 400)

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, func, select, text
 from sqlalchemy.exc import DBAPIError
 
-from weike.quizzes.course import Course
+from weike.quizzes.course import SETTINGS, Course
 from weike.quizzes.errors import WeikeError
 from weike.quizzes.i18n import _, one_by_one
 from weike.results.outage import kind_of
@@ -241,3 +241,13 @@ def _private(course: Course) -> Iterator[Check]:
         if open_to
         else "",
     )
+    settings = course.root / SETTINGS
+    # Lessons must read the settings, whichever user runs them.
+    if course.database_url and settings.stat().st_mode & 0o077:
+        yield Check(
+            name="database_url",
+            text=_(
+                "others on this computer, lessons too, can read where the database is in {file}"
+            ).format(file=settings),
+            repair=_("set WEIKE_DATABASE_URL for the service, and delete database_url there"),
+        )
