@@ -27,7 +27,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "release": ("release", "Say for whom a lesson is there, and from when until when."),
     "review": ("review", "Submit lessons for review; approve or return them."),
     "members": ("members", "Import the roster; make sign-in links and cards."),
-    "bank": ("bank", "Import and convert question banks; print their schema."),
+    "bank": ("bank", "Import, export and convert question banks; print their schema."),
     "assign": ("assignments", "Assign lessons to branches until a day."),
     "excuse": (
         "assignments",

@@ -65,6 +65,15 @@ def test_without_a_name_all_questions_are_written_with_the_topics_of_their_banks
     ]
 
 
+def test_a_question_of_two_banks_is_there_once_and_nothing_is_lost_of_it(
+    banks: Path, folder: Any, typed: Any
+) -> None:
+    folder.write("quizzes/again.md", FIRE.rpartition("---\n")[2])
+    said = typed("fire", "again", "-o", "both.json").output
+    assert said.splitlines()[0] == "both.json: 2 questions written; this was lost:"
+    assert "left out" not in said
+
+
 def test_the_report_can_be_read_by_a_program(banks: Path, typed: Any) -> None:
     report = json.loads(typed("fire", "mine/dust", "-o", "x.xlsx", "--json").output)
     assert report["written"] == 3
@@ -78,7 +87,7 @@ def test_a_bank_that_is_not_there_and_a_file_that_is_not_named_are_told(
         typed("sand")
     with pytest.raises(WeikeError, match="say with -o"):
         typed("fire", "--format", "excel")
-    with pytest.raises(WeikeError, match="no format pdf"):
+    with pytest.raises(WeikeError, match=r"no format pdf; known ones are .*, qti, word"):
         typed("fire", "--format", "pdf")
     (banks / "quizzes/fire.md").unlink()
     (banks / "quizzes/mine/dust.md").unlink()

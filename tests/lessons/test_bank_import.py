@@ -137,7 +137,7 @@ def test_what_the_course_asks_already_is_named_and_can_be_left_out(folder: Any, 
     report = json.loads(typed("import", "new.gift", "--dry-run", "--json").output)
     assert [one["file"] for one in report["duplicates"]] == ["quizzes/old.md"]
     said = typed("import", "new.gift", "--new-only").output
-    assert "1 are asked in the course already; --new-only leaves them out:\n  Good? –" in said
+    assert "1 are asked in the course already, and left out:\n  Good? –" in said
     taken = load_bank(folder.root / "quizzes/new.md")
     assert [one.stem for one in taken] == ["Which is right?", "New"]
     assert typed("import", "new.gift", "--new-only", "--replace").exit_code == 0
@@ -149,6 +149,7 @@ def test_nothing_new_is_no_success(folder: Any, typed: Any) -> None:
     folder.write("new.gift", "Good{T}\n")
     result = typed("import", "new.gift", "--new-only")
     assert result.exit_code == 1
+    assert result.output.endswith("0 imported; the course asks all of them already\n")
     assert not (folder.root / "quizzes/new.md").exists()
 
 

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 @click.group()
 def bank() -> None:
-    """Import and convert question banks; print their schema."""
+    """Import, export and convert question banks; print their schema."""
 
 
 class Converting(click.Command):
@@ -189,7 +189,8 @@ def import_bank(
     if as_json:
         click.echo(json.dumps(report, ensure_ascii=False, indent=2))
     else:
-        click.echo("\n".join(_report(report, incoming, dry_run=dry_run)))
+        lines = _report(report, incoming, dry_run=dry_run, new_only=new_only, good=good)
+        click.echo("\n".join(lines))
     if not (made.written and good):
         raise SystemExit(1)
 
@@ -233,18 +234,19 @@ def schema() -> None:
     click.echo(json.dumps(bank_schema(), ensure_ascii=False, indent=2))
 
 
-def _report(report: dict[str, Any], incoming: Incoming, *, dry_run: bool) -> list[str]:
-    good, bad = report["questions"], report["rejected"]
-    lines = [_("{name}: {n} questions can be taken").format(name=report["file"], n=good)]
+def _report(
+    report: dict[str, Any], incoming: Incoming, *, dry_run: bool, new_only: bool, good: bool
+) -> list[str]:
+    count, bad = report["questions"], report["rejected"]
+    lines = [_("{name}: {n} questions can be taken").format(name=report["file"], n=count)]
     if bad:
         lines.append(_("{n} cannot, for these reasons:").format(n=bad))
         lines += [f"  {problem}" for problem in incoming.reading.problems]
     if known := incoming.duplicates:
-        lines.append(
-            _("{n} are asked in the course already; --new-only leaves them out:").format(
-                n=len(known)
-            )
-        )
+        sentence = _("{n} are asked in the course already; --new-only leaves them out:")
+        if new_only:
+            sentence = _("{n} are asked in the course already, and left out:")
+        lines.append(sentence.format(n=len(known)))
         lines += [
             f"  {brief(one.stem)} – {known[one.id]}"
             for one in incoming.reading.bank
@@ -266,6 +268,8 @@ def _report(report: dict[str, Any], incoming: Incoming, *, dry_run: bool) -> lis
             lines.append(
                 _("the others, with the reasons, are in {file}").format(file=report["rejects"])
             )
+    elif good and count:
+        lines.append(_("0 imported; the course asks all of them already"))
     else:
         lines.append(_("0 imported; mend the file, or say --keep-good to take the good ones"))
     return lines

@@ -13,7 +13,7 @@ from typing import Any, Protocol, cast
 from weike.quizzes import encoding
 from weike.quizzes.course import find_course, load_course
 from weike.quizzes.errors import BankError, Problem, WeikeError, why
-from weike.quizzes.i18n import _
+from weike.quizzes.i18n import _, listed
 from weike.quizzes.question import Question
 from weike.quizzes.rules import Rules
 
@@ -111,7 +111,7 @@ def open_source(path: Path, form: str | None = None) -> tuple[Format, str | byte
     Several formats may live in .txt files; then the text decides.
     """
     if form:
-        module = named(form)
+        module = named(form, to_read=True)
         return module, decoded(_content(path), path.name, module)
     format_of(path, to_read=True)  # before a large file is read for nothing
     return open_content(path.name, _content(path))
@@ -133,13 +133,12 @@ def name_of(module: Format) -> str:
     return next(name for name, one in formats().items() if one is module)
 
 
-def named(form: str) -> Format:
-    """The format of this name."""
+def named(form: str, *, to_read: bool = False) -> Format:
+    """The format of this name; `to_read` as in `format_of`."""
     if form not in formats():
+        known = listed(readable() if to_read else formats())
         raise WeikeError(
-            _("no format {name}; known ones are {known}").format(
-                name=form, known=", ".join(readable())
-            )
+            _("no format {name}; known ones are {known}").format(name=form, known=known)
         )
     return formats()[form]
 

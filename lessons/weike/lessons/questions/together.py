@@ -11,7 +11,7 @@ from weike.lessons.catalogue import file_name
 from weike.quizzes.bank import Bank, load_bank
 from weike.quizzes.course import Course
 from weike.quizzes.errors import WeikeError
-from weike.quizzes.i18n import _
+from weike.quizzes.i18n import _, listed
 from weike.quizzes.loss import Loss
 from weike.quizzes.question import Question
 
@@ -42,7 +42,7 @@ def together(course: Course, names: Sequence[str]) -> tuple[Bank, tuple[Loss, ..
         losses += _head_losses(name, bank)
         for question in _with_topic(bank):
             first = questions.setdefault(question.id, question)
-            if first != question:
+            if replace(first, topic=question.topic) != question:
                 what = _("left out of {name}, another question has its name").format(name=name)
                 losses.append(Loss(item=question.id, what=what, left_out=True))
     return Bank(title=course.title, questions=tuple(questions.values())), tuple(losses)
@@ -61,7 +61,7 @@ def _named(name: str, files: Iterable[Path], course: Course) -> Path:
     if len(found) != 1:
         raise WeikeError(
             _("no question bank, or more than one, is called {name}; there are {known}").format(
-                name=name, known=", ".join(by_name) or "–"
+                name=name, known=listed(by_name) or "–"
             )
         )
     return found[0]
