@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from weike.results import tables
 from weike.results.catalogue import lesson
+from weike.server.attendance import PAGES
 
 from .answers import Key
 from .judging import violations
@@ -198,6 +199,21 @@ def test_two_pages_of_one_member_show_the_same(part: Part) -> None:
         while not (agree(part, other) and (part.metres, other.metres) != before):
             assert time.monotonic() < until, (part.metres, other.metres)
             part.page.wait_for_timeout(100)
+
+
+def test_a_page_for_which_there_is_no_room_leaves_it_to_the_others_until_it_is_touched(
+    part: Part,
+) -> None:
+    part.push()
+    open_all = """([kernel, most]) => { for (let n = 0; n < most; n++) new WebSocket(
+        location.origin.replace("http", "ws") + `/api/kernels/${kernel}/channels?session_id=${n}`
+    ); }"""
+    part.page.evaluate(open_all, [part.kernel, PAGES])
+    part.status("连接断开了")
+    part.page.wait_for_timeout(1_500)  # after any other loss it would be there again
+    assert len(part.sockets) == 1 + PAGES
+    part.push()
+    assert len(part.sockets) == 2 + PAGES
 
 
 def agree(one: Part, other: Part) -> bool:

@@ -5,6 +5,7 @@ import { read } from "./read.js";
 
 const VERSION = "1.0.0"; // of what is said to all widgets at once
 const GONE = 4404;
+const CROWDED = 4429; // further pages of the same member have come
 const LONGEST = 30000;
 const PATIENCE = 5000;
 const OPENS = 10000;
@@ -123,15 +124,16 @@ export class Kernel {
       if (this.socket !== socket) return;
       this.socket = null;
       if (event.code === GONE) this.gone();
+      else if (event.code === CROWDED) this.again(LONGEST); // sooner, pages would chase each other
       else this.again();
     };
   }
 
   /** The connection is gone: the process may be there still. */
-  again() {
+  again(pause = this.pause()) {
     this.on.state("lost");
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.look(), this.pause());
+    this.timer = setTimeout(() => this.look(), pause);
   }
 
   /** It is dead, whatever it says of itself. */

@@ -81,6 +81,7 @@ export class Part {
       this.kernel.attach();
       return;
     }
+    if (!this.kernel.ready) this.kernel.look(); // whoever touches it does not wait for the next try
     if (!this.kernel.ready || !this.bound || this.busy) return;
     for (const [view, state] of this.waiting) {
       if (!this.models.has(view.model)) continue; // it was drawn anew meanwhile
