@@ -33,3 +33,19 @@ def test_a_clash_with_another_file_is_found_too(folder: Any) -> None:
 def test_a_file_that_is_no_lesson_and_no_bank_is_refused(folder: Any, path: str) -> None:
     with pytest.raises(WeikeError):
         quick_findings(folder.course, path)
+
+
+LONG = 20_000  # signs; where all that follows is looked at for every sign, that takes minutes
+
+
+@pytest.mark.parametrize("sign", ["<video ", "<", " "])
+def test_a_long_line_of_one_sign_is_checked_at_once(folder: Any, sign: str) -> None:
+    signs = sign * (LONG // len(sign))
+    folder.lesson(
+        f"# A\n\n{signs}",
+        folder.code("%load_ext weike.widgets"),
+        folder.code(f"x = 1{signs.replace(sign, chr(10))}y = 2\n#| alt: a{' ' * LONG}b"),
+        folder.code(f"%%quiz fire-1\n---\nbank: fire.md{' ' * LONG}x\n---\n"),
+    )
+    found = quick_findings(folder.course, "lessons/fire/one.ipynb")
+    assert any("fire.md" in one.message for one in found)

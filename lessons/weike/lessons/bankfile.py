@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -28,7 +29,7 @@ PLAYER = re.compile(r"<(?:video|audio)\b", re.IGNORECASE)
 def find_bank(name: str, folder: Path, root: Path) -> Path | None:
     """The bank that a lesson in `folder` means, as the quiz component looks for it."""
     places = (root / "quizzes" / name, folder / name, root / name)
-    return next((place for place in places if place.is_file()), None)
+    return next((place for place in places if os.path.isfile(place)), None)
 
 
 def bank_files(course: Course) -> list[Path]:

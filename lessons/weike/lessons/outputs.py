@@ -27,10 +27,10 @@ PICTURES = {
     "image/gif": "gif",
 }
 TEXTS = ("text/html", "text/markdown", "text/latex", "text/plain")
-OPTION = re.compile(r"^#\|\s*(alt|caption):\s*(.+?)\s*$", re.MULTILINE)
+OPTION = re.compile(r"^#\|[ \t]*(alt|caption):[ \t]*(\S(?:.*\S)?)[ \t]*$", re.MULTILINE)
 ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 FORMULA = re.compile(r"(\$\$?)([^$]+)\1")
-ADDRESS = re.compile(r"<.* at 0x[0-9a-f]+>")
+ADDRESS = re.compile(r"<.{0,500}? at 0x[0-9a-f]+>")
 MOST_TEXT = 50_000
 _FONTS = 'plt.rcParams["font.family"] = ["DejaVu Sans", "Noto Sans CJK SC"]'
 

@@ -20,7 +20,7 @@ from weike.results.versions import LessonVersion
 
 QUOTE = 60
 _MARKS = re.compile(r"^[-*] \[([xX ])\] (.*)$")
-_BLANK = re.compile(r"\[\[(.+?)\]\]")
+_BLANK = re.compile(r"\[\[(.{1,500}?)\]\]")
 _WHITE = re.compile(r"\s+")
 Kind = Literal["text", "quiz", "question"]
 

@@ -18,7 +18,7 @@ from weike.quizzes.formats import markdown
 from weike.quizzes.i18n import _
 
 MAGIC = re.compile(r"%%quiz(?:[ \t]+(\S+))?[^\n]*(?:\n|$)")
-LOADS = re.compile(r"^\s*%(?:re)?load_ext\s+weike\.widgets\s*(?:#.*)?$", re.MULTILINE)
+LOADS = re.compile(r"^[ \t]*%(?:re)?load_ext[ \t]+weike\.widgets[ \t]*(?:#.*)?$", re.MULTILINE)
 QUIZ_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
 
@@ -93,7 +93,7 @@ def quiz_names(source: LessonSource) -> Iterator[tuple[Cell, str]]:
 
 def _constructed(code: str) -> Iterator[str]:
     # IPython's own lines are no Python; without them the rest can be read.
-    plain = re.sub(r"^(\s*)[%!?].*$", r"\1pass", code, flags=re.MULTILINE)
+    plain = re.sub(r"^([ \t]*)[%!?].*$", r"\1pass", code, flags=re.MULTILINE)
     try:
         tree = ast.parse(plain)
     except (SyntaxError, ValueError):

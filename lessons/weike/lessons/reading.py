@@ -25,10 +25,10 @@ QUESTION = 0.5  # minutes for a question
 MOST_QUESTIONS = 200
 _HEADING = re.compile(r"^##? ", re.MULTILINE)
 _PICTURES = re.compile(r"!\[|<img\b")
-_RULE = re.compile(r"^(draw|bank):[ \t]*(.+?)[ \t]*$", re.MULTILINE)
+_RULE = re.compile(r"^(draw|bank):[ \t]*(\S(?:.*\S)?)[ \t]*$", re.MULTILINE)
 # The addresses in ![…](a), <video src="a">, <audio src="a"> and <source src="a">.
 _NAMED = re.compile(
-    r"!\[[^\]]*\]\(\s*<?([^)\s>]+)|<(?:video|audio|source)\b[^>]*?\bsrc=[\"']?([^\"'\s>]+)"
+    r"!\[[^\]]{0,2000}\]\(\s*<?([^)\s>]+)|<(?:video|audio|source)\b[^>]{0,2000}?\bsrc=[\"']?([^\"'\s>]+)"
 )
 
 

@@ -150,7 +150,7 @@ def find_bank(name: str | Path) -> Path:
     inside = [course / "quizzes" / name, Path(name), course / name] if course else [Path(name)]
     places = list(dict.fromkeys(inside))
     for place in places:
-        if place.is_file():
+        if os.path.isfile(place):  # also where no file could have this name
             return place.resolve()
     tried = ", ".join(str(place) for place in places)
     raise WeikeError(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from weike.lessons.catalogue import LessonSource
 
-_MAGIC = re.compile(r"^(\s*)[%!?].*$", re.MULTILINE)
+_MAGIC = re.compile(r"^([ \t]*)[%!?].*$", re.MULTILINE)
 _CELL_MAGIC = re.compile(r"\s*%%(\w+)")
 _ADDRESS = re.compile(r"((?:https?|ftp)://\S+)", re.IGNORECASE)
 _LOADED = re.compile(r"""\bsrc\s*=\s*["']?((?:https?:)?//[^\s"'>]+)""", re.IGNORECASE)

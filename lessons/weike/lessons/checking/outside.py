@@ -17,7 +17,7 @@ from weike.quizzes.i18n import _
 _IN_STYLE = re.compile(r"""(?:url\(\s*|@import\s+)["']?([^"')\s;]+)""", re.IGNORECASE)
 _LINK = re.compile(r"\s*(?:(?:https?|ftp):)?//", re.IGNORECASE)
 _INSTALLS = re.compile(
-    r"^\s*([%!]\s*(?:python\S* -m )?(?:pip3?|conda|mamba|wget|curl|git)\b.*)$", re.MULTILINE
+    r"^[ \t]*([%!]\s*(?:python\S* -m )?(?:pip3?|conda|mamba|wget|curl|git)\b.*)$", re.MULTILINE
 )
 
 
