@@ -36,6 +36,8 @@ from weike.quizzes.text import brief
 if TYPE_CHECKING:
     from weike.lessons.questions.library import Library
 
+_SHOWN = 20  # of what the course has already; --json tells all
+
 
 @click.group()
 def bank() -> None:
@@ -247,11 +249,9 @@ def _report(
         if new_only:
             sentence = _("{n} are asked in the course already, and left out:")
         lines.append(sentence.format(n=len(known)))
-        lines += [
-            f"  {brief(one.stem)} – {known[one.id]}"
-            for one in incoming.reading.bank
-            if one.id in known
-        ]
+        there = [one for one in incoming.reading.bank if one.id in known]
+        lines += [f"  {brief(one.stem)} – {known[one.id]}" for one in there[:_SHOWN]]
+        lines += ["  …"] if len(there) > _SHOWN else []
     for title, entries in (
         (_("left out, a bank has no place for it:"), report["dropped"]),
         (_("lost on the way:"), report["losses"]),
