@@ -14,6 +14,8 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 from sqlalchemy import create_engine, text
 
+from weike.quizzes import i18n
+
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = [
     "--no-sandbox",
@@ -22,6 +24,14 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+
+@pytest.fixture(autouse=True)
+def language_as_before() -> Iterator[None]:
+    """A command speaks its course's language from then on; here the next test is another task."""
+    before = i18n._language.get()
+    yield
+    i18n._language.set(before)
 
 
 @pytest.fixture(scope="module")

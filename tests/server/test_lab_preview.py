@@ -145,7 +145,7 @@ def test_answers_need_the_file_no_more_and_what_fails_is_told_without_the_link(
         monkeypatch.setattr(window.trials, "open", lambda *_given: 1 / 0)
         failed = await ask(f"{path}api/attempts", "POST", json={"quiz": "fire/one"})
         assert (failed.code, json.loads(failed.body)["error"]["code"]) == (500, "error")
-        assert "我们这边" in failed.body.decode()
+        assert "系统出了点问题" in failed.body.decode()
         assert "ZeroDivisionError" in caplog.text
         assert path.split("/")[2] not in caplog.text
 

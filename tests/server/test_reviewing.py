@@ -196,7 +196,7 @@ def test_the_list_of_lessons_says_truly_when_members_see_a_change(
     reviewed, free = (one.signed_in("L01").get("/teach").text for one in (desk, running))
     assert "审核通过后学员才能看到" in reviewed
     assert "自动发布" not in reviewed
-    assert "下次启动时自动发布" in free
+    assert "服务器下次启动" in free
     assert "审核通过后学员才能看到" not in free
 
 
