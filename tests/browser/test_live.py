@@ -23,19 +23,11 @@ from .people import Client, People, Person
 from .quizpage import QuizPage
 from .screens import LIVE
 from .serving import Server
+from .sockets import CHANNELS, SOCKETS
 
 SignIn = Callable[..., Page]
 Open = Callable[[Page, str], QuizPage]
-CHANNELS = re.compile(r"/api/kernels/([0-9a-f-]{36})/channels")
 SLOW = 20_000
-# Every connection of the page, so that a test can cut it off.
-SOCKETS = """
-window.sockets = [];
-const Plain = WebSocket;
-window.WebSocket = class extends Plain {
-  constructor(...given) { super(...given); window.sockets.push(this); }
-};
-"""
 
 
 @dataclass(slots=True)

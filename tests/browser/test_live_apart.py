@@ -13,7 +13,7 @@ from .judging import violations
 from .looks import look
 from .people import People
 from .serving import ROOT, Server
-from .test_live import CHANNELS, SOCKETS
+from .sockets import CHANNELS, SOCKETS
 
 SLOW = 60_000
 LESSON = """\

@@ -12,10 +12,11 @@ import pytest
 from weike.lessons.check import check_course
 from weike.quizzes.errors import WeikeError
 
+from .drawing import DRAWING
+
 QUIZ = "%%quiz fire-1\n## What comes first? {#first}\n- [x] Alarm\n- [ ] Fight\n"
 LOAD = "%load_ext weike.widgets"
 BROKEN = "# T\n\n![x](gone.png)\n\n![](a.svg)"
-DRAWING = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 20"/>'
 
 
 def test_every_problem_is_listed_under_its_file_and_the_status_is_1(

@@ -27,6 +27,8 @@ from weike.lessons.render import Rendered, render_lesson
 from weike.quizzes.errors import WeikeError
 from weike.results import folders
 
+from .drawing import DRAWING
+
 SECRET = "postgresql://weike:hunter2@db/weike"
 QUIZ = """%%quiz fire-1
 ---
@@ -36,7 +38,6 @@ title: Fire
 - [x] Gauge
 - [ ] Pin
 """
-DRAWING = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 20"/>'
 SPY = """import os, json
 history = get_ipython().history_manager.enabled
 print(json.dumps({"env": dict(os.environ), "cwd": os.getcwd(), "history": history}))"""

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from .drawing import DRAWING
 from .judge import judged
-from .test_render import DRAWING
 
 HOSTILE = [
     "<script>alert(1)</script>",

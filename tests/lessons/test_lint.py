@@ -11,9 +11,10 @@ import pytest
 from weike.lessons.finding import Finding
 from weike.lessons.lint import lint
 
+from .drawing import DRAWING
+
 QUIZ = "%%quiz fire-1\n## What comes first?\n- [x] Alarm\n- [ ] Fight\n"
 LOAD = "%load_ext weike.widgets"
-DRAWING = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 20"/>'
 
 
 def findings(folder: Any, *cells: Any, **said: Any) -> list[Finding]:

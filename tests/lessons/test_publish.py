@@ -22,8 +22,9 @@ from weike.results.media import media
 from weike.results.store import Store
 from weike.results.versions import LessonVersion, store_version
 
+from .drawing import DRAWING
+
 NOW = datetime(2026, 10, 12, 1, 30, tzinfo=UTC)
-DRAWING = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 20"/>'
 QUIZ = "%%quiz fire-1\n---\nbank: fire.md\ndraw: 1\n---\n"
 BANK = (
     "# Fire\n\n## One? ![x](../lessons/fire/a.svg)\n- [x] a\n- [ ] b\n\n## Two?\n- [x] a\n- [ ] b\n"

@@ -13,9 +13,9 @@ import pytest
 from weike.lessons.execute import Executed
 from weike.lessons.render import Rendered, render_lesson
 
+from .drawing import DRAWING
 from .judge import judged
 
-DRAWING = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 20"/>'
 FRAME = """<div><style scoped>.dataframe td { color: red }</style>
 <table border="1" class="dataframe"><thead><tr style="text-align: right;"><th></th><th>g/m³</th>
 </tr></thead><tbody><tr><th>coal</th><td>60</td></tr></tbody></table></div>"""

@@ -12,7 +12,7 @@ from weike.quizzes.fitting import compiled
 from weike.quizzes.reading import question_schema
 from weike.quizzes.schema import check
 
-from .test_json import EXAMPLES
+from .examples import EXAMPLES
 
 FITS = compiled(question_schema())
 NOTHING = [None, True, 0, -2, 0.5, 3.0, 2000, 10**400, float("nan"), "", " ", "x", "a b", "single"]

@@ -23,17 +23,9 @@ from weike.server.forking.process import ForkedProcess
 from weike.server.forking.provisioner import ForkProvisioner
 from weike.server.forking.templates import CannotForkError, Room, Template
 
-from .conftest import Fork, Specs, alive, cells
+from .conftest import Fork, Specs, alive, cells, until
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="kernels are forked on Linux only")
-
-
-def until(what: object, seconds: float = 10) -> bool:
-    assert callable(what)
-    end = time.monotonic() + seconds
-    while not what() and time.monotonic() < end:
-        time.sleep(0.05)
-    return bool(what())
 
 
 def pid(template: Template) -> int:

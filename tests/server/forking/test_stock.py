@@ -23,8 +23,7 @@ from jupyter_client.blocking.client import BlockingKernelClient
 from weike.results import folders
 from weike.server.port import bind
 
-from .conftest import SLOW, alive
-from .test_pool import until
+from .conftest import SLOW, alive, until
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="kernels are forked on Linux only")
 GUIDE = Path(__file__).parents[3] / "CONTRIBUTING.md"
