@@ -82,6 +82,24 @@ def test_a_lesson_that_speaks_in_its_templates_name_ends_it_and_nothing_else(
     assert any("speaks says what it never says" in one.message for one in caplog.records)
 
 
+def test_a_template_that_makes_no_copies_any_more_is_ended_and_the_next_member_gets_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was asked again and again for as long as the server lived."""
+    monkeypatch.setattr(templates, "LOOK", 0.05)
+    monkeypatch.setattr(templates, "HUNG", 2)
+    cell = "import os, time\nos.register_at_fork(before=lambda: time.sleep(600))"
+    room = Room(folder=tmp_path, env=os.environ, popen={})
+    template = Template(Plan(name="hangs", cells=cells(cell)), room)
+    template.ready.result(20)
+    copy = template.fork("k", {})
+    with pytest.raises(CannotForkError):
+        copy.result(20)
+    assert template.retiring, "the pool makes another one"
+    template.join()
+    assert not template.alive
+
+
 def test_where_nothing_can_be_forked_a_kernel_starts_as_usual_with_the_lesson_run(
     fork: Fork, pool: Pool, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -26,6 +26,7 @@ LOG = logging.getLogger("weike.forking")
 MODULE: Final = "weike.server.forking.template"
 LOOK: Final = 15.0  # seconds between two looks whether it is still used
 UNUSED: Final = 300.0  # seconds after which it is not
+HUNG: Final = 8  # looks at which one that was asked for a copy has said nothing since
 PER_COPY: Final = ("JPY_SESSION_NAME", "JPY_PARENT_PID", "JPY_INTERRUPT_EVENT")
 
 
@@ -73,6 +74,7 @@ class Template:
         self.forks: deque[float] = deque(maxlen=1000)  # seconds that the last ones took
         self._waiting: dict[str, Future[ForkedProcess]] = {}
         self._bound: set[str] = set()  # copies that are up
+        self._silent = 0  # looks since it was heard of, while it ought to make a copy
         self._lock = threading.Lock()
         self._ours, theirs = wire.pair()
         self.shown = room.folder / "shown.json"
@@ -159,6 +161,17 @@ class Template:
         try:
             heard = wire.hear(self._ours)
         except TimeoutError:
+            with self._lock:
+                asked = self._waiting.keys() - self.copies.keys()
+            self._silent = self._silent + 1 if asked else 0
+            if self._silent >= HUNG and not self.retiring:
+                LOG.error(
+                    "the prepared process of %s makes no copies any more and is ended: look for "
+                    "what the lesson does when its process is copied (os.register_at_fork)",
+                    self.plan.name,
+                )
+                self.retiring = True
+                self.end()
             idle = time.monotonic() - self.used
             needed = self.copies or self._waiting or not self.ready.done()
             if not needed and (self.retiring or idle > UNUSED):
@@ -167,6 +180,7 @@ class Template:
             return True
         if heard is None:
             return False
+        self._silent = 0
         message, files = heard
         try:
             self._hear(message, files)
