@@ -8,12 +8,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from weike.quizzes import Question, load_bank
+from weike.quizzes import Bank, Question, load_bank
 from weike.quizzes.choice import Choice, Option
 from weike.quizzes.formats import markdown
 from weike.quizzes.text import item_id
 from weike.quizzes.types.blank import Blank, Synonym
 from weike.quizzes.types.boolean import Boolean
+from weike.quizzes.types.material import Material
 from weike.quizzes.types.multiple import Multiple
 from weike.quizzes.types.numeric import Answer, Numeric
 from weike.quizzes.types.single import Single
@@ -97,8 +98,16 @@ def test_a_full_width_quote_is_feedback_or_explanation_and_never_shown_with_the_
     assert [option.text for option in read[0].options] == ["甲", "乙"]
     assert (read[0].options[0].feedback, read[0].explanation) == ("对。", "因为。")
     assert (read[1].stem, read[1].explanation) == ("填 ____", "解。")
-    (code,) = markdown.loads("## 输出什么？\n```\n＞ 1\n```\n= 1\n").questions
-    assert "＞ 1" in code.stem
+    (code,) = markdown.loads("## 输出什么？\n````\n```\n＞ 1\n````\n= 1\n\n＞ 解\n").questions
+    assert ("＞ 1" in code.stem, code.explanation) == (True, "解")
+
+
+@pytest.mark.parametrize("line", ["＞ 80 dB", "\\＞ 80 dB", "```\n＞ 80 dB\n```"])
+def test_a_full_width_sign_that_is_no_quote_stays_when_it_is_written(line: str) -> None:
+    options = (Option(text=f"甲\n\n{line}", right=True), Option(text="乙"))
+    inside = Single(stem=f"哪个？\n\n{line}", options=options)
+    bank = Bank(questions=(inside, Material(stem=f"读\n\n{line}", questions=(inside,))))
+    assert markdown.loads(markdown.dumps(bank)).questions == bank.questions
 
 
 @pytest.mark.parametrize("tick", ["[x]", "[X]", "［x］", "［ｘ］", "[ｘ]", "[√]", "[✓]"])

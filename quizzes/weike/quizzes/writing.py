@@ -13,13 +13,19 @@ from weike.quizzes.question import Question
 from weike.quizzes.text import FALSE_WORDS, TRUE_WORDS, item_id
 from weike.quizzes.types.multiple import Multiple
 from weike.quizzes.types.single import Single
+from weike.quizzes.widequotes import kept_wide
 
 _LIST = re.compile(r"(?:-|\d+\.)(?:\s|$)")
 
 
 def dump_question(question: Question, *, level: int = 2) -> str:
     """One question under a heading of this level, with `type=` only where its answers alone would
-    be read as another type."""
+    be read as another type. Level 3 is inside of a material, which is written as a whole."""
+    text = _dumped(question, level)
+    return kept_wide(text) if level == 2 else text
+
+
+def _dumped(question: Question, level: int) -> str:
     written = _written(question, None, 2)
     if level == 2 and _is_common_choice(question, written):
         return written

@@ -28,6 +28,7 @@ from weike.quizzes.front import read_front_matter, write_front_matter
 from weike.quizzes.i18n import _
 from weike.quizzes.question import Question
 from weike.quizzes.text import item_id
+from weike.quizzes.widequotes import narrowed
 from weike.quizzes.writing import dump_question as dump_question
 
 SUFFIXES = (".md", ".markdown")
@@ -39,9 +40,8 @@ def loads(text: str, *, source: str = "", zone: tzinfo | None = None, first_line
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     body = text.lstrip("\n")
     first_line += len(text) - len(body)
-    # Full-width brackets of a blank and signs of a quote; same length, so that no line or column
-    # moves.
-    text = _narrow_quotes(body.replace("［［", "[[").replace("］］", "]]"))
+    # Full-width brackets of a blank; same length, so that no line or column moves.
+    text = narrowed(body.replace("［［", "[[").replace("］］", "]]"))
     parts = blocks(text, first_line)
     bank, places = Bank(), dict[str, int]()
     if parts and parts[0].kind == "front_matter":
@@ -69,20 +69,6 @@ def loads(text: str, *, source: str = "", zone: tzinfo | None = None, first_line
     return replace(
         bank, title=bank.title or title, questions=tuple(q for _line, q in questions), lines=lines
     )
-
-
-def _narrow_quotes(text: str) -> str:
-    """`＞` at the beginning of a line as `>`: left as text, it would show feedback in an option."""
-    if "＞" not in text:
-        return text
-    lines, fence = text.split("\n"), ""
-    for number, line in enumerate(lines):
-        bare = line.lstrip()
-        if not fence and bare.startswith("＞"):
-            lines[number] = line.replace("＞", ">", 1)
-        elif bare.startswith(("```", "~~~")):
-            fence = "" if fence and bare.startswith(fence) else fence or bare[:3]
-    return "\n".join(lines)
 
 
 def dumps(bank: Bank) -> str:
