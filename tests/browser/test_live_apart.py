@@ -114,7 +114,7 @@ def test_a_process_that_is_gone_is_said_to_be_gone_and_a_touch_begins_anew(page:
     address = f"{host}/api/kernels/{match[1]}"
     ended = page.context.request.delete(address, headers={"X-XSRFToken": token})
     assert ended.status == 204
-    status(page, "休息")
+    status(page, "自动停止")
     look(page, "live-apart-gone", whole=False)
     page.get_by_role("status").get_by_role("button").tap()
     expect(page.get_by_text("还没有动")).to_be_visible(timeout=SLOW)
