@@ -258,6 +258,7 @@ TEDIOUS: dict[str, tuple[Any, str, str, str]] = {
     "a stem full of answers": (chinese, "1、问", "（A）", "\nA.甲 B.乙\n答案：A\n"),
     "the digits of a number in GIFT": (gift, "问{#", "1", ":x}\n"),
     "gaps that never end": (markdown, "## 问 ", "[[a ", "\n- [x] 甲\n- [ ] 乙\n"),
+    "a gap full of brackets": (markdown, "## 问 [[", "（", "甲]]\n"),
     "backslashes before a pair": (markdown, "## 问\n- a ", "\\", "-> b\n- c -> d\n"),
 }
 

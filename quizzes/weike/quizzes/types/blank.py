@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from weike.quizzes.attributes import Attributes
@@ -220,29 +221,27 @@ def _read_synonyms(inside: str, draft: Draft) -> Iterator[Synonym]:
 
 def _split(inside: str) -> list[str]:
     """Parts between `|`, full-width or not, that are neither escaped nor in quotes."""
-    parts, in_braces, quoted, at = [""], False, False, 0
+    ends, in_braces, quoted, at = [-1], False, False, 0
     while at < len(inside):
         char = inside[at]
         width = 2 if char == "\\" else 1
         in_braces |= char == "{"
         quoted ^= char == '"' and in_braces
         if char in "|｜" and not quoted:
-            parts.append("")
+            ends.append(at)
             in_braces = False
-        else:
-            parts[-1] += inside[at : at + width]
         at += width
-    return parts
+    return [inside[start + 1 : end] for start, end in pairwise([*ends, len(inside)])]
 
 
 def _unescape(text: str) -> str:
-    kept, at = "", 0
+    kept, at = [], 0
     while at < len(text):
         if text[at] == "\\" and text[at + 1 : at + 2] in _ESCAPED:
             at += 1
-        kept += text[at : at + 1]
+        kept.append(text[at : at + 1])
         at += 1
-    return kept.strip()
+    return "".join(kept).strip()
 
 
 def _write_synonym(synonym: Synonym) -> str:
