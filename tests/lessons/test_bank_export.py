@@ -74,6 +74,17 @@ def test_a_question_of_two_banks_is_there_once_and_nothing_is_lost_of_it(
     assert "left out" not in said
 
 
+def test_pictures_that_the_file_does_not_hold_are_told(folder: Any, typed: Any) -> None:
+    picture = "![sign](https://example.org/a.png) ![door](pics/door.png)"
+    folder.write("quizzes/fire.md", f"## Which? {{#a}}\n- [x] yes {picture}\n- [ ] no\n")
+    for target in ("x.json", "x.gift", "x.xml"):
+        assert (
+            "  a: its pictures stay beside the bank: pics/door.png\n"
+            in typed("fire", "-o", target).output
+        )
+    assert "a: pictures is lost" in typed("fire", "-o", "x.zip").output
+
+
 def test_the_report_can_be_read_by_a_program(banks: Path, typed: Any) -> None:
     report = json.loads(typed("fire", "mine/dust", "-o", "x.xlsx", "--json").output)
     assert report["written"] == 3

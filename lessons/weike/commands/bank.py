@@ -29,7 +29,7 @@ from weike.quizzes.course import Course, load_course
 from weike.quizzes.errors import BankError, Problem, WeikeError
 from weike.quizzes.formats import excel, markdown
 from weike.quizzes.i18n import _
-from weike.quizzes.loss import Export, export
+from weike.quizzes.loss import Export, export, pictures_left
 from weike.quizzes.schema import bank_schema
 from weike.quizzes.text import brief
 
@@ -116,7 +116,9 @@ def _exported(read: Bank, module: Format, name: str) -> Export:
         raise WeikeError(
             _("{name} could hold none of the questions; nothing is written").format(name=name)
         )
-    return made
+    if hasattr(module, "losses"):  # it tells of pictures itself
+        return made
+    return replace(made, losses=(*made.losses, *pictures_left(read)))
 
 
 @bank.command("import", cls=Converting)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from weike.quizzes.bank import Bank, Format
 from weike.quizzes.errors import BankError
-from weike.quizzes.i18n import _
+from weike.quizzes.i18n import _, listed
+from weike.quizzes.pictures import pictures
 from weike.quizzes.question import Question
 
+_WHOLE = re.compile(r"(?:data|https?):", re.IGNORECASE)
 # What a question can lose without becoming another.
 _AROUND = frozenset({"feedback", "explanation", "topic", "tags", "difficulty", "id"})
 
@@ -58,6 +61,23 @@ def export(bank: Bank, module: Format) -> Export:
     data = written if whole else module.dumps(replace(bank, questions=tuple(kept)))
     assert data is not None, "it was written, or is now"
     return Export(data=data, written=len(kept), losses=tuple(losses))
+
+
+def pictures_left(bank: Bank) -> tuple[Loss, ...]:
+    """Where a file of questions goes elsewhere: it holds the addresses of their pictures only."""
+    losses = []
+    for question in bank.questions:
+        sources: dict[str, None] = {}
+
+        def note(text: str, sources: dict[str, None] = sources) -> str:
+            sources |= {one.source: None for one in pictures(text) if not _WHOLE.match(one.source)}
+            return text
+
+        question.map_texts(note)
+        if sources:
+            what = _("its pictures stay beside the bank: {names}").format(names=listed(sources))
+            losses.append(Loss(item=question.id, what=what))
+    return tuple(losses)
 
 
 def _told(bank: Bank, module: Format, losses: Sequence[Loss]) -> Export:

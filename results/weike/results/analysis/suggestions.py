@@ -1,4 +1,4 @@
-"""接下来学什么: up to three lessons for a branch or a member, each with the reason.
+"""推荐您学: up to three lessons for a branch or a member, each with the reason.
 
 One that is due, one of the weakest topic, one that is not started, in this order. Nothing is left
 to chance: the same facts give the same suggestions.
