@@ -179,11 +179,23 @@ def test_a_kernel_is_reached_through_either_process(served: Served, store: Store
 
     for _ in range(6):  # the system chooses the process
         assert asyncio.run(asked()) == "answered"
+    open_before = sockets(served)
+    path = f"/api/kernels/{kernel_id}/channels"
+    assert {browser.get(path).status for _ in range(6)} == {400}, "that is no websocket"
+    until = time.monotonic() + 10
+    while any(now > then for now, then in zip(sockets(served), open_before, strict=True)):
+        assert time.monotonic() < until, "what was opened to ask is kept"
+        time.sleep(0.05)
     stranger = signed_in(served, store, "M03")
     for _ in range(6):
         assert stranger.get(f"/api/kernels/{kernel_id}").status == 404
         assert Browser(served.port).get(f"/api/kernels/{kernel_id}").status == 401
     assert browser.ask("DELETE", f"/api/kernels/{kernel_id}").status == 204
+
+
+def sockets(served: Served) -> list[int]:
+    """Those that lead from one process to another, by process."""
+    return [len(one.net_connections("unix")) for one in served.workers]
 
 
 def figures(served: Served) -> dict[str, float]:

@@ -134,7 +134,10 @@ class ForwardChannels(Handler, WebSocketHandler):
             raise Refused(code, "not_found", _nothing()) from error
         except OSError as error:
             raise _away() from error
-        await WebSocketHandler.get(self)
+        try:
+            await WebSocketHandler.get(self)
+        finally:  # also where Tornado refuses: nothing is opened then, and nothing closed
+            self.hub.close()
 
     def select_subprotocol(self, subprotocols: list[str]) -> str | None:
         return self.hub.selected_subprotocol if self.hub else None
