@@ -22,6 +22,13 @@ CASES: dict[str, list[tuple[int, str, str]]] = {
     "## 问\n- [x] 甲\n- [y] 乙\n": [
         (3, "[y] is no mark", "write [x] for a right option, [ ] for a wrong one")
     ],
+    "## 问\n- [√] 甲\n- [x] 乙\n": [
+        (
+            3,
+            "√ and x stand in one list, and x may mean wrong",
+            "write [x] for a right option, [ ] for a wrong one",
+        )
+    ],
     "## 问\n- [x] 甲\n- 乙\n": [
         (3, "an option without a mark", "begin it with [x] if it is right, with [ ] if it is wrong")
     ],

@@ -233,6 +233,8 @@ def test_check_boxes_of_markdown_are_options_and_their_ticks_the_answer() -> Non
     assert [o["text"] for o in bare.to_json()["options"]] == ["甲", "乙"]
     with pytest.raises(BankError, match="two different answers: B and A"):
         chinese.loads("1. 选（ ）\n- [ ] A. 甲\n- [x] B. 乙\n答案：A\n")
+    with pytest.raises(BankError, match="no right answer"):  # of √ and x, x may be a cross
+        chinese.loads("1. 选（ ）\n- [√] A. 甲\n- [x] B. 乙\n")
 
 
 def test_page_numbers_are_left_out_and_english_words_for_the_answer_are_known() -> None:

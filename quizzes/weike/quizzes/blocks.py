@@ -59,6 +59,11 @@ class Item:
         return self._inside in _TICKS and self.is_task
 
     @property
+    def crossed(self) -> bool:
+        """`[x]`, which is a cross to whoever ticks with √."""
+        return self.mark == "[x]" or (self.ticked and self._inside == "x")
+
+    @property
     def unticked(self) -> bool:
         if self.mark in _USUAL_MARKS:
             return self.mark == "[ ]"

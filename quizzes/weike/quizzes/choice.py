@@ -199,6 +199,13 @@ def read_options(draft: Draft) -> tuple[Option, ...]:
                 _("{mark} is no mark").format(mark=item.mark),
                 _("write [x] for a right option, [ ] for a wrong one"),
             )
+    crossed = [item for item in draft.items if item.crossed]
+    if crossed and any(item.ticked and not item.crossed for item in draft.items):
+        draft.problem(
+            crossed[0].line,
+            _("√ and x stand in one list, and x may mean wrong"),
+            _("write [x] for a right option, [ ] for a wrong one"),
+        )
     options = read_listed(draft)
     if not any(option.right for option in options):
         draft.problem(draft.line, _("no right answer"), _("mark one with [x]"))

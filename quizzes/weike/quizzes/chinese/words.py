@@ -143,15 +143,16 @@ def unboxed(every: list[Line]) -> list[Line]:
     """`- B. …` and `- [x] B. …` of Markdown as `B. …`; below them the answer that ticks give."""
     found: list[Line] = []
     ticked: list[str] = []
+    signs: set[str] = set()
     options = 0
     for line in [*every, Line(0, "", "")]:
         box = _BOX.match(line.folded)
         if box is None:
             if not ((line.blank and line.number) or (options and _goes_on(line))):
-                if ticked:
+                if ticked and not {"x", "√"} <= signs:  # of the two, x may be a cross
                     said = f"答案：{''.join(ticked)}"
                     found.append(Line(found[-1].number, said, said.translate(_FOLD)))
-                ticked, options = [], 0
+                ticked, signs, options = [], set(), 0
             bullet = _BULLET.match(line.folded)
             found.append(line.rest(bullet.end()) if bullet else line)
             continue
@@ -159,6 +160,7 @@ def unboxed(every: list[Line]) -> list[Line]:
         options += 1
         if box["tick"]:
             ticked.append(letter)
+            signs.add("x" if box["tick"] in "xX" else "√")
         text = f"{letter}. {line.text[box.end() :]}"
         found.append(Line(line.number, text, text.translate(_FOLD)))
     return found[:-1]
