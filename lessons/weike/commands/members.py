@@ -211,7 +211,10 @@ def revoke(codes: Sequence[str], all_of: str | None) -> None:
         people, _tree = chosen(store, codes, all_of)
         for one in people:
             revoke_links(store, one.code, now)
-    click.echo(_("{n} members have no link any more and are signed out").format(n=len(people)))
+    sentence = _(
+        "the links and activation codes of {n} members are useless now, and they are signed out"
+    )
+    click.echo(sentence.format(n=len(people)))
 
 
 def chosen(store: Store, codes: Sequence[str], all_of: str | None) -> tuple[list[Person], Branches]:
