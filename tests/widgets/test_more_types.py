@@ -83,6 +83,8 @@ def test_each_is_answered_by_touch_and_told_what_was_right(
     tap(page, "下一题")
 
     assert order(page) != ["通风", "检测", "作业"]
+    tap(page, "确定")
+    expect(page.get_by_text("请先移动其中一项：现在的先后还不对。")).to_be_visible()
     arrange(page, ["检测", "通风", "作业"])
     tap(page, "确定")
     expect(feedback).to_contain_text("不正确")
@@ -191,6 +193,7 @@ def test_a_note_asks_nothing_and_an_essay_waits_for_a_person(
     result = page.get_by_role("region", name="结果")
     expect(result).to_be_visible()
     assert page.locator(".wq-review-item").count() == 1
+    expect(page.locator(".wq-review-item")).to_contain_text("待批改")
     assert site.answers("miss") == ["上个月梯子没有放稳。"]
     assert site.answers("intro") == []
 

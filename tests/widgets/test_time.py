@@ -78,12 +78,21 @@ def test_the_wait_before_the_next_attempt_is_named(site: Any, define: Any, visit
     tap(page, "交卷")
     result = page.get_by_role("region", name="结果")
     expect(result).to_contain_text("未合格")
+    expect(result).to_contain_text("第 1 次作答，共 3 次")
     expect(result).to_contain_text("2 小时后可以再次作答。")
     expect(page.get_by_role("button", name="再答一次")).to_have_count(0)
     site.later(hours=3)
     page.reload()
     page.get_by_role("button", name="再答一次").tap()
     expect(page.get_by_text("第 2 次作答")).to_be_visible()
+
+
+def test_a_quiz_that_is_closed_for_good_offers_no_other_try(
+    site: Any, define: Any, visit: Visit
+) -> None:
+    site.definition = define("## 一加一？ {#n}\n= 2\n", close=site.now - timedelta(days=1))
+    page = visit(wait=".wq-trouble")
+    expect(page.get_by_role("button", name="重试")).to_have_count(0)
 
 
 def test_it_says_when_no_attempts_are_left(site: Any, define: Any, visit: Visit) -> None:

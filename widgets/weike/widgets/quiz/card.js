@@ -20,6 +20,7 @@ export class Card {
     this.locked = false;
     this.closed = false;
     const type = typeOf(item);
+    this.missing = type.missing ? type.missing(t) : t("Choose or write an answer first.");
     this.controls = type.draw(item, this.context());
     this.element = this.draw(type, worth);
   }

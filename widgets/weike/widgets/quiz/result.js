@@ -22,7 +22,8 @@ export function drawResult(t, { opened, cards, notice }, { go, again }) {
         h("p.wq-result-title", null, outcomeIcon(outcome), h("strong", null, title)),
         graded && h("p", null, t("{score} / {max} points", { score: points(result.score), max: points(result.max) })),
         graded && h("p.wq-muted", null, t("Pass mark {n}%", { n: percent(rules.pass) })),
-        (number > 1 || rules.attempts > 1) && h("p.wq-muted", null, t("Attempt {n}", { n: number })))),
+        (number > 1 || rules.attempts > 1) && h("p.wq-muted", null, rules.attempts
+          ? t("Attempt {n} of {total}", { n: number, total: rules.attempts }) : t("Attempt {n}", { n: number })))),
     result.items ? list(t, cards, go) : released(t, opened),
     next(t, opened, again));
 }
@@ -51,7 +52,8 @@ function list(t, cards, go) {
       icon("next")))));
 }
 
-function verdict(t, { outcome, answered }) {
+function verdict(t, { outcome, answered, feedback }) {
+  if (feedback && feedback.pending) return [outcomeIcon(outcome), t("Waiting to be marked")];
   const skipped = !answered && outcome === "wrong";
   return skipped ? [icon("unsaved"), t("Not answered")] : [outcomeIcon(outcome), outcomeWord(t, outcome)];
 }

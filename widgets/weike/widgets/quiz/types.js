@@ -1,7 +1,8 @@
 // The question types. A further one is a module in types/ that calls register(); nothing else
 // changes, because every module of that folder is joined into the component.
 //
-// A type is {label(t), hint?(t), draw(item, {t, lang, changed, enter})}, and draw returns
+// A type is {label(t), hint?(t), missing?(t), draw(item, {t, lang, changed, enter})}; `missing` says
+// what is to be done first, in place of "Choose or write an answer first". draw returns
 // {element, read(), write(response), lock(locked), mark(feedback), focus(), empty?, complete?,
 // ownsStem?, silent?}:
 //   read     the response in the protocol's terms, or null while nothing is answered

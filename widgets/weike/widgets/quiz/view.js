@@ -167,7 +167,7 @@ export class QuizView {
     if (card.save({ sure: true })) {
       this.waitingFor = card;
     } else {
-      card.say(this.t("Choose or write an answer first."));
+      card.say(card.missing);
       card.controls.focus();
     }
   }
@@ -258,14 +258,15 @@ export class QuizView {
 
   // Small things ----------------------------------------------------------------------------
 
-  fail(error, retry) {
+  fail(error, again) {
     const { t, transport } = this;
+    const retry = error.code === "closed" ? null : again; // for good
     const kept = transport.kept ? transport.kept() : 0;
     const href = error.code === "signin" ? transport.signInAddress() : "";
-    this.retry = retry;
+    this.retry = again;
     clearTimeout(this.again);
     if (error.code === "busy" && transport.patience) {
-      this.again = setTimeout(() => this.phase === "trouble" && retry(), transport.patience(error));
+      this.again = setTimeout(() => this.phase === "trouble" && again(), transport.patience(error));
     }
     this.setPanel(drawTrouble(t, { message: sentence(t, error), kept, href, retry }));
     this.enterPhase("trouble");

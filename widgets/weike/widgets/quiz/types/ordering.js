@@ -6,6 +6,7 @@ import { register } from "../types.js";
 register("ordering", {
   label: (t) => t("Ordering"),
   hint: (t) => t("Bring them into the right order, the first on top."),
+  missing: (t) => t("Move at least one of them first: they do not stand in the right order yet."),
   draw(item, { t, lang, changed }) {
     const rows = item.options.map((option) => row(option));
     const list = h("ol.wq-order");
