@@ -18,6 +18,7 @@ from weike.lessons.publish import PublishReport, publish_changed, unpublish
 from weike.lessons.render import render_lesson
 from weike.quizzes.errors import WeikeError
 from weike.results import catalogue
+from weike.results.authoring.revisions import keep_revision
 from weike.results.media import media
 from weike.results.store import Store
 from weike.results.versions import LessonVersion, store_version
@@ -25,6 +26,7 @@ from weike.results.versions import LessonVersion, store_version
 from .drawing import DRAWING
 
 NOW = datetime(2026, 10, 12, 1, 30, tzinfo=UTC)
+LESSON = "lessons/fire/one.ipynb"
 QUIZ = "%%quiz fire-1\n---\nbank: fire.md\ndraw: 1\n---\n"
 BANK = (
     "# Fire\n\n## One? ![x](../lessons/fire/a.svg)\n- [x] a\n- [ ] b\n\n## Two?\n- [x] a\n- [ ] b\n"
@@ -284,6 +286,33 @@ def test_a_lesson_that_is_in_the_store_only_stays_there(
     folder.lesson("# A")
     assert run().withdrawn == ()
     assert shown(store).keys() == {"one", "other"}
+
+
+def test_a_lesson_begun_in_the_browser_waits_for_its_writer_the_first_time(
+    folder: Any, run: Any, store: Store
+) -> None:
+    def saved(by: str) -> None:
+        content = (folder.course.root / LESSON).read_bytes()
+        keep_revision(store, LESSON, content, by=by, now=NOW)
+
+    folder.lesson("# A")
+    saved("somebody")
+    assert run() == PublishReport(drafts=("one",))
+    assert run(course=replace(folder.course, review=True)).waiting == ("one",)
+    assert run(only=["one"]).published == ("one",)
+    folder.lesson("# A, better")
+    saved("somebody")
+    assert run().published == ("one",)
+
+
+def test_a_lesson_from_elsewhere_is_published_also_when_it_was_saved_in_the_browser(
+    folder: Any, run: Any, store: Store
+) -> None:
+    for text, by in (("# A", COMMAND), ("# A, better", "somebody")):
+        folder.lesson(text)
+        content = (folder.course.root / LESSON).read_bytes()
+        keep_revision(store, LESSON, content, by=by, now=NOW)
+    assert run().published == ("one",)
 
 
 def test_an_unpublished_lesson_stays_away_until_it_is_named(

@@ -114,7 +114,7 @@ def publish_changes(course: Course, store: Store, now: datetime) -> None:
     """Publish what changed, with a bar; a lesson that cannot be published stays as it was."""
     with ProgressBar(_("Publishing")) as bar:
         report = publish_changed(course, store, progress=bar.step, now=now)
-    if report.published or report.failed or report.waiting or report.withdrawn:
+    if report.published or report.failed or report.waiting or report.withdrawn or report.drafts:
         for line in publish_lines(report):
             click.echo(line)
 

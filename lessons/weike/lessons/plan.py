@@ -15,7 +15,7 @@ from weike.quizzes.i18n import _
 from weike.quizzes.meant import meant
 from weike.results.catalogue import published
 from weike.results.store import Store
-from weike.results.tables import publication
+from weike.results.tables import publication, revision
 
 # Who acts: a person at the terminal, or the course, which withdraws a lesson whose notebook is
 # gone and brings it back with the notebook.
@@ -25,13 +25,17 @@ COURSE = "course"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """Lessons to run, and slugs that need nothing or cannot have it. `shown`: slug to version."""
+    """Lessons to run, and slugs that need nothing or cannot have it. `shown`: slug to version.
+
+    `drafts` are written in the browser, and nobody has published them yet.
+    """
 
     shown: Mapping[str, str]
     run: tuple[LessonSource, ...]
     unchanged: tuple[str, ...]
     failed: tuple[str, ...]
     left_out: tuple[str, ...]
+    drafts: tuple[str, ...]
     findings: tuple[Finding, ...]
 
 
@@ -47,16 +51,20 @@ def make_plan(
     _check_names(only, catalogue)
     shown = {one.slug: one.version for one in published(store)}
     by_hand = set() if only is not None else _unpublished_by_hand(store)
+    drafted = set() if only is not None else _drafted(catalogue, store)
     flawed = {finding.file for finding in errors(catalogue.findings)}
     run: list[LessonSource] = []
     unchanged: list[str] = []
     failed = {slug for slug in catalogue.broken if only is None or slug in only}
     left_out: list[str] = []
+    drafts: list[str] = []
     for source in catalogue.lessons:
         if only is not None and source.slug not in only:
             continue
         if source.slug in by_hand:
             left_out.append(source.slug)
+        elif source.slug in drafted:
+            drafts.append(source.slug)
         elif source.name in flawed:
             failed.add(source.slug)
         elif not force and record.unchanged(source, shown.get(source.slug)):
@@ -75,6 +83,7 @@ def make_plan(
         unchanged=tuple(unchanged),
         failed=tuple(sorted(failed)),
         left_out=tuple(left_out),
+        drafts=tuple(drafts),
         findings=tuple(findings),
     )
 
@@ -115,3 +124,25 @@ def _unpublished_by_hand(store: Store) -> set[str]:
     )
     with store.read() as connection:
         return set(connection.execute(query).scalars())
+
+
+def _drafted(catalogue: Catalogue, store: Store) -> set[str]:
+    """Lessons that a person began in the browser and that were never published.
+
+    When one is ready for members is for its writer to say; later changes go with all others.
+    """
+    first = (
+        select(revision.c.path, func.min(revision.c.number).label("number"))
+        .group_by(revision.c.path)
+        .subquery()
+    )
+    query = (
+        select(revision.c.path)
+        .join(first, (first.c.path == revision.c.path) & (first.c.number == revision.c.number))
+        .where(revision.c.by != COMMAND)
+    )
+    known = select(publication.c.slug).distinct()
+    with store.read() as connection:
+        begun = set(connection.execute(query).scalars())
+        published_before = set(connection.execute(known).scalars())
+    return {one.slug for one in catalogue.lessons if one.name in begun} - published_before

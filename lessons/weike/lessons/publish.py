@@ -34,7 +34,8 @@ class PublishReport:
     """What became of each lesson, by slug. The findings are of the lessons that were run.
 
     `failed` keep the version they had, if any; `withdrawn` lost their notebook; `waiting` need
-    an approval; `left_out` were unpublished by hand and come back when they are named.
+    an approval; `left_out` were unpublished by hand and come back when they are named; `drafts` are
+    written in the browser and were never published.
     """
 
     published: tuple[str, ...] = ()
@@ -43,6 +44,7 @@ class PublishReport:
     withdrawn: tuple[str, ...] = ()
     waiting: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
+    drafts: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
 
 
@@ -69,7 +71,7 @@ def publish_changed(
         return PublishReport(
             unchanged=plan.unchanged,
             failed=plan.failed,
-            waiting=tuple(source.slug for source in plan.run),
+            waiting=tuple(sorted([*(source.slug for source in plan.run), *plan.drafts])),
             left_out=plan.left_out,
             findings=plan.findings,
         )
@@ -86,6 +88,7 @@ def publish_changed(
         failed=tuple(sorted({*plan.failed, *done.failed})),
         withdrawn=tuple(withdrawn),
         left_out=plan.left_out,
+        drafts=plan.drafts,
         findings=(*plan.findings, *done.findings),
     )
 

@@ -53,6 +53,10 @@ def publish_lines(report: PublishReport) -> Iterator[str]:
             _("left out, because they were unpublished; name them to publish them: {slugs}"),
             report.left_out,
         ),
+        (
+            _("still being written in the browser; publish them there, or name them: {slugs}"),
+            report.drafts,
+        ),
     )
     for sentence, slugs in said:
         if slugs:
