@@ -63,8 +63,8 @@ def test_the_chat_apps_own_text_size_is_respected() -> None:
     assert found(r"text-size-adjust", STYLES) == []
 
 
-def test_the_component_is_light() -> None:
-    script = esm.join(WIDGETS / "quiz.js").encode()
+def test_the_component_is_light_on_a_page() -> None:
+    script = esm.join(WIDGETS / "page.js", WIDGETS / "quiz" / "types").encode()
     style = css.join(WIDGETS / "quiz.css").encode()
     weight = len(gzip.compress(script, 9)) + len(gzip.compress(style, 9))
     assert weight < 24_000  # of the 40 kB that a first open may take
