@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, cast
 import click
 
 from weike.commands.output import OUTPUT, write
-from weike.lessons.catalogue import file_name
 from weike.lessons.questions.incoming import Incoming, give_back, read_incoming, to_take
 from weike.quizzes.bank import (
     Bank,
@@ -201,11 +200,9 @@ def import_bank(
 
 def _others(course: Course, target: Path) -> Library:
     """What the course asks, apart from the bank that is written over."""
-    from weike.lessons.questions.library import Library, Shelves  # read lessons too: takes a moment
+    from weike.lessons.questions.library import Shelves  # reads lessons too: takes a moment
 
-    library = Shelves(course).library()
-    mine = file_name(target, course)
-    return Library(banks=library.banks, entries=tuple(e for e in library.entries if e.path != mine))
+    return Shelves(course).library(without=target)
 
 
 @contextmanager

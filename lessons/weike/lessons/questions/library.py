@@ -120,13 +120,14 @@ class Shelves:
         self._lock = Lock()
         self._last: tuple[object, Library] | None = None
 
-    def library(self) -> Library:
+    def library(self, *, without: Path | None = None) -> Library:
+        """`without` is a bank that will be written over: what it asks does not count."""
         with self._lock:
-            return self._read()
+            return self._read(without)
 
-    def _read(self) -> Library:
+    def _read(self, without: Path | None) -> Library:
         course = self._course
-        files = [self._file(path) for path in bank_files(course)]
+        files = [self._file(path) for path in bank_files(course) if path != without]
         lessons = [one for path in lesson_files(course) if (one := self._lesson(path))]
         state = ([id(one) for one, _entries in files], [id(one) for one in lessons])
         if self._last is not None and self._last[0] == state:
