@@ -76,8 +76,11 @@ class Served:
             time.sleep(0.1)
 
     def healthy(self) -> bool:
+        """Both processes are ready: the address is printed then, and not when the first answers."""
         with suppress(OSError, HTTPException):
-            return len(self.workers) == COUNT and Browser(self.port).get("/healthz").status == 200
+            printed = f"127.0.0.1:{self.port}/" in self.log.read_text()
+            all_there = len(self.workers) == COUNT
+            return printed and all_there and Browser(self.port).get("/healthz").status == 200
         return False
 
     @property
@@ -113,6 +116,7 @@ def served(store: Store, database: str) -> Iterator[Served]:
     workers = found.workers
     found.process.send_signal(signal.SIGTERM)
     assert found.process.wait(40) == 0, found.log.read_text()
+    assert "Fatal Python error" not in found.log.read_text()
     assert not any(one.is_running() for one in workers), "a worker outlived its server"
 
 

@@ -161,12 +161,15 @@ def work(task: dict[str, Any]) -> None:
 
 
 def _end_with_parent() -> None:
-    sys.stdin.buffer.read()
+    # Not by way of sys.stdin: Python ends with a fatal error while a thread waits inside that.
+    while os.read(sys.stdin.fileno(), 1024):
+        pass
     os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _tell() -> None:
-    os.write(sys.stdout.fileno(), READY)
+    with suppress(BrokenPipeError):  # who would have heard it has ended, and so do we
+        os.write(sys.stdout.fileno(), READY)
     # Whoever waited has closed the other end; nothing else is said there.
     null = os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, sys.stdout.fileno())
