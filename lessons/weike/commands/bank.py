@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 import click
 
@@ -24,16 +24,13 @@ from weike.quizzes.bank import (
     named,
     readable,
 )
-from weike.quizzes.course import Course, load_course
+from weike.quizzes.course import load_course
 from weike.quizzes.errors import BankError, Problem, WeikeError
 from weike.quizzes.formats import excel, markdown
 from weike.quizzes.i18n import _
 from weike.quizzes.loss import Export, export, pictures_left
 from weike.quizzes.schema import bank_schema
 from weike.quizzes.text import brief
-
-if TYPE_CHECKING:
-    from weike.lessons.questions.library import Library
 
 _SHOWN = 20  # of what the course has already; --json tells all
 
@@ -145,6 +142,8 @@ def import_bank(
     it, the bad ones are written beside FILE, in its format, with the reasons. A question that
     another bank or a lesson of the course asks already is named, and left out with --new-only.
     """
+    from weike.lessons.questions.library import Shelves  # reads lessons too: takes a moment
+
     course = load_course()
     target = course.quizzes / f"{Path(into or source.name).stem}.md"
     if not dry_run and target.exists() and not replace:
@@ -154,7 +153,7 @@ def import_bank(
             )
         )
     with _few_collections():
-        others = _others(course, target)
+        others = Shelves(course).library(without=target)
         incoming = read_incoming(source, source.name, others, form=form)
         if incoming.failure:
             raise BankError(source.name, incoming.failure)
@@ -196,13 +195,6 @@ def import_bank(
         click.echo("\n".join(lines))
     if not (made.written and good):
         raise SystemExit(1)
-
-
-def _others(course: Course, target: Path) -> Library:
-    """What the course asks, apart from the bank that is written over."""
-    from weike.lessons.questions.library import Shelves  # reads lessons too: takes a moment
-
-    return Shelves(course).library(without=target)
 
 
 @contextmanager

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import math
-import os
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -18,6 +17,7 @@ from weike.lessons import opened
 from weike.lessons.catalogue import LessonSource
 from weike.lessons.failure import cell_failed, died, too_long, too_much
 from weike.lessons.kerneluser import KernelUser, kernel_user
+from weike.lessons.surroundings import surroundings
 from weike.quizzes.course import Course
 from weike.quizzes.quiz import QuizDefinition
 from weike.results.folders import Folders
@@ -80,27 +80,14 @@ class Room:
             self.user.own(path)
 
     def environment(self, folder: Path) -> dict[str, str]:
-        """All that a lesson's process learns about this computer: no secret is in it.
+        """What a lesson learns of this computer while it is published: the same at every time.
 
-        What Python and IPython run when they start lies in `folder`, where no other lesson has
-        been; the home, with the fonts that matplotlib has found, is for all.
+        What IPython runs when it starts lies in `folder`, where no other lesson has been; the home,
+        with the fonts that matplotlib has found, is for all.
         """
-        home = str(self.home)
-        kept = ("PATH", "PYTHONPATH", "PYTHONHOME", "TZ", "SYSTEMROOT", "LD_LIBRARY_PATH")
-        return {key: os.environ[key] for key in kept if key in os.environ} | {
-            "HOME": home,
-            "TMPDIR": home,
+        return surroundings(self.home) | {
             "IPYTHONDIR": f"{folder}/ipython",
-            "PYTHONNOUSERSITE": "1",
-            "JUPYTER_CONFIG_DIR": f"{home}/jupyter",
-            "JUPYTER_DATA_DIR": f"{home}/jupyter",
-            "JUPYTER_RUNTIME_DIR": f"{home}/jupyter",
-            "JUPYTER_PLATFORM_DIRS": "1",
-            "LANG": "C.UTF-8",
             "LC_ALL": "C.UTF-8",
-            "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-            "MPLCONFIGDIR": f"{home}/matplotlib",
-            "OPENBLAS_NUM_THREADS": "1",
             "PYTHONHASHSEED": "0",
             "SOURCE_DATE_EPOCH": "0",
             "WEIKE_COURSE": str(self.course.root),

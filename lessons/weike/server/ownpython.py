@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from importlib.metadata import EntryPoint
 from pathlib import Path
@@ -10,6 +9,8 @@ from typing import Any as Anything
 
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.provisioning.factory import KernelProvisionerFactory
+
+from weike.lessons.surroundings import surroundings
 
 PYTHON = "python3"
 LIVE = "weike-live"  # the same, forked where that can be done
@@ -20,7 +21,6 @@ PROVISIONER = EntryPoint(  # as in pyproject.toml
     KernelProvisionerFactory.GROUP_NAME,
 )
 COMMAND = [sys.executable, "-P", "-m", "weike.lessons.kernel", "-f", "{connection_file}"]
-INHERITED = ("PATH", "PYTHONPATH", "PYTHONHOME", "TZ", "SYSTEMROOT", "LD_LIBRARY_PATH")
 
 
 class OnePython(KernelSpecManager):
@@ -44,19 +44,5 @@ class OnePython(KernelSpecManager):
 
 
 def environment(home: Path) -> dict[str, str]:
-    """All that a live lesson learns about this computer."""
-    kept = {name: os.environ[name] for name in INHERITED if name in os.environ}
-    return kept | {
-        "HOME": str(home),
-        "TMPDIR": str(home),
-        "IPYTHONDIR": f"{home}/ipython",
-        "JUPYTER_CONFIG_DIR": f"{home}/jupyter",
-        "JUPYTER_DATA_DIR": f"{home}/jupyter",
-        "JUPYTER_RUNTIME_DIR": f"{home}/jupyter",
-        "JUPYTER_PLATFORM_DIRS": "1",
-        "MPLCONFIGDIR": f"{home}/matplotlib",
-        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-        "LANG": "C.UTF-8",
-        "OPENBLAS_NUM_THREADS": "1",
-        "WEIKE_LIVE": "1",
-    }
+    """What a live lesson learns of this computer."""
+    return surroundings(home) | {"WEIKE_LIVE": "1"}
