@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -59,6 +59,11 @@ def change(store: Store, id: str, **values: Any) -> None:
     )
 
 
+def copied(store: Store, id: str) -> Any:
+    """The figures of a ranking, to be altered."""
+    return deepcopy(get(store, id).figures)
+
+
 def seal_anew(store: Store, id: str, figures: Any) -> None:
     """Other figures, with a hash that is made to fit."""
     ranking = get(store, id)
@@ -71,7 +76,7 @@ def seal_anew(store: Store, id: str, figures: Any) -> None:
 
 def test_a_figure_altered_in_the_database_is_named(store: Store, people: People) -> None:
     id = approved(store)
-    figures = json.loads(json.dumps(get(store, id).figures))
+    figures = copied(store, id)
     row = next(row for row in figures["branches"] if row["name"] == "乙")
     row["score"] = 99.0
     change(store, id, figures=figures)
@@ -84,7 +89,7 @@ def test_an_altered_figure_is_found_even_with_its_hash_made_to_fit(
     store: Store, people: People
 ) -> None:
     id = approved(store)
-    figures = json.loads(json.dumps(get(store, id).figures))
+    figures = copied(store, id)
     next(row for row in figures["branches"] if row["name"] == "乙")["completion"] = 0.5
     seal_anew(store, id, figures)
     [problem] = verify(store, id).problems
@@ -95,7 +100,7 @@ def test_a_ranking_from_before_the_numbers_of_the_last_period_were_kept_verifies
     store: Store, people: People
 ) -> None:
     id = approved(store)
-    figures = json.loads(json.dumps(get(store, id).figures))
+    figures = copied(store, id)
     for row in figures["branches"]:
         del row["previous_members"], row["previous_attempted"]
     seal_anew(store, id, figures)
